@@ -2,12 +2,16 @@
 
 import faulthandler
 import gc
+import os
 
 import pytest
 
 import refcycle
 
 HANG_LIMIT = 300
+
+# readline sets it for the processes that tests start: their lines would be broken.
+os.environ["COLUMNS"] = ""
 
 
 def pytest_configure(config):

@@ -56,7 +56,7 @@ print(refcycle.diff(before, refcycle.snapshot(untracked=True)))
     assert LINE not in text
     [row] = [line.split() for line in text.split("\n") if line.endswith(" str")]
     assert 3000 <= int(row[0].replace(",", "")) < 3100
-    assert "one of 3,000 str that are held like this:" in text and ".cache" in text
+    assert "3,000 str objects are held like this:" in text and ".cache" in text
 
 
 DUMPED = """

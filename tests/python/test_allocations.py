@@ -225,7 +225,7 @@ def test_diff(tracing):
     [sample] = [sample for sample in found.samples if sample.type_name == "Session"]
     assert sample.allocated_at == place_of(make_session)
     place = f"allocated at {HERE}:{line_of(make_session)}"
-    heading = f"one of 3 Session that are held like this, {place}"
+    heading = f"3 Session objects are held like this, one of them {place}"
     assert f"\n{heading}:\n" in str(found)
     html = found._repr_mimebundle_()["text/html"]
     assert f"{heading}:</p>" in html
@@ -333,14 +333,15 @@ def test_asking_leaves_nothing_and_counts_nowhere():
 LONG = "A" * 120
 
 
-def test_narrow_tables_cut_the_name_and_not_the_place():
+def test_narrow_tables_show_the_place_on_a_line_of_its_own():
     def row(width):
-        table = text_table(("n", "type"), [("1", LONG)], width, tails=[", at app.py:12"])
-        return table.split("\n")[1]
+        table = text_table(("n", "type"), [("1", f"{LONG}, at app.py:12")], width)
+        return table.split("\n")[1:]
 
-    assert row(80).endswith("..., at app.py:12") and len(row(80)) == 80
-    assert LONG in row(200)
-    assert row(30).count("A") == 47
+    assert row(200) == [f"1  {LONG}, at app.py:12"]
+    assert row(130) == [f"1  {LONG}, at", "   app.py:12"]
+    # A name stays whole.
+    assert row(30) == ["1", f"   {LONG},", "   at app.py:12"]
 
 
 @pytest.mark.any_version

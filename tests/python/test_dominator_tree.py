@@ -6,6 +6,7 @@ import pytest
 
 import refcycle
 from refcycle import ObjectGraph, dominator_tree
+from refcycle._text.numbers import size_text
 
 
 class Pool:
@@ -47,7 +48,7 @@ def test_as_a_text_it_has_what_retains_most(pool):
     tree = tree_of(pool)
     first, *lines = tree.to_text(ascii=True).splitlines()
     total = sum(tree.graph.shallow_sizes())
-    assert first == f"{total:,} bytes in 5 objects"
+    assert first == f"{size_text(total)} in 5 objects"
     # The smallest is less than a hundredth.
     assert [line.split("  ", 1)[1].strip() for line in lines] == [
         f"`- object {__name__}.Pool, 5 objects",
@@ -55,8 +56,8 @@ def test_as_a_text_it_has_what_retains_most(pool):
         f"|- object builtins.bytearray, .free[0] of object {__name__}.Pool, 1 object",
         f"`- object builtins.bytearray, .free[1] of object {__name__}.Pool, 1 object",
     ]
-    assert lines[0].startswith(f"{total:,}  `- ")
-    assert str(tree).splitlines()[1] == f"{total:,}  └─ object {__name__}.Pool, 5 objects"
+    assert lines[0].startswith(f"{size_text(total)}  `- ")
+    assert str(tree).splitlines()[1] == f"{size_text(total)}  └─ object {__name__}.Pool, 5 objects"
     assert len(tree.to_text(depth=2).splitlines()) == 3
     assert len(tree.to_text(children=1).splitlines()) == 4
 

@@ -443,7 +443,7 @@ class TestDiff:
         found = diff(before, refcycle.snapshot())
         rows = {row.signature: row.count for row in found.signatures}
         assert (rows[LIST], rows[DICT]) == (50, 20)
-        assert "one of 50 Visit that are held like this:" in str(found)
+        assert "50 Visit objects are held like this:" in str(found)
 
     def test_what_is_allowed_is_left_out(self):
         before = refcycle.snapshot()

@@ -369,7 +369,7 @@ def test_texts():
     assert isinstance(account, MemoryAccount)
     title, headings, first, *_ = str(account).splitlines()
     assert title.startswith("memory of the process: ") and title.endswith("MB")
-    assert headings.split() == ["bytes", "share", "what", "it", "is"]
+    assert headings.split() == ["size", "share", "what", "it", "is"]
     assert first.endswith("Python objects and their buffers")
     bundle = account._repr_mimebundle_()
     assert bundle["text/plain"] == str(account)

@@ -11,7 +11,7 @@ from refcycle._text.numbers import size_text
 pytestmark = pytest.mark.any_version
 
 
-@pytest.mark.parametrize("name", ["escapes", "numbers"])
+@pytest.mark.parametrize("name", ["escapes", "lines", "numbers", "tables"])
 def test_the_examples_are_right(name):
     result = doctest.testmod(importlib.import_module(f"refcycle._text.{name}"))
     assert result.failed == 0

@@ -75,7 +75,7 @@ def test_after_it():
 """
     code, output = session("--refcycle", tests=tests)
     assert code == 0, output
-    assert "cycles behind: 0, tests that leave objects behind: 0" in output
+    assert ": 0 with cycles left behind, 0 with objects left behind" in output
 
 
 def test_each_test_that_leaves_objects_is_told(session):
@@ -124,7 +124,7 @@ def assert_reported(output):
         "    in test_it.py::test_careless",
         "left behind by test_it.py::test_leaves_an_object: 1 test_it.Node",
         "    held: 1 by module test_it.REGISTRY -> list[*] -> test_it.Node",
-        "tests that leave cycles behind: 1, tests that leave objects behind: 1",
+        "4 tests checked: 1 with cycles left behind, 1 with objects left behind",
     ]
 
 
@@ -142,8 +142,10 @@ def test_failing_on_cycles(session):
     code, output = session("--refcycle-fail")
     assert code == 1
     assert "2 failed, 3 passed" in output
-    assert "FAILED test_it.py::test_careless" in output
-    assert "1 cycle of garbage left behind:" in output
+    [short] = [line for line in output.splitlines() if "FAILED test_it.py::test_careless" in line]
+    # The line is as wide as the terminal.
+    assert f"{short} ".partition(" - Failed: ")[2].startswith("garbage left behind: test_it.Node.")
+    assert "checked: 1 with cycles left behind, 1 with objects left behind" in output
 
 
 def test_the_marker_and_the_fixture(session):
@@ -177,10 +179,12 @@ def test_left_alone():
     failed = {line.split()[1] for line in output.splitlines() if line.startswith("FAILED")}
     names = ("test_fails_by_itself", "test_marked", "test_fixture")
     assert failed == {f"test_it.py::{name}" for name in names}
-    assert "tests that leave" not in output
+    assert "tests checked" not in output
 
     _, output = session("--refcycle", tests=tests)
-    assert "    in test_it.py::test_careless\n" in output
+    # Those that fail are counted too.
+    tests = ", ".join(f"test_it.py::{name}" for name in ("test_careless", *sorted(names[1:])))
+    assert f"    in {tests}\n" in output
     assert "test_left_alone" not in output
     assert "test_marked_and_allowed" not in output
 
@@ -202,7 +206,7 @@ def test_allowed_by_the_ini_file(session, tmp_path):
     (tmp_path / "known.txt").write_text(f"# known\n\n{PAIR}\n", encoding="utf-8")
     _, output = session("--refcycle", ini="refcycle_allow_file = known.txt")
     assert "test_careless" not in output
-    assert "cycles behind: 0, tests that leave objects behind: 1" in output
+    assert ": 0 with cycles left behind, 1 with objects left behind" in output
 
 
 def test_a_file_that_is_not_there(session):
@@ -240,7 +244,7 @@ def test_again(node):
 """
     code, output = session("--refcycle", tests=tests)
     assert code == 0
-    assert "cycles behind: 0, tests that leave objects behind: 0" in output
+    assert ": 0 with cycles left behind, 0 with objects left behind" in output
 
 
 def test_the_collector_is_as_it_was(session):
@@ -279,7 +283,7 @@ def test_unittest_is_clean():
     pass
 """
     _, output = session("--refcycle", tests=tests)
-    assert "cycles behind: 0, tests that leave objects behind: 0" in output
+    assert ": 0 with cycles left behind, 0 with objects left behind" in output
 
 
 def test_unittest_and_parametrized_and_classes(session):
@@ -305,7 +309,7 @@ class TestTwo:
     assert "objects, 2 times)" in output or "object, 2 times)" in output
     tests = "test_it.py::TestOne::test_careless, test_it.py::TestTwo::test_numbers[1]"
     assert f"    in {tests}\n" in output
-    assert "cycles behind: 2, tests that leave objects behind: 0" in output
+    assert ": 2 with cycles left behind, 0 with objects left behind" in output
 
 
 def test_one_kind_of_cycle_is_told_once(session):
@@ -341,7 +345,7 @@ def test_after_it():
 """
     _, output = session("--refcycle", tests=tests)
     assert "left behind by test_it.py::test_after_it: 1 test_it.Node\n" in output
-    assert "cycles behind: 0, tests that leave objects behind: 1" in output
+    assert ": 0 with cycles left behind, 1 with objects left behind" in output
 
 
 def test_what_nobody_can_do_without(session):

@@ -24,9 +24,8 @@ def make_pair():
 
 
 PAIR = f"{__name__}.Node.child -> {__name__}.Node.parent"
-MESSAGE = f"""1 cycle of garbage was left behind:
-  {PAIR}   (2 objects)
-      to cut it: make `Node.parent` a weak reference"""
+MESSAGE = f"""garbage left behind: {PAIR}   (2 objects)
+    to cut it: make `Node.parent` a weak reference"""
 
 
 @pytest.fixture(params=[True, False], ids=["collector on", "collector off"])
@@ -75,7 +74,7 @@ def test_cycles_of_one_kind_are_counted():
             make_pair()
 
     message = failure(refcycle.assert_no_cycles, many)
-    assert message.startswith("40 cycles of garbage were left behind:")
+    assert message.startswith("garbage left behind: ")
     assert "objects, 40 times)" in message
 
 
@@ -88,8 +87,8 @@ def test_of_many_kinds_some_are_shown():
 
     message = failure(refcycle.assert_no_cycles, many)
     # Each class is a cycle too.
-    assert message.startswith("16 cycles")
-    assert message.endswith("  and 11 other kinds of cycle")
+    assert message.startswith("garbage left behind: ")
+    assert message.endswith("\nand 11 other kinds of cycle")
 
 
 def test_what_is_allowed():
@@ -130,7 +129,7 @@ def test_a_cycle_through_the_result_counts(collector):
 
     # On 3.10, the objects have dicts.
     message = failure(refcycle.assert_no_cycles, Owner)
-    assert message.startswith("1 cycle of garbage was left behind:")
+    assert message.startswith("garbage left behind: ")
     assert "Owner.child" in message
     kept = []
 
@@ -206,7 +205,7 @@ def test_the_message_holds_no_object():
         refcycle.assert_no_cycles(make_pair)
     gc.collect()
     assert [obj for obj in gc.get_objects() if type(obj) is Node] == []
-    assert caught.value.args[0].startswith("1 cycle")
+    assert caught.value.args[0].startswith("garbage left behind: ")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -246,7 +245,7 @@ def test_a_cycle_is_freed_by_a_collection_only():
     gc.disable()
     message = failure(refcycle.assert_freed, pair, collect=False)
     assert message.startswith(
-        "an object of type Node is waiting for the collector, because only cycles"
+        "Node waits for the collector, because only cycles hold it; garbage left behind: "
     )
     assert PAIR in message
 
@@ -265,7 +264,8 @@ def test_what_holds_the_object_is_shown():
     finally:
         REGISTRY.clear()
     first, second, *_ = message.splitlines()
-    assert first == "an object of type Node is not freed:"
+    held = f"module {__name__}.REGISTRY -> list[*] -> {__name__}.Node"
+    assert first == f"Node is not freed: {held}"
     assert "Node" in second
     assert ".REGISTRY \u2192 list (1 item)" in message
     assert "[0] \u2192 this object" in message
@@ -335,4 +335,40 @@ def test_the_mixin():
         Tests(f"test_{name}").run(result)
     assert results["allowed"].wasSuccessful()
     assert "Node.itself" in results["other"].failures[0][1]
-    assert "an object of type Node is not freed" in results["freed"].failures[0][1]
+    assert "Node is not freed" in results["freed"].failures[0][1]
+
+
+def shown_frames(error):
+    """The functions in a traceback as pytest shows it, the outermost first."""
+    names = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        if not traceback.tb_frame.f_locals.get("__tracebackhide__"):
+            names.append(traceback.tb_frame.f_code.co_name)
+        traceback = traceback.tb_next
+    return names
+
+
+def test_a_traceback_of_pytest_ends_in_the_test():
+    def cycle():
+        with refcycle.assert_no_cycles():
+            make_pair()
+
+    def call():
+        refcycle.assert_no_cycles(make_pair)
+
+    def freed():
+        refcycle.assert_freed(lambda: REGISTRY[0])
+
+    def block():
+        with refcycle.assert_freed() as watch:
+            watch(REGISTRY[0])
+
+    REGISTRY.append(Node())
+    try:
+        for function in (cycle, call, freed, block):
+            with pytest.raises(AssertionError) as caught:
+                function()
+            assert shown_frames(caught.value)[1:] == [function.__name__]
+    finally:
+        REGISTRY.clear()

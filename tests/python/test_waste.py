@@ -417,7 +417,7 @@ def test_a_snapshot_of_tracked_objects_says_so(data):
 def test_an_empty_graph():
     found = refcycle.ObjectGraph([]).waste()
     assert (len(found), found.count, found.size) == (0, 0, 0)
-    assert str(found) == "nothing that the program could save"
+    assert str(found) == "no savings found in the objects of the program"
 
 
 class TestText:

@@ -53,12 +53,11 @@ class Checks:
             self._young.forget()
             raise
         reports = self._look(item)
-        if reports and (self._fails or is_asked_for(item)):
-            from refcycle._cycles.reports import count_of, text_of
-
-            message = f"{count_of(reports)} of garbage left behind:\n{text_of(reports)}"
-            pytest.fail(message, pytrace=False)
         self._found.add_cycles(item.nodeid, reports)
+        if reports and (self._fails or is_asked_for(item)):
+            from refcycle._cycles.reports import failure_on
+
+            pytest.fail(failure_on(reports), pytrace=False)
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -20,9 +20,11 @@ class Findings:
         self._cycles: dict[str, CycleReport] = {}
         self._tests: dict[str, list[str]] = {}
         self._leftovers: dict[str, tuple[str, list[str]]] = {}
+        self._checked = 0
 
     def add_cycles(self, test: str, reports: list[CycleReport]) -> None:
         """Add the cycles that a test leaves behind."""
+        self._checked += 1
         for report in reports:
             self._add(report, [test])
 
@@ -34,13 +36,14 @@ class Findings:
     def as_data(self) -> list[Any]:
         """Return everything as lists, dicts, strings and numbers, for `add_data`."""
         cycles = [[report.as_data(), self._tests[name]] for name, report in self._cycles.items()]
-        return [cycles, self._leftovers]
+        return [cycles, self._leftovers, self._checked]
 
     def add_data(self, data: list[Any]) -> None:
         """Add the findings of another process."""
         from refcycle._cycles.reports import CycleReport
 
-        cycles, leftovers = data
+        cycles, leftovers, checked = data
+        self._checked += checked
         for fields, tests in cycles:
             self._add(CycleReport(*fields), tests)
         self._leftovers.update(
@@ -50,6 +53,7 @@ class Findings:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the report, the most frequent cycles first."""
         from refcycle._text.escapes import escaped
+        from refcycle._text.numbers import counted
 
         for report in sorted(self._cycles.values(), key=lambda found: -found.times):
             yield from str(report).splitlines()
@@ -60,8 +64,9 @@ class Findings:
             yield escaped(f"left behind by {test}: {names}")
             yield from (escaped(f"    held: {holder}") for holder in holders)
         careless = {test for tests in self._tests.values() for test in tests}
-        objects = f"tests that leave objects behind: {len(self._leftovers)}"
-        yield f"tests that leave cycles behind: {len(careless)}, {objects}"
+        cycles = f"{len(careless):,} with cycles left behind"
+        objects = f"{len(self._leftovers):,} with objects left behind"
+        yield f"{counted(self._checked, 'test')} checked: {cycles}, {objects}"
 
     def _add(self, report: CycleReport, tests: list[str]) -> None:
         known = self._cycles.setdefault(report.signature, report)

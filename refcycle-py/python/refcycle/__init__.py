@@ -105,7 +105,9 @@ _LATER = {
     "gc_monitor": "monitor",
     "leaks": "differences",
     "load": "loaded_graph",
+    "load_ipython_extension": "_notebook.magics",
     "memory": "memory_account",
+    "unload_ipython_extension": "_notebook.magics",
     "watch": "growth",
 }
 

@@ -12,6 +12,7 @@ from refcycle._cli.command import Command, CommandError
 from refcycle._cli.commands import all_commands
 from refcycle._cli.parser import parser_of
 from refcycle._text.escapes import printable
+from refcycle._text.lines import line_width, wrapped_text
 
 __all__ = ["main"]
 
@@ -23,10 +24,14 @@ _NOBODY_READS = 141
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command, by default that of the process's command line, and exit.
 
-    The exit status is that of the command; it is 2 for invalid arguments and for requests that
-    cannot be fulfilled.
+    Without a command, it prints its help. The exit status is that of the command; it is 2 for
+    invalid arguments and for requests that cannot be fulfilled.
     """
-    options = parser_of(all_commands()).parse_args(arguments)
+    parser = parser_of(all_commands())
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        sys.exit(0)
     sys.exit(_status(options.command, options))
 
 
@@ -43,5 +48,6 @@ def _status(command: Command, options: argparse.Namespace) -> int:
         return _INTERRUPTED
     except CommandError as error:
         text = "\n".join(printable(line) for line in str(error).splitlines())
-        print(f"refcycle: {text}", file=sys.stderr)
+        width = line_width() if sys.stderr.isatty() else None
+        print(wrapped_text(f"refcycle: {text}", width), file=sys.stderr)
         return _WRONG

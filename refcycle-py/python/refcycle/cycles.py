@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cycles.classes import is_of_classes
 from refcycle._cycles.directions import Surroundings
+from refcycle._cycles.groups import CycleGroup, advice_on, grouped
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
+from refcycle._html.parts import document, fix, paragraph
 from refcycle._objects.types import Types, id_of
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted
 from refcycle._text.pictures import with_fix
 from refcycle.cuts import Cut, NamedReference, cut_of
@@ -18,9 +21,10 @@ from refcycle.cuts import Cut, NamedReference, cut_of
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Cut", "Cycle", "NamedReference", "SimpleCycle"]
+__all__ = ["Cut", "Cycle", "CycleList", "NamedReference", "SimpleCycle"]
 
 _MOST_COMPARED = 256
+_SHOWN = 10
 
 
 class SimpleCycle(NamedTuple):
@@ -210,7 +214,53 @@ class Cycle:
         return f"<Cycle of {counted(len(self), 'object')}: {self.text}>"
 
 
-def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
+class CycleList(list[Cycle]):
+    """The cycles of a graph: the result of `ObjectGraph.cycles`, a list of `Cycle`.
+
+    Printed, it has the first 10 cycles with what to cut, and equal ones together; so has a
+    notebook. The cuts are then computed: see `Cycle.cut`.
+
+    >>> from refcycle import ObjectGraph
+    >>> numbers = [1]
+    >>> numbers.append(numbers)
+    >>> print(ObjectGraph([numbers]).cycles())
+    1 cycle
+    1 object: list[1] -> list
+      to cut it: remove the list from the list when it is no longer needed
+    """
+
+    __slots__ = ()
+
+    def _groups(self) -> Iterator[CycleGroup]:
+        yield from grouped((cycle, advice_on(cycle)) for cycle in self[:_SHOWN])
+
+    def _title(self) -> str:
+        return counted(len(self), "cycle") if self else "no cycles"
+
+    def _more(self) -> list[str]:
+        return [f"and {len(self) - _SHOWN:,} more"] if len(self) > _SHOWN else []
+
+    def __str__(self) -> str:
+        """Return the first cycles with what to cut, as a text."""
+        lines = [line for group in self._groups() for line in group.lines()]
+        return wrapped_text("\n".join([self._title(), *lines, *self._more()]), line_width())
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        parts = [paragraph(self._title())]
+        for group in self._groups():
+            parts.append(paragraph(f"{group.objects}: {group.text}"))
+            if group.advice:
+                parts.append(fix(f"to cut it: {group.advice}"))
+        parts += map(paragraph, self._more())
+        return {"text/plain": str(self), "text/html": document(*parts)}
+
+
+def cycles_of(graph: ObjectGraph, classes: bool) -> CycleList:
     """Return the cycles of a graph: see `ObjectGraph.cycles`."""
     types = Types(graph)
     # Cycles that nothing else holds come first.
@@ -221,7 +271,7 @@ def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
     ]
     # The heap is searched once for all of them.
     surroundings = Surroundings(graph, components)
-    return [Cycle(component, surroundings) for component in components]
+    return CycleList(Cycle(component, surroundings) for component in components)
 
 
 def _smallest(graph: ObjectGraph) -> tuple[list[CycleStep], tuple[int, ...]]:

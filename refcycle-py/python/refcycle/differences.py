@@ -5,20 +5,23 @@ One file, because `diff` and `leaks` count, show and explain in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._arguments import index_of
 from refcycle._growth.outside import Outside, additional, memory_at, outside
-from refcycle._growth.samples import Sample, heading, sample_of
+from refcycle._growth.samples import Sample, blocks_of, heading, sample_of
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
+from refcycle._html.parts import document, fix, html_table, paragraph, preformatted
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph, Root, _later
-from refcycle._text.numbers import counted, signed
+from refcycle._refcycle import ObjectGraph, Root
+from refcycle._text.escapes import text_for_stdout
+from refcycle._text.lines import line_width, wrapped_text
+from refcycle._text.numbers import counted, signed, signed_size
 from refcycle._text.signatures import allowed_signatures
-from refcycle._text.tables import SHOWN, html_table, text_table
+from refcycle._text.tables import SHOWN, text_table
 from refcycle.holder_groups import SignatureRow, SignatureTable
 
 if TYPE_CHECKING:
@@ -56,9 +59,9 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
     >>> from refcycle.differences import GrowthTable, TypeGrowth
     >>> print(GrowthTable([TypeGrowth("Session", 12, 576), TypeGrowth("list", -1, -56)]))
-    count  bytes  type
-      +12   +576  Session
-       -1    -56  list
+    count        size  type
+      +12  +576 bytes  Session
+       -1   -56 bytes  list
     """
 
     outside: Outside | None = None
@@ -72,7 +75,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         nothing = "nothing grew or shrank"
         table = text_table(_HEADINGS, self._cells(), most=most) if self else nothing
         line = self._line_on_the_rest()
-        return f"{table}\n{line}" if line else table
+        return f"{table}\n{wrapped_text(line, line_width())}" if line else table
 
     def _line_on_the_rest(self) -> str:
         return str(self.outside or "")
@@ -82,11 +85,12 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         return self
 
     def _cells(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.type_name) for row in self]
+        return [(signed(row.count), signed_size(row.size), row.type_name) for row in self]
 
-    def _html(self, caption: str) -> str:
+    def _html(self, caption: str, most: int = SHOWN) -> str:
+        table = html_table(caption, _HEADINGS, self._cells(), most=most)
         line = self._line_on_the_rest()
-        return html_table(f"{caption}; {line}" if line else caption, _HEADINGS, self._cells())
+        return table + (paragraph(line, "dim") if line else "")
 
     def _repr_mimebundle_(
         self,
@@ -94,10 +98,10 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        return {"text/plain": str(self), "text/html": self._html("What grew")}
+        return {"text/plain": str(self), "text/html": document(self._html("What grew"))}
 
 
-_HEADINGS = ("count", "bytes", "type")
+_HEADINGS = ("count", "size", "type")
 _SHOWN_BESIDE_CHAINS = 8
 
 
@@ -124,10 +128,19 @@ class _Findings:
 
     def __str__(self) -> str:
         """Return the table and, for the types that grew most, a chain to one of their objects."""
-        chains = [f"\n{self._heading(sample)}:\n{sample}" for sample in self.samples]
+        return text_for_stdout(self._text)
+
+    def _text(self, *, ascii: bool = False) -> str:
         # With a long table, the chains would not be on the first screen.
-        table = self.table._text(_SHOWN_BESIDE_CHAINS) if chains else str(self.table)
-        return "\n".join([self._title(), table, *self._garbage(), *chains])
+        table = self.table._text(_SHOWN_BESIDE_CHAINS) if self.samples else str(self.table)
+        lines = [self._title(), table, *self._garbage()]
+        for block in self._blocks(ascii=ascii):
+            lines += ["", *block]
+        return "\n".join(lines)
+
+    def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
+        headings = [self._heading(sample) for sample in self.samples]
+        return blocks_of(self.samples, headings, ascii=ascii)
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""
@@ -144,13 +157,11 @@ class _Findings:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        escape: Callable[[str], str] = _later("html", "escape")
-        chains = "".join(
-            f"<p>{escape(self._heading(sample))}:</p><pre>{escape(str(sample))}</pre>"
-            for sample in self.samples
-        )
-        page = f"<div>{self.table._html(self._title())}{chains}</div>"
-        return {"text/plain": str(self), "text/html": page}
+        most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
+        parts = [self.table._html(self._title(), most), *map(paragraph, self._garbage())]
+        for title, chain, *fixes in self._blocks():
+            parts += [paragraph(title), preformatted(chain), *map(fix, fixes)]
+        return {"text/plain": str(self), "text/html": document(*parts)}
 
 
 class Diff(_Findings):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._arguments import index_of
+from refcycle._html.parts import document, paragraph, preformatted
 from refcycle._refcycle import Retained
-from refcycle._text.escapes import escaped, text_for_stdout
-from refcycle._text.numbers import counted
+from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.lines import line_width, wrapped_tree
+from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -22,7 +24,7 @@ _LEAST_SHARE = 0.01
 
 
 class _Line(NamedTuple):
-    text: str
+    branches: str
     retained: Retained
 
 
@@ -75,21 +77,28 @@ class DominatorTree:
         """Return the largest part of the tree as text, one line for each object.
 
         Each object shows its `children` largest ones, down to `depth` levels, if they retain at
-        least a hundredth of all bytes. A line has the retained bytes, the object, and the number
+        least a hundredth of all bytes. A line has the retained size, the object, and the number
         of objects retained. `ValueError` if a number is less than 1.
         """
+        return self._text(children, depth, ascii=ascii, width=None)
+
+    def _text(self, children: int, depth: int, *, ascii: bool, width: int | None) -> str:
         for name, number in (("children", children), ("depth", depth)):
             if index_of(name, number) < 1:
                 raise ValueError(f"{name} must be at least 1, but is {number}")
         total = sum(self.graph.shallow_sizes())
         marks = ("|- ", "`- ", "|  ") if ascii else ("├─ ", "└─ ", "│  ")
         found = list(self._lines(self.children(), children, depth, total * _LEAST_SHARE, marks))
-        lines = [f"{counted(total, 'byte')} in {counted(len(self.graph), 'object')}"]
-        wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
-        for text, retained in found:
+        lines = [f"{size_text(total)} in {counted(len(self.graph), 'object')}"]
+        sizes = [size_text(line.retained.retained_size) for line in found]
+        wide = max(map(len, sizes), default=0)
+        room = None if width is None else width - wide - 2
+        for size, (branches, retained) in zip(sizes, found, strict=True):
             objects = counted(retained.retained_count, "object")
             label = escaped(self.graph._name_of(retained.vertex))
-            lines.append(f"{retained.retained_size:>{wide},}  {text}{label}, {objects}")
+            for below, part in wrapped_tree(branches, f"{label}, {objects}", room):
+                lines.append(f"{size:>{wide}}  {below}{part}")
+                size = ""
         return "\n".join(lines)
 
     def _lines(
@@ -112,8 +121,24 @@ class DominatorTree:
                 yield from self._lines(children, most, depth - 1, least, marks, below)
 
     def __str__(self) -> str:
-        """Return the largest part of the tree: see `to_text`."""
-        return text_for_stdout(self.to_text)
+        """Return the largest part of the tree, in lines that fit the terminal: see `to_text`."""
+        width = line_width()
+        text = self._text(_SHOWN, _DEEPEST, ascii=False, width=width)
+        if is_encodable(text):
+            return text
+        text = self._text(_SHOWN, _DEEPEST, ascii=True, width=width)
+        return "\n".join(map(printable, text.split("\n")))
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        text = self.to_text()
+        title, _, tree = text.partition("\n")
+        page = document(paragraph(f"Dominator tree: {title}"), preformatted(tree))
+        return {"text/plain": text, "text/html": page}
 
     def __repr__(self) -> str:
         return f"<DominatorTree of {counted(len(self.graph), 'object')}>"

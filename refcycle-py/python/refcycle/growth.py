@@ -10,16 +10,18 @@ from types import MappingProxyType, TracebackType
 from typing import NamedTuple, TypeVar
 
 from refcycle._arguments import check_flags, check_number, names_in
-from refcycle._growth.samples import Sample, heading, samples_of
+from refcycle._growth.samples import Sample, blocks_of, heading, samples_of
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, type_name_of
 from refcycle._growth.type_totals import Totals
+from refcycle._html.parts import document, fix, html_table, paragraph, preformatted
 from refcycle._objects.allocations import after_a_name
 from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
-from refcycle._text.numbers import counted, signed, size_text
+from refcycle._text.escapes import text_for_stdout
+from refcycle._text.numbers import counted, signed, signed_size, size_text
 from refcycle._text.signatures import allowed_signatures
-from refcycle._text.tables import SHOWN, html_table, text_table
+from refcycle._text.tables import SHOWN, text_table
 from refcycle.heap_census import count_heap
-from refcycle.holder_groups import SignatureGrowth, signature_table
+from refcycle.holder_groups import SignatureGrowth, signature_page, signature_table
 
 __all__ = ["GrowthReport", "GrowthWatch", "SignatureGrowth", "SteadyGrowth", "Watch", "watch"]
 
@@ -33,7 +35,8 @@ LEAST_OUTSIDE = 10.0
 # Fewer bytes in all steps may be memory that allocators keep.
 _LEAST_OUTSIDE_BYTES = 8_000_000
 
-_HEADINGS = ("count a step", "bytes a step", "type")
+_HEADINGS = ("count a step", "size a step", "type")
+_HELD_BY = "held by, since the first step"
 _SHOWN_BESIDE_CHAINS = 5
 
 
@@ -143,22 +146,37 @@ class GrowthReport:
         return f"{title}; {rate} a step grow outside this watch: use untracked=True"
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
+        return [
+            (
+                signed(row.count),
+                signed_size(row.size),
+                row.type_name + self._places.get(row.type_name, ""),
+            )
+            for row in self.growing
+        ]
+
+    @property
+    def _most(self) -> int:
+        return _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
 
     def __str__(self) -> str:
         """Return a table of the types that grow, what holds their objects, and how to fix it."""
-        most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
-        places = [self._places.get(row.type_name, "") for row in self.growing]
-        rows = text_table(_HEADINGS, self._rows(), most=most, tails=places)
-        table = f":\n{rows}" if self.growing else ""
-        held = (
-            f"\nheld by, since the first step:\n{signature_table(self.held, most)}"
-            if self.held
-            else ""
-        )
+        return text_for_stdout(self._text)
+
+    def _text(self, *, ascii: bool = False) -> str:
+        if not self.growing:
+            return self._title()
+        lines = [f"{self._title()}:", text_table(_HEADINGS, self._rows(), most=self._most)]
+        if self.held:
+            lines += [f"{_HELD_BY}:", signature_table(self.held, self._most)]
+        for block in self._blocks(ascii=ascii):
+            lines += ["", *block]
+        return "\n".join(lines)
+
+    def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
         # The sample is one of the objects of the first row.
-        chains = [f"\n{heading(one, self.held[0].count)}:\n{one}" for one in self.samples]
-        return "\n".join([self._title() + table + held, *chains])
+        headings = [heading(one, self.held[0].count) for one in self.samples]
+        return blocks_of(self.samples, headings, ascii=ascii)
 
     def __repr__(self) -> str:
         return f"<GrowthReport: {self._title()}>"
@@ -169,8 +187,14 @@ class GrowthReport:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        page = html_table(self._title(), _HEADINGS, self._rows())
-        return {"text/plain": str(self), "text/html": page}
+        if not self.growing:
+            return {"text/plain": str(self), "text/html": document(paragraph(self._title()))}
+        parts = [html_table(self._title(), _HEADINGS, self._rows(), most=self._most)]
+        if self.held:
+            parts.append(signature_page(_HELD_BY, self.held, self._most))
+        for title, chain, *fixes in self._blocks():
+            parts += [paragraph(title), preformatted(chain), *map(fix, fixes)]
+        return {"text/plain": str(self), "text/html": document(*parts)}
 
 
 class GrowthWatch:
@@ -321,6 +345,7 @@ class GrowthWatch:
 
     def assert_steady(self) -> None:
         """Raise an AssertionError, with the table of `report`, if something grows."""
+        __tracebackhide__ = True
         report = self.report()
         if report.growing:
             raise AssertionError(str(report))

@@ -13,16 +13,18 @@ from refcycle._growth.outside import (
 )
 from refcycle._growth.signature_census import totals_of
 from refcycle._growth.type_totals import Totals, totals
+from refcycle._html.parts import document, html_table
 from refcycle._objects.allocations import after_a_name
 from refcycle._objects.types import is_ours
 from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
-from refcycle._text.numbers import counted
-from refcycle._text.tables import html_table, text_table
+from refcycle._text.lines import line_width, wrapped_text
+from refcycle._text.numbers import counted, size_text
+from refcycle._text.tables import text_table
 from refcycle.differences import GrowthTable, compared
 
 __all__ = ["Census", "census"]
 
-_HEADINGS = ("count", "bytes", "type")
+_HEADINGS = ("count", "size", "type")
 # Classes of refcycle whose objects are there while something is counted.
 _OURS = ("Census", "SignatureCensus", "KnownObjects", "HeapState")
 
@@ -106,12 +108,14 @@ class Census:
         found = marshal.loads(self._memory)
         return None if found is None else ProcessMemory(*found)
 
-    def _rows(self) -> tuple[list[tuple[str, str, str]], list[str]]:
-        """Return the rows, and for each where most of its objects were allocated."""
+    def _rows(self) -> list[tuple[str, str, str]]:
+        """Return the rows, with the places where most of their objects were allocated."""
         largest = sorted(self.totals().items(), key=lambda item: (-item[1][1], item[0]))
         known = self.allocations()
-        rows = [(f"{count:,}", f"{size:,}", name) for name, (count, size) in largest]
-        return rows, [after_a_name(known.get(name), count) for name, (count, _) in largest]
+        return [
+            (f"{count:,}", size_text(size), name + after_a_name(known.get(name), count))
+            for name, (count, size) in largest
+        ]
 
     def _title(self) -> str:
         counts = [count for count, _ in self.totals().values()]
@@ -119,10 +123,9 @@ class Census:
 
     def __str__(self) -> str:
         """Return a table of the types, the largest first."""
-        rows, places = self._rows()
-        lines = [self._title(), text_table(_HEADINGS, rows, tails=places)]
+        lines = [self._title(), text_table(_HEADINGS, self._rows())]
         rest = "" if self.untracked else blocks_beside(self._process(), _count_of(self.totals()))
-        return "\n".join([*lines, rest] if rest else lines)
+        return wrapped_text("\n".join([*lines, rest] if rest else lines), line_width())
 
     def __repr__(self) -> str:
         return f"<Census: {self._title()}>"
@@ -133,10 +136,8 @@ class Census:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        rows, places = self._rows()
-        shown = [(*row, name + place) for (*row, name), place in zip(rows, places, strict=True)]
-        page = html_table(self._title(), _HEADINGS, shown)
-        return {"text/plain": str(self), "text/html": page}
+        page = html_table(self._title(), _HEADINGS, self._rows())
+        return {"text/plain": str(self), "text/html": document(page)}
 
 
 def census(*, untracked: bool = True) -> Census:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._html.parts import document, fix, html_table, paragraph, preformatted
 from refcycle._text.escapes import escaped, text_for_stdout
-from refcycle._text.numbers import counted, signed, size_text
-from refcycle._text.tables import SHOWN, html_table, text_table
+from refcycle._text.numbers import counted, signed, signed_size, size_text
+from refcycle._text.tables import SHOWN, text_table
 
 if TYPE_CHECKING:
     from refcycle.liveness import Why
@@ -22,15 +23,14 @@ __all__ = [
     "SignatureRow",
     "SignatureTable",
     "WhyAll",
+    "signature_page",
     "signature_table",
     "signature_table_of",
     "why_all_of",
 ]
 
-_HEADINGS = ("count", "bytes", "retained", "signature")
-# Signatures are printed in full, because they are copied into allow lists.
-_UNCUT = 1_000_000
-_GROWTH_HEADINGS = ("count", "bytes", "signature")
+_HEADINGS = ("count", "size", "retained", "signature")
+_GROWTH_HEADINGS = ("count", "size", "signature")
 _TRACKED_ONLY_HINT = (
     " among the objects that the collector tracks; to include strings, numbers and other "
     "untracked objects, take the snapshot with untracked=True"
@@ -103,14 +103,12 @@ class WhyAll:
 
         It has ASCII characters only if `ascii` is true.
         """
-        what = f"object of type {self.type_name}" if self.type_name else "object"
-        plural = what.replace("object", "objects", 1)
         if not self.groups:
+            of_type = f" of type {self.type_name}" if self.type_name else ""
             hint = _TRACKED_ONLY_HINT if self.tracked_only else ""
-            return escaped(f"no {plural}{hint}")
-        total = counted(self.count, what, plural)
+            return escaped(f"no objects{of_type}{hint}")
         held = counted(len(self.groups), "group")
-        title = f"{total}, grouped by how they are held: {held}{self.note_on_bytes}"
+        title = f"{self._objects()}, grouped by how they are held: {held}{self.note_on_bytes}"
         lines = [escaped(title)]
         shown = [group for group in self.groups if group.why is not None]
         for group in shown:
@@ -135,10 +133,19 @@ class WhyAll:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        if not self.groups:
+            return {"text/plain": self.to_text(), "text/html": document(paragraph(self.to_text()))}
         rows = [_cells(group) for group in self.groups]
-        title = f"{counted(self.count, 'object')} by how they are held"
-        page = html_table(title, _HEADINGS, rows, what="group")
-        return {"text/plain": self.to_text(), "text/html": page}
+        title = f"{self._objects()}, grouped by how they are held{self.note_on_bytes}"
+        parts = [html_table(title, _HEADINGS, rows, what="group")]
+        for group in self.groups:
+            if group.why is not None:
+                parts += _group_parts(group, group.why)
+        return {"text/plain": self.to_text(), "text/html": document(*parts)}
+
+    def _objects(self) -> str:
+        what = f"object of type {self.type_name}" if self.type_name else "object"
+        return counted(self.count, what, what.replace("object", "objects", 1))
 
 
 def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
@@ -149,6 +156,15 @@ def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
         # The first line describes the object that is asked about: here, one example of several.
         _, *lines = group.why.to_text(ascii=ascii).split("\n")
         yield from (f"  {line}" for line in lines)
+
+
+def _group_parts(group: HolderGroup, why: Why) -> Iterable[str]:
+    """Yield what a notebook shows of the example of a group."""
+    yield paragraph(f"{counted(group.count, 'object')}: {group.signature}")
+    # The first line describes the object that is asked about: here, one example of several.
+    _, *lines = why.lines()
+    yield preformatted("\n".join(line.branches + line.text for line in lines if not line.is_fix))
+    yield from (fix(line.text) for line in lines if line.is_fix)
 
 
 class SignatureRow(NamedTuple):
@@ -177,13 +193,13 @@ class SignatureTable(tuple[SignatureRow, ...]):
     """How objects are held, by signature, the rows that retain most first.
 
     A tuple of `SignatureRow`. Printed, it has at most 20 rows with complete signatures; a notebook
-    shows an HTML table.
+    shows an HTML table. The exact bytes are in the rows.
 
     >>> from refcycle.holder_groups import SignatureRow, SignatureTable
     >>> row = SignatureRow("module app.pool -> list[*] -> app.Session", 2, 96, 512, None)
     >>> print(SignatureTable([row]))
-    count  bytes  retained  signature
-        2     96       512  module app.pool -> list[*] -> app.Session
+    count      size   retained  signature
+        2  96 bytes  512 bytes  module app.pool -> list[*] -> app.Session
     """
 
     __slots__ = ()
@@ -191,7 +207,7 @@ class SignatureTable(tuple[SignatureRow, ...]):
     def __str__(self) -> str:
         """Return the table as a text."""
         rows = [_cells(row) for row in self]
-        return text_table(_HEADINGS, rows, _UNCUT, what="signature")
+        return text_table(_HEADINGS, rows, what="signature")
 
     def _repr_mimebundle_(
         self,
@@ -200,11 +216,11 @@ class SignatureTable(tuple[SignatureRow, ...]):
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
         page = html_table("Signatures", _HEADINGS, [_cells(row) for row in self], what="signature")
-        return {"text/plain": str(self), "text/html": page}
+        return {"text/plain": str(self), "text/html": document(page)}
 
 
 def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:
-    return f"{row.count:,}", f"{row.size:,}", f"{row.retained_size:,}", row.signature
+    return f"{row.count:,}", size_text(row.size), size_text(row.retained_size), row.signature
 
 
 class SignatureGrowth(NamedTuple):
@@ -226,8 +242,17 @@ class SignatureGrowth(NamedTuple):
 
 def signature_table(rows: Iterable[SignatureGrowth], most: int = SHOWN) -> str:
     """Return at most `most` of the rows as a table for a terminal."""
-    cells = [(signed(row.count), signed(row.size), row.signature) for row in rows]
-    return text_table(_GROWTH_HEADINGS, cells, _UNCUT, what="signature", most=most)
+    return text_table(_GROWTH_HEADINGS, _growth_cells(rows), what="signature", most=most)
+
+
+def signature_page(caption: str, rows: Iterable[SignatureGrowth], most: int = SHOWN) -> str:
+    """Return at most `most` of the rows as HTML."""
+    cells = _growth_cells(rows)
+    return html_table(caption, _GROWTH_HEADINGS, cells, what="signature", most=most)
+
+
+def _growth_cells(rows: Iterable[SignatureGrowth]) -> list[tuple[str, str, str]]:
+    return [(signed(row.count), signed_size(row.size), row.signature) for row in rows]
 
 
 def why_all_of(

@@ -22,6 +22,7 @@ import os
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
+from refcycle._html.parts import document, fix, paragraph, picture, preformatted
 from refcycle._objects.allocations import place_text
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import object_name
@@ -205,10 +206,22 @@ class Why:
         include: Container[str] | None = None,
         exclude: Container[str] | None = None,
     ) -> dict[str, Any]:
+        """Return what a notebook shows, by MIME type: a picture, the fixes, and the text."""
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
         with_fix(bundle, self.to_svg)
         bundle["text/plain"] = self.to_text()
+        bundle["text/html"] = self._page(bundle.get("image/svg+xml"))
         return bundle
+
+    def _page(self, svg: str | None) -> str:
+        first, *others = self.lines()
+        parts = [paragraph(first.text, "bad" if self.is_garbage else "")]
+        text = preformatted("\n".join(f"{line.branches}{line.text}" for line in others))
+        if svg is None:
+            return document(*parts, text)
+        fixes = [fix(line.text) for line in others if line.is_fix]
+        parts += [picture(svg, f"{first.text}: the references in the text below"), *fixes]
+        return document(*parts, f"<details><summary>as text</summary>{text}</details>")
 
 
 def _garbage(

@@ -6,10 +6,12 @@ import json
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
+from refcycle._html.parts import document, fix, html_table, preformatted
 from refcycle._refcycle import LoadedGraph, ObjectGraph, ProcessReading, snapshot
 from refcycle._refcycle import _read_process as read_process
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
-from refcycle._text.tables import html_table, text_table
+from refcycle._text.tables import text_table
 
 __all__ = [
     "Arenas",
@@ -22,7 +24,7 @@ __all__ = [
     "snapshot_with_account",
 ]
 
-_HEADINGS = ("bytes", "share", "what it is")
+_HEADINGS = ("size", "share", "what it is")
 # A smaller share gets no advice.
 _LARGE_SHARE = 0.1
 # Fewer bytes are not worth any advice.
@@ -281,7 +283,7 @@ class MemoryAccount:
         return rows
 
     def _notes(self) -> list[str]:
-        notes = list(self.advice)
+        notes = []
         arenas = self.arenas
         if arenas is not None and self.arena_holders:
             notes.append(
@@ -297,7 +299,8 @@ class MemoryAccount:
     def __str__(self) -> str:
         """Return the table, and what to do about large parts that are not objects."""
         table = text_table(_HEADINGS, self._rows(), what="part")
-        return "\n".join([self._title(), table, *self._notes()])
+        text = "\n".join([self._title(), table, *self.advice, *self._notes()])
+        return wrapped_text(text, line_width())
 
     def __repr__(self) -> str:
         return f"<MemoryAccount: {self._title()}>"
@@ -308,8 +311,11 @@ class MemoryAccount:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        page = html_table(self._title(), _HEADINGS, self._rows(), what="part")
-        return {"text/plain": str(self), "text/html": page}
+        parts = [html_table(self._title(), _HEADINGS, self._rows(), what="part")]
+        parts += map(fix, self.advice)
+        if notes := self._notes():
+            parts.append(preformatted("\n".join(notes)))
+        return {"text/plain": str(self), "text/html": document(*parts)}
 
 
 def _bytes(size: int | None) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager
+from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from refcycle._arguments import check_call
-from refcycle._cycles.reports import CycleReport, report_on, text_of
+from refcycle._cycles.reports import failure_on, report_on
 from refcycle._refcycle import ObjectGraph, garbage_preview, object_name, snapshot
 from refcycle._text.escapes import escaped
-from refcycle._text.numbers import counted
 from refcycle._text.signatures import allowed_signatures
 
 __all__ = ["ObjectWatch", "RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
@@ -56,20 +56,21 @@ def assert_no_cycles(
     >>> refcycle.assert_no_cycles(careless)
     Traceback (most recent call last):
         ...
-    AssertionError: 1 cycle of garbage was left behind:
-      list[*]   (1 object)
+    AssertionError: garbage left behind: list[*]   (1 object)
         to cut it: ...
     >>> refcycle.assert_no_cycles(careless, allow=["list[*]"])
     """
+    __tracebackhide__ = True
     allowed = allowed_signatures(allow)
     if callable is None:
-        return _no_cycles(allowed)
+        return _NoCycles(allowed)
     check_call("callable", callable)
     return _result_of(callable, allowed)
 
 
 def _result_of(make: Callable[[], _T], allowed: Collection[str]) -> _T:
     """Call a function, and assert that it leaves no cyclic garbage, nor will its result."""
+    __tracebackhide__ = True
     with _without_collector():
         # Earlier garbage is not garbage as long as it is held.
         before = garbage_preview()
@@ -84,9 +85,8 @@ def _result_of(make: Callable[[], _T], allowed: Collection[str]) -> _T:
         reports = report_on(garbage, allowed, lambda cycle: cycle.objects[0] is box)
         result: _T = box[0]
         del box[:], garbage, before
-    message = _message_on(reports)
-    if message:
-        raise AssertionError(message)
+    if reports:
+        raise AssertionError(failure_on(reports))
     return result
 
 
@@ -100,25 +100,48 @@ def _without_collector() -> Iterator[None]:
         (gc.enable if was_enabled else gc.disable)()
 
 
-@contextmanager
-def _no_cycles(allowed: Collection[str]) -> Iterator[None]:
-    with _without_collector():
-        # Earlier garbage is not garbage as long as it is held.
-        before = garbage_preview()
-        yield
-        message = _message_on(report_on(garbage_preview(), allowed))
-        del before
-    if message:
-        raise AssertionError(message)
+class _NoCycles(ContextDecorator, AbstractContextManager[None]):
+    """Asserts that a block leaves no cyclic garbage behind.
 
+    It is a class so that a traceback of pytest ends in the block itself.
+    """
 
-def _message_on(reports: list[CycleReport]) -> str:
-    """Return the message about the cycles that were left behind; empty if there are none."""
-    if not reports:
-        return ""
-    count = sum(report.times for report in reports)
-    found = counted(count, "cycle of garbage was", "cycles of garbage were")
-    return f"{found} left behind:\n{text_of(reports)}"
+    def __init__(self, allowed: Collection[str]) -> None:
+        self._allowed = allowed
+        self._was_enabled = True
+        self._before: ObjectGraph | None = None
+
+    def _recreate_cm(self) -> _NoCycles:
+        """Return one for a call of the function that this one decorates."""
+        return _NoCycles(self._allowed)
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            # Earlier garbage is not garbage as long as it is held.
+            self._before = garbage_preview()
+        except BaseException:
+            self._end()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        try:
+            found = [] if kind is not None else report_on(garbage_preview(), self._allowed)
+        finally:
+            self._end()
+        if found:
+            raise AssertionError(failure_on(found))
+
+    def _end(self) -> None:
+        self._before = None
+        (gc.enable if self._was_enabled else gc.disable)()
 
 
 class ObjectWatch:
@@ -137,6 +160,7 @@ class ObjectWatch:
 
     def check(self, *, collect: bool = True) -> None:
         """Assert that all of them are freed, as `assert_freed` does."""
+        __tracebackhide__ = True
         _check(self._references, collect)
 
 
@@ -188,11 +212,12 @@ def assert_freed(
     >>> refcycle.assert_freed(Window)
     Traceback (most recent call last):
         ...
-    AssertionError: an object of type Window is not freed:
+    AssertionError: Window is not freed: ...
     ...
     """
+    __tracebackhide__ = True
     if not targets:
-        return _freed(collect)
+        return _Freed(collect)
     watch = ObjectWatch()
     references: list[weakref.ref[Any]] = []
     for target in targets:
@@ -209,11 +234,25 @@ def assert_freed(
     return None
 
 
-@contextmanager
-def _freed(collect: bool) -> Iterator[ObjectWatch]:
-    watch = ObjectWatch()
-    yield watch
-    watch.check(collect=collect)
+class _Freed(AbstractContextManager[ObjectWatch]):
+    """Asserts that the objects that a block remembers are freed at its end."""
+
+    def __init__(self, collect: bool) -> None:
+        self._collect = collect
+        self._watch = ObjectWatch()
+
+    def __enter__(self) -> ObjectWatch:
+        return self._watch
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        if kind is None:
+            self._watch.check(collect=self._collect)
 
 
 def _is_callable(target: object) -> bool:
@@ -221,6 +260,7 @@ def _is_callable(target: object) -> bool:
 
 
 def _watch_results(watch: ObjectWatch, make: Callable[[], object]) -> None:
+    __tracebackhide__ = True
     made: Any = make()
     is_several = type(made) is list or type(made) is tuple
     for obj in made if is_several else (made,):
@@ -242,6 +282,7 @@ def _type_name(obj: object) -> str:
 
 
 def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:
+    __tracebackhide__ = True
     held = [reference for reference in references if reference() is not None]
     if held and collect:
         gc.collect()
@@ -257,8 +298,8 @@ def _message_on_held(reference: weakref.ref[Any]) -> str:
     garbage = garbage_preview()
     if reference() in garbage:
         around = garbage.ancestors(reference())
-        what = f"an object of type {_type_name(reference())} is waiting for the collector"
-        return f"{what}, because only cycles hold it:\n{text_of(report_on(around))}"
+        what = f"{_type_name(reference())} waits for the collector, because only cycles hold it"
+        return f"{what}; {failure_on(report_on(around))}"
     del garbage
     # Not stored in a variable of this frame, which is in the snapshot: that would be a cycle.
     return _why_held(snapshot(), reference) or _why_held(snapshot(untracked=True), reference)
@@ -269,7 +310,10 @@ def _why_held(graph: ObjectGraph, reference: weakref.ref[Any]) -> str:
     obj = reference()
     if obj is None or obj not in graph:
         return ""
-    return f"an object of type {_type_name(obj)} is not freed:\n{graph.why(obj)}"
+    why = graph.why(obj)
+    # The first line names the signature: a test runner may show no more.
+    holder = escaped(why.chains[0].signature) if why.chains else "see below"
+    return f"{_type_name(obj)} is not freed: {holder}\n{why.to_text()}"
 
 
 class RefcycleMixin:
@@ -293,6 +337,7 @@ class RefcycleMixin:
 
     def assertNoCycles(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[None]:
         """Assert that a block leaves no cyclic garbage behind: see `assert_no_cycles`."""
+        __tracebackhide__ = True
         always = allowed_signatures(self.refcycle_allow, "refcycle_allow")
         return assert_no_cycles(allow=always | allowed_signatures(allow))
 
@@ -300,4 +345,5 @@ class RefcycleMixin:
         self, *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
     ) -> AbstractContextManager[ObjectWatch] | None:
         """Assert that objects are freed: see `assert_freed`."""
+        __tracebackhide__ = True
         return assert_freed(*targets, collect=collect)

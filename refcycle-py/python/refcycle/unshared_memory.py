@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
+from refcycle._html.parts import document, html_table, paragraph
 from refcycle._refcycle import ObjectGraph, PageReading, snapshot, unshared
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
-from refcycle._text.tables import html_table, text_table
+from refcycle._text.tables import text_table
 
 __all__ = ["UnsharedMemory", "UnsharedRow", "unshared", "unshared_of"]
 
-_HEADINGS = ("bytes", "share", "objects", "held by")
-# Signatures are printed in full.
-_UNCUT = 1_000_000
+_HEADINGS = ("size", "share", "objects", "held by")
 # A parent whose children have all of its pages shares more than this.
 _LEAST_SHARED = 64 << 10
 
@@ -151,9 +151,10 @@ class UnsharedMemory:
     def __str__(self) -> str:
         """Return the table: what is not an object, then the objects by how they are held."""
         rows = self._rows()
-        if not rows:
-            return self._title()
-        return "\n".join([self._title(), text_table(_HEADINGS, rows, _UNCUT, what="group")])
+        lines = [self._title()]
+        if rows:
+            lines.append(text_table(_HEADINGS, rows, what="group"))
+        return wrapped_text("\n".join(lines), line_width())
 
     def __repr__(self) -> str:
         groups = "unknown" if self.rows is None else counted(len(self.rows), "group")
@@ -165,8 +166,11 @@ class UnsharedMemory:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        page = html_table(self._title(), _HEADINGS, self._rows(), what="group")
-        return {"text/plain": str(self), "text/html": page}
+        rows = self._rows()
+        page = paragraph(self._title())
+        if rows:
+            page = html_table(self._title(), _HEADINGS, rows, what="group")
+        return {"text/plain": str(self), "text/html": document(page)}
 
 
 def unshared_of(pages: PageReading) -> UnsharedMemory:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from refcycle._text.cells import cut
+from refcycle._html.parts import document, html_table, paragraph
 from refcycle._text.escapes import printable
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
-from refcycle._text.tables import html_table, terminal_width, text_table
+from refcycle._text.tables import text_table
 
 __all__ = ["Waste", "WasteRow", "waste_of"]
 
 _HEADINGS = ("saved", "objects", "what")
-_NO_ROWS = "nothing that the program could save"
+_NO_ROWS = "no savings found in the objects of the program"
 # With the title, the headings and the lines below, the text has at most 25 lines.
 _SHOWN = 10
 _PROGRAM = "program"
@@ -225,13 +226,16 @@ class Waste:
         yield from self.missing
 
     def to_text(self, *, limit: int = _SHOWN) -> str:
-        """Return a table of the first `limit` rows, and the advice for each of their kinds."""
+        """Return a table of the first `limit` rows, and the advice for each of their kinds.
+
+        Its lines fit the terminal.
+        """
         lines = [self._title()]
         shown = self.rows[:limit]
         if shown:
             lines.append(text_table(_HEADINGS, self._cells(), what="row", most=limit))
             lines += _advice_lines(shown)
-        return "\n".join([*lines, *self._below()])
+        return wrapped_text("\n".join([*lines, *self._below()]), line_width())
 
     def __str__(self) -> str:
         """Return the table with the advice, in at most 25 lines."""
@@ -246,10 +250,14 @@ class Waste:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        headings = (*_HEADINGS, "advice")
+        below = [paragraph(line, "dim") for line in self._below()]
+        if not self.rows:
+            page = document(paragraph(self._title()), *below)
+            return {"text/plain": str(self), "text/html": page}
+        headings = (*_HEADINGS, "how to save it")
         rows = [(*cells, row.advice) for cells, row in zip(self._cells(), self.rows, strict=True)]
-        page = html_table(self._title(), headings, rows, what="row")
-        return {"text/plain": str(self), "text/html": page}
+        table = html_table(self._title(), headings, rows, what="row", texts=2)
+        return {"text/plain": str(self), "text/html": document(table, *below)}
 
 
 def _missing(is_known: bool, untracked: bool | None) -> tuple[str, ...]:
@@ -278,8 +286,7 @@ def _advice_lines(rows: Iterable[WasteRow]) -> list[str]:
     known: dict[str, str] = {}
     for row in rows:
         known.setdefault(row._form.title, row.advice)
-    width = max(terminal_width(), 40)
-    return [cut(printable(f"  {title}: {advice}"), width) for title, advice in known.items()]
+    return [printable(f"  {title}: {advice}") for title, advice in known.items()]
 
 
 def waste_of(

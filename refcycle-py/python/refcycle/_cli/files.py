@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.command import CommandError
+from refcycle._cli.suggestions import did_you_mean, files_like
 from refcycle._cli.terminal import progress
 from refcycle._refcycle import load as load_graph
 
@@ -39,11 +40,8 @@ def find(graph: LoadedGraph, wanted: str) -> list[Any]:
     found = found or graph.find_by_typename(wanted)
     if found:
         return found
-    from difflib import get_close_matches  # later: an import costs time
-
     names = {obj.type_name.rpartition(".")[2] for obj in graph}
-    close = get_close_matches(wanted.rpartition(".")[2], sorted(names), n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    hint = did_you_mean(wanted.rpartition(".")[2], names)
     raise CommandError(f"the file has no object of type {wanted}{hint}")
 
 
@@ -71,8 +69,25 @@ def write(path: str, writer: Callable[[], object]) -> None:
 def no_such_file(path: str) -> str:
     """Return the error for a file that does not exist, or that is in no folder."""
     folder = os.path.dirname(path)
-    missing = folder and not os.path.isdir(folder)
-    return f"no such folder: {folder}" if missing else f"no such file: {path}"
+    if folder and not os.path.isdir(folder):
+        return f"no such folder: {folder}{files_like(folder)}"
+    return f"no such file: {path}{files_like(path)}"
+
+
+def is_process(text: str) -> bool:
+    """Return whether a text is the id of a running process, as far as this can be known."""
+    if not text.isascii() or not text.isdecimal():
+        return False
+    number = int(text)
+    if os.name != "posix" or number == 0:
+        return number > 0  # on Windows, the question would end the process
+    try:
+        os.kill(number, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True  # it belongs to another user
+    return True
 
 
 def _about(path: str, error: Exception) -> CommandError:
@@ -80,6 +95,11 @@ def _about(path: str, error: Exception) -> CommandError:
     if not path:
         return CommandError("the name of the file is empty")
     if isinstance(error, FileNotFoundError):
+        if is_process(path):
+            return CommandError(
+                f"{path} is a process, and this command reads a file: first write its dump, as "
+                f"with `refcycle dump {path} heap.refcycle`"
+            )
         return CommandError(no_such_file(path))
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return CommandError(text if path in text else f"{path}: {text}")

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.terminal import dim
 from refcycle._text.escapes import printable
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
     from refcycle.differences import GrowthTable, Sample
 
-__all__ = ["growth_data", "object_line", "print_json", "print_written", "samples_data", "table"]
+__all__ = [
+    "growth_data",
+    "print_json",
+    "print_paragraph",
+    "print_written",
+    "samples_data",
+    "table",
+]
 
 
 def print_json(data: object) -> None:
@@ -39,9 +47,10 @@ def samples_data(samples: Iterable[Sample]) -> list[dict[str, Any]]:
     ]
 
 
-def object_line(name: str, obj: Any) -> str:
-    """Return the name and the address of an object."""
-    return f"{printable(name)} (0x{obj.address:x})"
+def print_paragraph(text: str, paint: Callable[[str], str] = str) -> None:
+    """Print a line, on a terminal as several that fit it."""
+    for line in wrapped_text(printable(text), line_width()).split("\n"):
+        print(paint(line))
 
 
 def print_written(path: str, text: str, *, as_json: bool) -> None:
@@ -52,9 +61,7 @@ def print_written(path: str, text: str, *, as_json: bool) -> None:
         print(printable(text))
 
 
-def table(
-    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], tails: Sequence[str] = ()
-) -> str:
-    """Return a table for a terminal, with dimmed headings; `tails` follow the names."""
-    first, *lines = text_table(headings, rows, tails=tails).splitlines()
+def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a table of all rows for a terminal, with dimmed headings."""
+    first, *lines = text_table(headings, rows, most=len(rows)).splitlines()
     return "\n".join([dim(first), *lines])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from refcycle._cli.command import Command
+from refcycle._cli.suggestions import did_you_mean
 from refcycle._refcycle import VERSION
+from refcycle._text.escapes import printable
 
 __all__ = ["parser_of"]
 
@@ -19,16 +22,43 @@ examples:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors say what a mistyped word may have meant."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, and reject options that this parser does not know."""
+        found, unknown = super().parse_known_args(args, namespace)
+        for word in unknown:
+            if word.startswith("--"):
+                word = word.partition("=")[0]
+                options = [option for option in self._option_string_actions if option[:2] == "--"]
+                self.error(f"unknown option {word}{did_you_mean(word, options)}")
+        return found, unknown
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Reject a value that is not one of the choices, such as a command."""
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            what = "command" if action.dest == "command" else action.dest
+            hint = did_you_mean(str(value), known)
+            choices = f"; the choices are {', '.join(known)}" if not hint else ""
+            self.error(f"unknown {what} {value}{hint}{choices}")
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what is wrong; exit with 2."""
+        super().error(printable(message))
+
+
 def parser_of(commands: Iterable[Command]) -> argparse.ArgumentParser:
-    """Return a parser. Its results have the command as `command`."""
-    parser = argparse.ArgumentParser(
+    """Return a parser. Its results have the command as `command`, `None` if there is none."""
+    parser = _Parser(
         prog="refcycle",
         description="Show what keeps Python objects alive and which cycles hold garbage together.",
         epilog=_OVERVIEW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"refcycle {VERSION}")
-    parsers = parser.add_subparsers(dest="command", required=True, metavar="command")
+    parsers = parser.add_subparsers(dest="command", metavar="command")
     for command in commands:
         own = parsers.add_parser(
             command.name,

@@ -23,6 +23,7 @@ from refcycle._growth.signature_census import KnownObjects, SignatureCensus, tot
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
 from refcycle._text.escapes import printable
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle.differences import GrowthTable, compared
 from refcycle.heap_census import Census, census
 from refcycle.holder_groups import SignatureGrowth, signature_table
@@ -269,7 +270,7 @@ def _as_text(cycles: list[CycleReport], growth: Growth) -> str:
         lines.append(text_of(cycles))
     if growth.sample is not None:
         what = heading(growth.sample, growth.held[0].count)
-        lines += [f"refcycle: what the program keeps, {what}", str(growth.sample)]
+        lines += [f"refcycle: what the program keeps: {what}", str(growth.sample)]
     lines += ["refcycle: what grew since its start", str(growth.table)]
     if growth.held:
         lines += ["refcycle: what holds it", signature_table(growth.held)]
@@ -291,7 +292,7 @@ def _write(text: str, output: str | None) -> bool:
     """Write the report, to a file in one step; print the reason if that fails."""
     sys.stdout.flush()
     if output is None:
-        sys.stderr.write(text)
+        sys.stderr.write(wrapped_text(text, line_width()))
         return True
     try:
         NewFile(output).write([text.encode("utf-8", "backslashreplace")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
     from refcycle.cycles import Cycle
 
-__all__ = ["CycleReport", "count_of", "report_on", "text_of"]
+__all__ = ["CycleReport", "count_of", "failure_on", "report_on", "text_of"]
 
 # A loop can leave a hundred thousand cycles behind.
 _MOST_LOOKED_AT = 1000
@@ -116,11 +116,23 @@ def _allocation(cycle: Cycle) -> str:
 
 def text_of(reports: Sequence[CycleReport]) -> str:
     """Return the reports as text: the five most frequent ones."""
+    return "\n".join(f"  {line}" for line in _lines_of(reports))
+
+
+def failure_on(reports: Sequence[CycleReport]) -> str:
+    """Return the message for a test that left these cycles behind; empty if there are none.
+
+    The first line names the signature of the most frequent one: a test runner may show no more.
+    """
+    return f"garbage left behind: {chr(10).join(_lines_of(reports))}" if reports else ""
+
+
+def _lines_of(reports: Sequence[CycleReport]) -> Iterator[str]:
     ordered = sorted(reports, key=lambda report: -report.times)
-    lines = [line for report in ordered[:_MOST_SHOWN] for line in str(report).splitlines()]
+    for report in ordered[:_MOST_SHOWN]:
+        yield from str(report).splitlines()
     if len(ordered) > _MOST_SHOWN:
-        lines.append(f"and {counted(len(ordered) - _MOST_SHOWN, 'other kind')} of cycle")
-    return "\n".join(f"  {line}" for line in lines)
+        yield f"and {counted(len(ordered) - _MOST_SHOWN, 'other kind')} of cycle"
 
 
 def count_of(reports: Sequence[CycleReport]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._growth.signature_census import type_name_of
 from refcycle._objects.allocations import place_text
 from refcycle._objects.types import Types
-from refcycle._text.escapes import escaped, printable
+from refcycle._text.escapes import escaped, printable, text_for_stdout
+from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle.remedies import Remedy, remedies
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from refcycle.holder_groups import HolderGroup
     from refcycle.liveness import Why
 
-__all__ = ["Sample", "heading", "sample_of", "samples_of"]
+__all__ = ["Sample", "blocks_of", "heading", "sample_of", "samples_of"]
 
 # The holder that is shown for an object that only a graph or a cycle holds.
 _UNUSED = "only graphs or garbage"
@@ -55,18 +56,44 @@ class Sample(_Sample):
         """
         return self.chain.steps[-1].allocated_at
 
+    @property
+    def fixes(self) -> list[str]:
+        """What to change in the program, a line for each of `remedies`."""
+        return [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
+
     def __str__(self) -> str:
         """Return the chain and how to fix it."""
-        fixes = [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
-        return "\n".join([str(self.chain), *fixes])
+        return text_for_stdout(self._text)
+
+    def _text(self, *, ascii: bool = False) -> str:
+        return "\n".join([self.chain.to_text(ascii=ascii), *self.fixes])
 
 
 def heading(sample: Sample, count: int) -> str:
     """Return a line that says how many objects are held in the same way as the sample."""
-    name = printable(sample.type_name)
-    text = f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
-    place = sample.allocated_at
-    return text if place is None else f"{text}, {printable(place_text(place))}"
+    objects = counted(count, f"{printable(sample.type_name)} object")
+    text = f"{objects} {'is' if count == 1 else 'are'} held like this"
+    if sample.allocated_at is None:
+        return text
+    place = printable(place_text(sample.allocated_at))
+    return f"{text}, {place}" if count == 1 else f"{text}, one of them {place}"
+
+
+def blocks_of(
+    samples: Sequence[Sample], headings: Sequence[str], *, ascii: bool = False
+) -> Iterator[list[str]]:
+    """Yield the texts on each sample: its heading, its chain, and how to fix it.
+
+    A fix that several of them need is shown once.
+    """
+    known: set[tuple[Remedy, ...]] = set()
+    for sample, text in zip(samples, headings, strict=True):
+        lines = [f"{text}:", sample.chain.to_text(ascii=ascii), *sample.fixes]
+        if sample.remedies in known:
+            lines[2:] = ["the fix is the same"]
+        elif sample.remedies:
+            known.add(sample.remedies)
+        yield lines
 
 
 def sample_of(group: HolderGroup) -> Sample | None:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from refcycle._refcycle import _escaped as escaped
+from refcycle._text.lines import line_width, wrapped_text
 
 __all__ = ["escaped", "is_encodable", "printable", "text_for_stdout"]
 
@@ -31,11 +32,14 @@ def is_encodable(text: str) -> bool:
 
 
 def text_for_stdout(to_text: Callable[..., str]) -> str:
-    """Return what `to_text` returns, with `ascii=True` if `sys.stdout` cannot encode the text."""
+    """Return what `to_text` returns, in lines that fit the terminal.
+
+    With `ascii=True` if `sys.stdout` cannot encode the text.
+    """
     text = to_text()
-    if is_encodable(text):
-        return text
-    return "\n".join(map(printable, to_text(ascii=True).split("\n")))
+    if not is_encodable(text):
+        text = "\n".join(map(printable, to_text(ascii=True).split("\n")))
+    return wrapped_text(text, line_width())
 
 
 def _encoding() -> str:

@@ -1,6 +1,6 @@
 """Numbers, sizes and plurals as people read them."""
 
-__all__ = ["counted", "signed", "size_text"]
+__all__ = ["counted", "signed", "signed_size", "size_text"]
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
@@ -21,6 +21,19 @@ def signed(number: float) -> str:
     ('+12,345', '-0.2')
     """
     return f"{number:+,.1f}" if type(number) is float else f"{number:+,}"
+
+
+def signed_size(size: float) -> str:
+    """Return a number of bytes with its sign, as `size_text` writes it.
+
+    >>> signed_size(-1_234), signed_size(48), signed_size(0.5)
+    ('-1.2 kB', '+48 bytes', '+0.5 bytes')
+    """
+    sign = "-" if size < 0 else "+"
+    size = abs(size)
+    if type(size) is float and size < 1000 and not size.is_integer():
+        return f"{sign}{size:,.1f} bytes"
+    return sign + size_text(round(size))
 
 
 def size_text(size: int) -> str:

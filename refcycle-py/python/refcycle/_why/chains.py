@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from refcycle._text.escapes import escaped
+from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
 from refcycle._why.repetitions import Repetition, folded
 
@@ -57,9 +57,13 @@ class Chain(NamedTuple):
     signature: str = ""
     kind: str = "program"
 
-    def __str__(self) -> str:
-        lines = lines_of(self, unicode=True)
+    def to_text(self, *, ascii: bool = False) -> str:
+        """Return the chain as text, drawn with ASCII characters if `ascii` is true."""
+        lines = lines_of(self, unicode=not ascii)
         return "\n".join(escaped(branches + text) for branches, text in lines)
+
+    def __str__(self) -> str:
+        return text_for_stdout(self.to_text)
 
 
 def lines_of(chain: Chain, *, unicode: bool) -> Iterable[tuple[str, str]]:

@@ -47,6 +47,11 @@ class Line(NamedTuple):
     text: str
     role: Role
 
+    @property
+    def is_fix(self) -> bool:
+        """Whether it says what to change in the program."""
+        return self.role is Role.FIX
+
 
 def tree_lines(
     label: str,

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
-from refcycle._cli.output import print_json
+from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, green, progress
-from refcycle._text.escapes import printable
+from refcycle._cycles.groups import advice_on, grouped
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle.cycles import Cycle
 
 _GARBAGE = 1
-# The time of a cut grows with the component.
-_MOST_CUT = 20_000
 
 
 @register
@@ -60,29 +59,34 @@ class Cycles(Command):
         every = graph.cycles(classes=options.classes)
         in_use = len(every) - len(of_garbage)
         cycles = sorted(every, key=len, reverse=True) if options.all else of_garbage
-        shown = [(cycle, _advice(cycle)) for cycle in cycles[: options.limit]]
+        shown = [(cycle, advice_on(cycle)) for cycle in cycles[: options.limit]]
         if options.json:
             objects = [_data(cycle, advice) for cycle, advice in shown]
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
             print_json({**counts, "shown": objects})
         else:
-            print(_summary(len(of_garbage), len(garbage), in_use, options.all))
-            for cycle, advice in shown:
-                print(f"\n{bold(counted(len(cycle), 'object'))}: {printable(cycle.text)}")
-                if advice:
-                    print(green(f"  to cut it: {printable(advice)}"))
+            for line in _summary(len(of_garbage), len(garbage), in_use, options.all):
+                print_paragraph(line)
+            for group in grouped(shown):
+                print()
+                cycle, *advice = group.lines()
+                print_paragraph(cycle, bold)
+                for line in advice:
+                    print_paragraph(line, green)
             if len(cycles) > len(shown):
                 print(f"\nand {len(cycles) - len(shown):,} more: use --limit to show them")
         return _GARBAGE if len(garbage) else 0
 
 
-def _summary(of_garbage: int, objects: int, in_use: int, are_shown: bool) -> str:
-    held = f"{counted(of_garbage, 'cycle')} that nothing outside holds"
-    text = f"{held}; {counted(objects, 'object')} of garbage"
-    if not in_use:
-        return text
-    used = f"{counted(in_use, 'cycle')} in use"
-    return f"{text}\n{used}" if are_shown else f"{text}\n{used}: use --all to show them"
+def _summary(of_garbage: int, objects: int, in_use: int, are_shown: bool) -> Iterator[str]:
+    if of_garbage or objects:
+        held = f"{counted(of_garbage, 'cycle')} that nothing outside holds"
+        yield f"{held}; {counted(objects, 'object')} of garbage"
+    else:
+        yield "no garbage"
+    if in_use:
+        used = f"{counted(in_use, 'cycle')} in use"
+        yield used if are_shown else f"{used}: use --all to show them"
 
 
 def _data(cycle: Cycle, advice: str) -> dict[str, object]:
@@ -92,7 +96,3 @@ def _data(cycle: Cycle, advice: str) -> dict[str, object]:
         "signature": cycle.signature,
         "cut": advice,
     }
-
-
-def _advice(cycle: Cycle) -> str:
-    return "" if len(cycle) > _MOST_CUT else str(cycle.cut())

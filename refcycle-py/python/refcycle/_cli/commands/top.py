@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
-from refcycle._cli.output import object_line, print_json, table
+from refcycle._cli.output import print_json, print_paragraph, table
 from refcycle._cli.terminal import bold, progress, red
 from refcycle._objects.allocations import after_a_name, most_frequent, place_text
-from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import LoadedGraph, Suspect
+    from refcycle._growth.type_totals import Totals
+    from refcycle._refcycle import LoadedGraph, Retained, Suspect
 
 __all__ = ["print_top"]
 
@@ -39,103 +39,132 @@ class Top(Command):
         print_top(options.file, options.limit, as_json=options.json)
 
 
-def _suspect(found: Suspect) -> str:
-    """Return what a suspect is: an object, or how many of a type."""
-    if found.name is not None:
-        return printable(found.name)
-    return counted(len(found.vertices), f"{printable(found.type_name)} object")
+class _Found(NamedTuple):
+    """What the tables show."""
 
-
-def _place_of_suspect(found: Suspect) -> str:
-    """Return where most of its objects were allocated."""
-    allocation = most_frequent(obj.allocated_at for obj in found.vertices)
-    return printable(after_a_name(allocation, len(found.vertices)))
-
-
-def _place(allocated_at: str | None) -> str:
-    return "" if allocated_at is None else printable(f", {place_text(allocated_at)}")
+    graph: LoadedGraph
+    size: int
+    """The bytes of all objects."""
+    largest: list[Retained]
+    suspects: list[Suspect]
+    types: list[tuple[str, tuple[int, int]]]
+    """The number and the bytes of the objects by the name of the type, the largest first."""
 
 
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the largest retainers, leak suspects, and the largest types."""
+    found = _found_in(path, limit)
+    if as_json:
+        print_json(_data(found))
+        return
+    _print_summary(found)
+    print(bold("\nlargest retainers:"))
+    rows = [
+        (size_text(one.retained_size), f"{one.retained_count:,}", _object(one))
+        for one in found.largest
+    ]
+    print(table(("size", "objects", "object"), rows))
+    _print_suspects(found.suspects)
+    print(bold("\nlargest types:"))
+    rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in found.types]
+    print(table(("size", "objects", "type"), rows))
+
+
+def _found_in(path: str, limit: int) -> _Found:
+    from refcycle._growth.type_totals import totals  # later: an import costs time
+
+    graph = load(path)
+    with progress("computing retained sizes"):
+        largest = graph.top_retained(limit)
+    types: Totals = totals(graph)
+    return _Found(
+        graph,
+        sum(graph.shallow_sizes()),
+        largest,
+        graph.leak_suspects(),
+        sorted(types.items(), key=lambda item: (-item[1][1], item[0]))[:limit],
+    )
+
+
+def _data(found: _Found) -> dict[str, Any]:
+    """Return everything for JSON, with exact sizes."""
+    return {
+        "objects": len(found.graph),
+        "size": found.size,
+        **_memory_data(found.graph),
+        "retained": [
+            {
+                "address": one.vertex.address,
+                "label": one.vertex.label,
+                "name": one.name,
+                "allocated_at": one.allocated_at,
+                "size": one.shallow_size,
+                "retained_size": one.retained_size,
+                "retained_count": one.retained_count,
+            }
+            for one in found.largest
+        ],
+        "suspects": [
+            {
+                "type": one.type_name,
+                "objects": len(one.vertices),
+                "name": one.name,
+                "accumulation_point": one.accumulation_point_name,
+                "retained_size": one.retained_size,
+                "share": one.share,
+            }
+            for one in found.suspects
+        ],
+        "types": [
+            {"type": name, "count": number, "size": size} for name, (number, size) in found.types
+        ],
+    }
+
+
+def _print_summary(found: _Found) -> None:
+    """Print the size of the heap, and what the memory of the process was for if the dump says."""
     from refcycle._growth.outside import (  # later: an import costs time
         blocks_beside,
         hinting,
         memory_at,
     )
-    from refcycle._growth.type_totals import totals
 
-    graph = load(path)
-    with progress("computing retained sizes"):
-        largest = graph.top_retained(limit)
-    suspects = graph.leak_suspects() if len(graph) else []
-    types = sorted(totals(graph).items(), key=lambda item: (-item[1][1], item[0]))
-    if as_json:
-        print_json(
-            {
-                "objects": len(graph),
-                "size": sum(graph.shallow_sizes()),
-                **_memory_data(graph),
-                "retained": [
-                    {
-                        "address": found.vertex.address,
-                        "label": found.vertex.label,
-                        "name": found.name,
-                        "allocated_at": found.allocated_at,
-                        "size": found.shallow_size,
-                        "retained_size": found.retained_size,
-                        "retained_count": found.retained_count,
-                    }
-                    for found in largest
-                ],
-                "suspects": [
-                    {
-                        "type": found.type_name,
-                        "objects": len(found.vertices),
-                        "name": found.name,
-                        "accumulation_point": found.accumulation_point_name,
-                        "retained_size": found.retained_size,
-                        "share": found.share,
-                    }
-                    for found in suspects
-                ],
-                "types": [
-                    {"type": name, "count": number, "size": size}
-                    for name, (number, size) in types[:limit]
-                ],
-            }
-        )
-        return
-    print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
+    graph = found.graph
+    print(f"{counted(len(graph), 'object')}, {size_text(found.size)}")
     _print_memory(graph)
     if graph.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
             rest = blocks_beside(memory_at(graph), len(graph))
-        print(f"this dump has only the objects that the collector tracks{rest and ': '}{rest}")
-    print(bold("\nlargest retainers:"))
-    rows = [
-        (
-            size_text(found.retained_size),
-            f"{found.retained_count:,}",
-            object_line(found.name, found.vertex),
-        )
-        for found in largest
-    ]
-    places = [_place(found.allocated_at) for found in largest]
-    print(table(("size", "objects", "object"), rows, places))
+        text = "this dump has only the objects that the collector tracks"
+        print_paragraph(f"{text}: {rest}" if rest else text)
+
+
+def _object(found: Retained) -> str:
+    """Return the name of an object, its address, and where it was allocated."""
+    name = f"{found.name} (0x{found.vertex.address:x})"
+    return name if found.allocated_at is None else f"{name}, {place_text(found.allocated_at)}"
+
+
+def _print_suspects(suspects: list[Suspect]) -> None:
+    print()
     if not suspects:
-        print("\nno leak suspects: besides modules and classes, nothing retains 10% of all bytes")
-    else:
-        print(bold("\nleak suspects:"))
-        for found in suspects:
-            share = f"{found.share:.0%} of all bytes"
-            print(f"  {red(_suspect(found))}: {share}{_place_of_suspect(found)}")
-            point = found.accumulation_point_name
-            if point is not None and point != found.name:
-                print(f"    accumulated in {printable(point)}")
-    print(bold("\nlargest types:"))
-    rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in types[:limit]]
-    print(table(("size", "objects", "type"), rows))
+        print_paragraph(
+            "no leak suspects: besides modules and classes, nothing retains 10% of all bytes"
+        )
+        return
+    print(bold("leak suspects:"))
+    for found in suspects:
+        share = f"{found.share:.0%} of all bytes"
+        print_paragraph(f"  {share}: {_suspect(found)}", red)
+
+
+def _suspect(found: Suspect) -> str:
+    """Return what a suspect is, an object or how many of a type, and where they accumulate."""
+    vertices = found.vertices
+    what = found.name or counted(len(vertices), f"{found.type_name} object")
+    what += after_a_name(most_frequent(obj.allocated_at for obj in vertices), len(vertices))
+    point = found.accumulation_point_name
+    return what if point is None or point == found.name else f"{what}, accumulated in {point}"
 
 
 def _print_memory(graph: LoadedGraph) -> None:
@@ -149,9 +178,9 @@ def _print_memory(graph: LoadedGraph) -> None:
     shown = [
         f"{part.share:.0%} {part.name}" for part in shares if part.share and part.share >= 0.01
     ]
-    print(f"process of {size_text(account.resident)}: {', '.join(shown)}")
+    print_paragraph(f"process of {size_text(account.resident)}: {', '.join(shown)}")
     for advice in account.advice:
-        print(f"  {advice}")
+        print_paragraph(f"  {advice}")
 
 
 def _memory_data(graph: LoadedGraph) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from refcycle._cli.arguments import (
 )
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import find, load
-from refcycle._cli.output import print_json
+from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, dim, green, progress, red
 from refcycle._text.escapes import is_encodable, printable
+from refcycle._text.lines import line_width, wrapped_tree
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class WhyAlive(Command):
         if options.json:
             print_json({"found": 1, "groups": [], "objects": [_data(obj, why)]})
         else:
-            print(f"\n{dim(f'0x{obj.address:x}:')} {_text(why)}")
+            print()
+            _print(f"0x{obj.address:x}: ", why)
 
 
 def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespace) -> None:
@@ -82,13 +84,12 @@ def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespa
         )
         return
     count = counted(len(answer.groups), "group") + answer.note_on_bytes
-    print(f"{counted(answer.count, 'object')} of type {printable(options.object)} in {count}")
+    print_paragraph(f"{counted(answer.count, 'object')} of type {options.object} in {count}")
     for group, why in groups:
         retained = f"{size_text(group.retained_size)} retained"
-        print(
-            f"\n{bold(counted(group.count, 'object'))}, {retained}: {printable(group.signature)}"
-        )
-        print(f"for example {dim(f'0x{_address(group)}:')} {_text(why)}")
+        print()
+        print_paragraph(f"{counted(group.count, 'object')}, {retained}: {group.signature}", bold)
+        _print(f"for example 0x{_address(group)}: ", why)
     others = answer.groups[len(groups) :]
     if others:
         objects = counted(sum(group.count for group in others), "object")
@@ -110,16 +111,17 @@ def _group_data(group: HolderGroup) -> dict[str, Any]:
     }
 
 
-def _text(why: Why) -> str:
+def _print(before: str, why: Why) -> None:
+    """Print an answer; `before` comes before its first line."""
     from refcycle._why.tree import Role  # later: an import costs time
 
     paint = {Role.ALIVE: bold, Role.GARBAGE: red, Role.FIX: green}
-    lines = []
     for line in why.lines(ascii=not is_encodable(why.to_text())):
-        text = _MORE if line.role is Role.MORE else line.text
-        painted = paint.get(line.role, str)(printable(text))
-        lines.append(dim(line.branches) + painted)
-    return "\n".join(lines)
+        text = printable(_MORE if line.role is Role.MORE else line.text)
+        for branches, part in wrapped_tree(line.branches, before + text, line_width()):
+            start = dim(part[: len(before)])
+            print(dim(branches) + start + paint.get(line.role, str)(part[len(before) :]))
+            before = ""
 
 
 def _data(obj: Any, why: Why) -> dict[str, Any]:

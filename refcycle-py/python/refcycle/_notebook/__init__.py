@@ -1,0 +1,1 @@
+"""Magic commands for IPython and Jupyter: `%load_ext refcycle`."""
