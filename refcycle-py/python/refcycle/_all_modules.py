@@ -13,8 +13,8 @@ import refcycle._dumps.description
 import refcycle._dumps.fork
 import refcycle._dumps.new_files
 import refcycle._objects.states
-import refcycle._tables.parquet
 import refcycle._page.report
+import refcycle._tables.parquet
 import refcycle.annotated_graph
 import refcycle.annotations
 import refcycle.attachment
