@@ -371,7 +371,7 @@ fn a_newer_dump_and_a_foreign_table_are_named() {
     use arrow_ipc::writer::FileWriter;
     let file = |format: &str, key: &str| {
         let metadata = [(key.to_owned(), format.to_owned())].into();
-        let schema = std::sync::Arc::new(columns::schema(metadata, false, false));
+        let schema = std::sync::Arc::new(columns::schema(metadata, false, false, false));
         let mut out = Vec::new();
         let mut writer = FileWriter::try_new(&mut out, &schema).unwrap();
         writer.write(&RecordBatch::new_empty(schema)).unwrap();
