@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arbitrary::Arbitrary;
 use arrow_array::types::UInt32Type;
 use arrow_array::{
-    Array, ArrayRef, DictionaryArray, LargeStringArray, ListArray, RecordBatch, StringArray,
-    StructArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, BooleanArray, DictionaryArray, LargeStringArray, ListArray, RecordBatch,
+    StringArray, StructArray, UInt32Array, UInt64Array,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_ipc::CompressionType;
@@ -32,6 +32,8 @@ pub struct Row {
     /// Repeated for each label, unless the list is empty.
     kinds: Vec<Option<u8>>,
     uncounted: Vec<Number>,
+    weak_owners: Vec<Number>,
+    has_unknown_size: Option<bool>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -142,6 +144,8 @@ fn fields() -> Vec<Field> {
         Field::new("reference_kinds", labels.clone(), false),
         Field::new("reference_labels", labels, false),
         Field::new("uncounted", numbers(), true),
+        Field::new("weak_owners", numbers(), true),
+        Field::new("has_unknown_size", DataType::Boolean, true),
     ]
 }
 
@@ -208,6 +212,8 @@ fn columns(rows: &[Row], texts: &[&str], values: &ArrayRef) -> Option<Vec<ArrayR
     });
     let referents = rows.iter().flat_map(|row| &row.referents);
     let uncounted = rows.iter().flat_map(|row| &row.uncounted);
+    let weak = rows.iter().flat_map(|row| &row.weak_owners);
+    let unknown = rows.iter().map(|row| row.has_unknown_size);
     let labels = rows.iter().flat_map(|row| match &row.labels {
         Labels::All(one) => vec![Some(place(*one)); row.referents.len()],
         Labels::Some(some) => some.iter().map(|label| label.map(place)).collect(),
@@ -231,6 +237,8 @@ fn columns(rows: &[Row], texts: &[&str], values: &ArrayRef) -> Option<Vec<ArrayR
         label_lists(rows, dictionary(kinds.collect())?)?,
         label_lists(rows, dictionary(labels.collect())?)?,
         list(rows, |row| row.uncounted.len(), true, numbers(uncounted))?,
+        list(rows, |row| row.weak_owners.len(), true, numbers(weak))?,
+        Arc::new(unknown.collect::<BooleanArray>()),
     ])
 }
 
