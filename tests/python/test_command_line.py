@@ -266,10 +266,15 @@ class TestHelp:
         assert "run a program" in command("--help", cwd=tmp_path).stdout
         assert "refcycle run -m package.module" in command("run", "-h", cwd=tmp_path).stdout
 
-    @pytest.mark.parametrize("arguments", [[], ["fly"], ["run"], ["run", "--colour", "x.py"]])
+    @pytest.mark.parametrize("arguments", [["fly"], ["run"], ["run", "--colour", "x.py"]])
     def test_what_makes_no_sense(self, arguments, tmp_path):
         done = command(*arguments, cwd=tmp_path)
         assert done.returncode == 2 and "usage: refcycle" in done.stderr
+
+    def test_a_command_is_not_necessary(self, tmp_path):
+        done = command(cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == command("--help", cwd=tmp_path).stdout
 
     def test_the_command_is_installed(self, tmp_path):
         from importlib.metadata import entry_points
