@@ -65,7 +65,7 @@ _THREAD = (
     "a thread keeps its target and its arguments until it ends: let it end, for example by an "
     "Event that its loop checks"
 )
-_ATEXIT = "functions of atexit"
+_ATEXIT = {"function of atexit", "functions of atexit"}
 _CALLABLE = {"function", "functools.partial", "method"}
 _POOL = (
     "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
@@ -252,14 +252,14 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     if found is None or found.type.known not in _CALLABLE:
         return None
     holders, unknown = all_chains.holds.holders_of(steps[0].object)
-    if _ATEXIT in holders:
+    if _ATEXIT.intersection(holders):
         return Remedy(
             AT_EXIT,
             f"`atexit` keeps {found.label}, with the object, until the program ends: call "
             "atexit.unregister() when the object is done, or register a function that does not "
             "hold it, such as one that uses a weakref.ref of it",
         )
-    # Up to 3.13, the functions that `atexit` holds are not visible.
+    # Up to 3.13, the functions that `atexit` holds may not be visible.
     if holders or not unknown or place or _knows_atexit(found.object):
         return None
     return Remedy(
