@@ -311,6 +311,9 @@ impl<'e, 'py> Search<'e, 'py> {
         let known = self.open.iter().filter(|open| !open.holders().is_empty());
         let known = known.map(|open| VertexId::from_index(open.vertex()));
         let known: Vec<_> = known.filter(|&v| seen.contains(v)).collect();
+        if known.is_empty() {
+            return Ok(VertexSet::new(graph.vertex_bound()));
+        }
         let size = graph.vertex_count() + graph.edge_count();
         interrupt::run(self.py, size, |signals| {
             answer(algo::descendants_set_watched(&view, known, signals))
