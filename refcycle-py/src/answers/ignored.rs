@@ -72,7 +72,7 @@ fn is_ours(name: &str) -> bool {
         let rest = name.strip_prefix(*module);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    is_in(&"refcycle") && !ORDINARY.iter().any(|module| is_in(module))
+    is_in(&"refcycle") && !ORDINARY.iter().any(is_in)
 }
 
 impl Ignored {
