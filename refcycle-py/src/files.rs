@@ -39,7 +39,7 @@ impl NewFile {
 #[pymethods]
 impl NewFile {
     #[new]
-    #[pyo3(signature = (path, *, follow_links=true))]
+    #[pyo3(signature = (path, *, follow_links=true), text_signature = "(path, *, follow_links=True)")]
     fn new(py: Python<'_>, path: PathBuf, follow_links: bool) -> PyResult<Self> {
         let options = ReplaceOptions {
             private: true,

@@ -72,6 +72,7 @@ mod builder;
 mod check;
 mod columns;
 mod error;
+mod lists;
 mod metadata;
 mod names;
 mod read;

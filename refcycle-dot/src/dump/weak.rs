@@ -10,7 +10,7 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use super::arrays::{lengths, values};
 use super::columns;
 use super::error::DumpError;
-use super::write::sparse_list;
+use super::lists::sparse_list;
 
 /// A reference that ends when another object is freed, as that of a `WeakKeyDictionary` to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,6 +15,7 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use refcycle_core::files::Replacement;
 use refcycle_core::{VertexId, Vertices};
 
+use super::lists::{list, sparse_list};
 use super::names::NameColumns;
 use super::texts::Texts;
 use super::waste::Waste;
@@ -175,26 +176,6 @@ impl HeapDump {
         let places = UInt32Array::from_iter_values(places);
         Arc::new(sparse_list(columns::numbers(), &lengths, Arc::new(places)))
     }
-}
-
-fn list(
-    element: arrow_schema::FieldRef,
-    lengths: impl IntoIterator<Item = usize>,
-    values: ArrayRef,
-    nulls: Option<arrow_buffer::NullBuffer>,
-) -> ListArray {
-    let offsets = arrow_buffer::OffsetBuffer::from_lengths(lengths);
-    ListArray::try_new(element, offsets, values, nulls).expect(FITS)
-}
-
-/// The same, with null for an empty list.
-pub(super) fn sparse_list(
-    element: arrow_schema::FieldRef,
-    lengths: &[usize],
-    values: ArrayRef,
-) -> ListArray {
-    let nulls = lengths.iter().map(|&length| length > 0).collect();
-    list(element, lengths.iter().copied(), values, Some(nulls))
 }
 
 fn failed(error: arrow_schema::ArrowError) -> DumpError {

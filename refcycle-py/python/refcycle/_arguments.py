@@ -20,7 +20,7 @@ def wrong_type(name: str, what: str, given: object) -> TypeError:
     return TypeError(f"{name} must be {what}, not {type(given).__name__}")
 
 
-def check_call(name: str, given: object, what: str = "callable") -> None:
+def check_call(name: str, given: Any, what: str = "callable") -> None:
     """Raise TypeError unless an argument can be called."""
     if not callable(given):
         raise wrong_type(name, what, given)
