@@ -226,8 +226,10 @@ MAKERS = {
     "in keys": lambda: in_weak_container("keys"),
 }
 if V >= (3, 11):
-    # Before that, code that has run keeps a frame, and an unpickler hides its memo.
+    # Before that, code that has run keeps a frame.
     MAKERS["code"] = compiled
+if (3, 11) <= V < (3, 15):
+    # Before 3.11 it hides its memo, and from 3.15 on its input.
     MAKERS["unpickler"] = unpickled
 
 

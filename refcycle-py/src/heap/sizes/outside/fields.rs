@@ -240,7 +240,7 @@ pub(super) unsafe fn pickle_stack(object: Obj<'_>) -> Option<usize> {
 ///
 /// # Safety
 /// The object is an `_pickle.Unpickler`.
-#[cfg(Py_3_11)]
+#[cfg(all(Py_3_11, not(Py_3_15)))]
 pub(super) unsafe fn unpickler(object: Obj<'_>) -> Option<usize> {
     use pyo3::ffi;
 

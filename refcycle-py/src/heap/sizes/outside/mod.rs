@@ -221,7 +221,7 @@ static KINDS: &[Kind] = &[
     Kind::new(&[c"_csv.reader"], 64, Read::Fields(fields::csv_reader)),
     Kind::new(&[c"_csv.writer"], 48, Read::Fields(fields::csv_writer)),
     Kind::new(&[c"_pickle.Pdata"], 56, Read::Fields(fields::pickle_stack)),
-    #[cfg(Py_3_11)]
+    #[cfg(all(Py_3_11, not(Py_3_15)))]
     Kind::new(
         &[c"_pickle.Unpickler"],
         144,
@@ -234,6 +234,8 @@ static KINDS: &[Kind] = &[
         0,
         Read::Unknown,
     ),
+    #[cfg(Py_3_15)]
+    Kind::new(&[c"_pickle.Unpickler"], 0, Read::Unknown),
     #[cfg(Py_3_12)]
     Kind::new(&[c"code"], 160, Read::Fields(fields::code)),
     #[cfg(all(target_os = "linux", target_pointer_width = "64", Py_3_13))]
