@@ -226,6 +226,9 @@ def call():
 @glibc
 @pytest.mark.parametrize("size", [16, 256])
 def test_the_stack_of_a_thread(size):
+    version = tuple(map(int, os.confstr("CS_GNU_LIBC_VERSION").split()[1].split(".")))
+    if size > 64 and version >= (2, 42):
+        pytest.skip("the guard below a stack is not visible, so that it may be other memory")
     found = growth(STACK.replace("SIZE", str(size)))
     assert_grown(found, "stacks", 10 * MB)
 
