@@ -93,6 +93,23 @@ def test_it(count):
     assert [line for line in output.splitlines() if line.startswith("left")] == told
 
 
+def test_the_plugin_is_not_among_the_holders(session):
+    tests = """
+class Node:
+    pass
+class Box:
+    def __init__(self):
+        self.inner = {"a": [[]]}
+box = Box()
+def test_it():
+    box.inner["a"][0].append(Node())
+"""
+    _, output = session("--refcycle", tests=tests)
+    # A longer chain than any in the plugin.
+    chain = "module test_it.box -> test_it.Box.inner -> dict[*] -> ... -> list[*] -> test_it.Node"
+    assert f"    held: 1 by {chain}\n" in output
+
+
 def test_objects_that_are_allowed(session):
     tests = """
 class Node:

@@ -49,11 +49,12 @@ def leftovers_of(
     code runs. If there are any, a snapshot is taken, unless `find_holders` is false.
     """
     named = _worth_telling(objects)
+    # Otherwise this call would be among the holders.
+    del objects
     holders: list[str] = []
     if named and find_holders:
-        rows = _signatures([obj for found in named.values() for obj in found])
         counts = {name: len(found) for name, found in named.items()}
-        del named
+        rows = _signatures(_taken(named))
         left = []
         for row in rows:
             # Garbage is nothing that a test means to keep.
@@ -88,6 +89,13 @@ def _worth_telling(objects: Iterable[object]) -> dict[str, list[object]]:
         elif _is_worth_telling(package, name):
             named.setdefault(name, []).extend(found)
     return named
+
+
+def _taken(named: dict[str, list[object]]) -> list[object]:
+    """Return the objects, of which the dict then has none."""
+    objects = [obj for found in named.values() for obj in found]
+    named.clear()
+    return objects
 
 
 def _class_name(obj: object) -> str:
