@@ -608,3 +608,26 @@ class TestFixesThatFit:
             assert any("patch.stopall()" in r.advice for r in refcycle.why(patch).remedies)
         finally:
             patch.stop()
+
+
+def test_the_fullest_container_is_named():
+    class Signal:
+        def __init__(self):
+            self.receivers = []
+
+    class App:
+        def __init__(self):
+            self.signals = {}
+
+    THIS.KEPT = App()
+    THIS.KEPT.signals["saved"] = Signal()
+    for _ in range(20):
+        THIS.KEPT.signals["saved"].receivers.append(Target())
+    found = asked(THIS.KEPT.signals["saved"].receivers[3], saved=True)
+    assert names(found) == ["container of an object"]
+    assert advice(found).startswith("`Signal.receivers` keeps its items alive: ")
+    # With more entries than that, the dict is what grows.
+    for number in range(50):
+        THIS.KEPT.signals[number] = Signal()
+    found = asked(THIS.KEPT.signals["saved"].receivers[3])
+    assert advice(found).startswith("`App.signals` keeps its items alive: ")

@@ -34,10 +34,10 @@ use crate::files;
 ///
 /// # Example
 /// ```
-/// use refcycle_dot::{AnnotatedGraph, exchange};
+/// use refcycle_dot::{AnnotatedGraph, VertexFacts, exchange};
 /// let graph = AnnotatedGraph::default();
 /// let error = exchange::export("no/such/folder/a.gexf", |out| {
-///     exchange::gexf::write_gexf(&graph, out)
+///     exchange::gexf::write_gexf(&graph, &VertexFacts::default(), out)
 /// });
 /// assert!(error.unwrap_err().to_string().starts_with("cannot write no/such/folder/a.gexf"));
 /// ```

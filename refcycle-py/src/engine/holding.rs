@@ -163,13 +163,19 @@ fn special(
     Ok((entries(engine, graph, &found)?, own.collect()))
 }
 
-/// The entries that a file names; none if the graph is a part of the file.
+/// The entries that a file names; none if the graph is a part of the file, or has another order.
 fn saved_entries(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> Vec<Entry> {
     let Some(first) = engine.objects().first() else {
         return Vec::new();
     };
     let dump = SavedObject::of(py, first).dump();
-    if dump.graph().vertex_count() != graph.vertex_count() {
+    let whole = dump.graph();
+    let has_same_edges = || {
+        let same = whole.offsets() == graph.offsets() && whole.heads() == graph.heads();
+        let mut objects = engine.objects().iter().zip(0..);
+        same && objects.all(|(object, v)| SavedObject::of(py, object).vertex() == VertexId::new(v))
+    };
+    if whole.vertex_count() != graph.vertex_count() || !has_same_edges() {
         return Vec::new();
     }
     let weak = dump.weak_references().iter();

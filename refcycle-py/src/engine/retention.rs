@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use rustc_hash::FxHashMap;
 
 use super::{Engine, Holding, allocated_at, device_of, long_name_of};
 use crate::heap::{check_stop, memory};
@@ -164,17 +165,56 @@ impl Retention {
 
 /// Adds the parts of entries that are freed with their container or with their owner, whichever goes
 /// first, to the owner and to all that retain it without the container.
+///
+/// # Cost
+/// For each container, its entries and the vertices above their owners; then one pass.
 fn add_shared_entries(tree: &DominatorTree, holding: &Holding, retained: &mut [u64]) {
     let dominator = |v| tree.immediate_dominator(v).and_then(Dominator::vertex);
-    for [container, part, owner] in holding.shared_entries() {
-        if dominator(part) != Some(container) {
-            continue; // something else holds it too
+    // Something else holds the other parts too.
+    let is_shared = |&[container, part, _]: &[VertexId; 3]| dominator(part) == Some(container);
+    let mut entries: Vec<_> = holding.shared_entries().filter(is_shared).collect();
+    if entries.is_empty() {
+        return;
+    }
+    entries.sort_by_key(|&[container, ..]| container);
+    // What begins at a vertex less what ends there, modulo 2 to the power of 64.
+    let mut added = vec![0u64; retained.len()];
+    for of_one in entries.chunk_by(|one, other| one[0] == other[0]) {
+        let inside = tree.subtree(of_one[0][0]).as_ptr();
+        let holds = |v: VertexId| tree.subtree(v).as_ptr_range().contains(&inside);
+        // For each vertex, the first above it that retains the container.
+        let mut ends: FxHashMap<VertexId, Option<VertexId>> = FxHashMap::default();
+        let mut below = Vec::new();
+        for &[_, part, owner] in of_one {
+            let mut next = Some(owner);
+            let end = loop {
+                let Some(v) = next else { break None };
+                if holds(v) {
+                    break Some(v);
+                }
+                if let Some(&end) = ends.get(&v) {
+                    break end;
+                }
+                below.push(v);
+                next = dominator(v);
+            };
+            ends.extend(below.drain(..).map(|v| (v, end)));
+            if end == Some(owner) {
+                continue;
+            }
+            let bytes = retained[part.index()];
+            added[owner.index()] = added[owner.index()].wrapping_add(bytes);
+            if let Some(end) = end {
+                added[end.index()] = added[end.index()].wrapping_sub(bytes);
+            }
         }
-        let (bytes, inside) = (retained[part.index()], tree.subtree(container).as_ptr());
-        let mut next = Some(owner);
-        while let Some(v) = next.filter(|&v| !tree.subtree(v).as_ptr_range().contains(&inside)) {
-            retained[v.index()] += bytes;
-            next = dominator(v);
+    }
+    // Each vertex comes before those that it dominates.
+    for &v in tree.vertices().iter().rev() {
+        let more = added[v.index()];
+        retained[v.index()] = retained[v.index()].wrapping_add(more);
+        if let Some(above) = dominator(v) {
+            added[above.index()] = added[above.index()].wrapping_add(more);
         }
     }
 }

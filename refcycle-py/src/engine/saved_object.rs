@@ -25,6 +25,11 @@ impl SavedObject {
         }
     }
 
+    /// Which object of the file it is.
+    pub(crate) fn vertex(&self) -> VertexId {
+        self.vertex
+    }
+
     /// The saved object that a vertex of a loaded graph is.
     pub(crate) fn of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> &'a Self {
         let saved = vertex.bind(py).cast::<Self>();

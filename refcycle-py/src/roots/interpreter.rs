@@ -37,6 +37,15 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
         let held = modules::attribute(py, "sys", function)?.call0()?;
         credits.give(held.as_ptr() as usize, || name.to_owned());
     }
+    let hooks = modules::attribute(py, "sys", "get_asyncgen_hooks")?.call0()?;
+    for hook in hooks.try_iter()? {
+        let hook = hook?;
+        if !hook.is_none() {
+            credits.give(hook.as_ptr() as usize, || {
+                "hook of asynchronous generators of this thread".to_owned()
+            });
+        }
+    }
     Ok(())
 }
 

@@ -253,10 +253,16 @@ def id_of(obj: object) -> int:
 
 
 def len_of(container: Any) -> int:
-    """Return the number of items of a list; 0 if a file does not have it."""
+    """Return the number of items of a container; 0 if a file does not have it.
+
+    A subclass is not asked.
+    """
     if type(container) is SavedObject:
         return container.length or 0
-    return list.__len__(container)
+    for kind in (list, dict, set, frozenset, tuple, collections.deque):
+        if issubclass(type(container), kind):
+            return kind.__len__(container)
+    return 0
 
 
 def size_of(container: Any) -> int:

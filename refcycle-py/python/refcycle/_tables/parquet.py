@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ def write_tables(tables: ArrowTables, vertices: StrPath, edges: StrPath | None) 
             "export_parquet() needs the package pyarrow, which is not installed: "
             "pip install pyarrow"
         ) from error
+    if edges is not None and os.path.abspath(vertices) == os.path.abspath(edges):
+        raise ValueError("the tables need two files, but both paths are the same")
     NewFile(vertices).write(_parts(pyarrow.table(tables.vertices), parquet))
     if edges is not None:
         NewFile(edges).write(_parts(pyarrow.table(tables.edges), parquet))

@@ -9,6 +9,7 @@ from typing import Any
 
 from refcycle._objects.code_objects import copy_of
 from refcycle._objects.type_flags import namespace_of
+from refcycle._objects.types import len_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.remedies_of_containers import is_filled
 from refcycle._why.remedy import Remedy, Seen, removal
@@ -42,13 +43,29 @@ def in_object(steps: Sequence[Seen]) -> Remedy | None:
         if steps[place + 1].type_name == "unittest.mock._patch":
             # The decorators of a function, which it applies at each call.
             return None
+        found = _fullest(steps, place)
+        holder, step, item = steps[found - 1 : found + 2]
         owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
         name = f"{owner}.{step.name}"
         return Remedy(
             CONTAINER_OF_OBJECT,
-            f"`{name}` keeps its items alive: {removal(step, steps[place + 1])}",
+            f"`{name}` keeps its items alive: {removal(step, item)}",
         )
     return None
+
+
+def _fullest(steps: Sequence[Seen], first: int) -> int:
+    """Return the place of the container with the most items among the first one and those below.
+
+    A dict with one entry for each kind of event does not grow; the lists of handlers in it do.
+    """
+    places = [first]
+    for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
+        is_of_object = step.is_attribute and step.is_container and not holder.is_class
+        if is_of_object and not _is_of_library(holder.type_name) and holder.type_name:
+            if step.may_have_grown and is_filled(steps, place):
+                places.append(place)
+    return max(places, key=lambda place: len_of(steps[place].object))
 
 
 def _is_of_library(type_name: str | None) -> bool:

@@ -75,7 +75,7 @@ def _found_in(path: str, limit: int) -> _Found:
 
     graph = load(path)
     with progress("computing retained sizes"):
-        largest = graph.top_retained(limit)
+        largest = graph.top_retained(min(limit, len(graph)))
     types: Totals = totals(graph)
     return _Found(
         graph,
