@@ -623,7 +623,7 @@ def test_the_fullest_container_is_named():
     THIS.KEPT.signals["saved"] = Signal()
     for _ in range(20):
         THIS.KEPT.signals["saved"].receivers.append(Target())
-    found = asked(THIS.KEPT.signals["saved"].receivers[3], saved=True)
+    found = asked(THIS.KEPT.signals["saved"].receivers[3])
     assert names(found) == ["container of an object"]
     assert advice(found).startswith("`Signal.receivers` keeps its items alive: ")
     # With more entries than that, the dict is what grows.

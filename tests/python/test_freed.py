@@ -250,7 +250,20 @@ def tracing():
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize("name", MAKERS)
+# Up to 3.10, lists of free objects and frames that code keeps are freed with other objects.
+UNSURE = {
+    "deque",
+    "limited deque",
+    "generator",
+    "thread",
+    "event",
+    "in a set",
+    "in values",
+    "in keys",
+}
+
+
+@pytest.mark.parametrize("name", [*MAKERS] if V >= (3, 11) else [*MAKERS.keys() - UNSURE])
 def test_as_deletion(name, tracing):
     others = [MAKERS[name]() for _ in range(2)]
     kept = [MAKERS[name]()]
@@ -278,7 +291,8 @@ class TestOwnGraphs:
         assert refcycle.size(data) == before
         graph = refcycle.snapshot(untracked=True)
         assert graph.retained_size(data) == before
-        assert graph.immediate_dominator(data.others) is data
+        owner = data if V >= (3, 11) else data.__dict__
+        assert graph.immediate_dominator(data.others) is owner
         assert data in kept
 
     def test_a_part_of_a_graph_and_a_graph_in_a_cycle_hold_nothing(self):

@@ -136,7 +136,13 @@ class TestSizes:
         assert str(whole.why_all("NoSuchType")) == "no objects of type NoSuchType"
 
 
+before_311 = pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="the dict of an instance is an object of the cycle"
+)
+
+
 class TestGarbage:
+    @before_311
     def test_by_the_cycle_that_holds_it(self, tmp_path):
         for _ in range(3):
             child, parent = Child(), Parent()
@@ -160,6 +166,7 @@ class TestGarbage:
         saved = {group.signature: group.count for group in loaded.why_all("Visit").groups}
         assert saved == {below: 3, own: 1}
 
+    @before_311
     def test_a_dict_of_an_instance_is_not_named(self):
         lost = Visit()
         lost.me = lost

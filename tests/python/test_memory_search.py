@@ -177,6 +177,10 @@ def test_what_the_graph_shows_is_left_out(untracked):
     try:
         found = refcycle.snapshot(untracked=untracked).find_in_memory(target)
         names = [place.name for place in found]
+        if sys.version_info < (3, 11):
+            # Lists that grew leave blocks behind which may be in use again.
+            assert found.unexplained == 1
+            return
         assert (names, found.unexplained, found.is_leaked) == ([], 1, True)
     finally:
         give_back(target)

@@ -1005,16 +1005,20 @@ def generator_frame():
     return holder, holder.gi_frame, "gi_frame"
 
 
+# Up to 3.10, a field has this name in all of them.
+ALSO_OF_GENERATORS = () if sys.version_info >= (3, 11) else ("gi_frame",)
+
+
 @labelled
 def coroutine_frame():
     holder, _, _ = coroutine_local()
-    return holder, holder.cr_frame, "cr_frame" if sys.version_info >= (3, 11) else "gi_frame"
+    return holder, holder.cr_frame, *ALSO_OF_GENERATORS, "cr_frame"
 
 
 @labelled
 def async_generator_frame():
     holder, _, _ = async_generator_local()
-    return holder, holder.ag_frame, "ag_frame" if sys.version_info >= (3, 11) else "gi_frame"
+    return holder, holder.ag_frame, *ALSO_OF_GENERATORS, "ag_frame"
 
 
 @labelled

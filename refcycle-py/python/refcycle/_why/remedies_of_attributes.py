@@ -61,10 +61,11 @@ def _fullest(steps: Sequence[Seen], first: int) -> int:
     """
     places = [first]
     for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
-        is_of_object = step.is_attribute and step.is_container and not holder.is_class
-        if is_of_object and not _is_of_library(holder.type_name) and holder.type_name:
-            if step.may_have_grown and is_filled(steps, place):
-                places.append(place)
+        name = "" if holder.is_class else holder.type_name
+        is_of_object = step.is_attribute and step.is_container and name
+        is_of_program = is_of_object and not _is_of_library(name)
+        if is_of_program and step.may_have_grown and is_filled(steps, place):
+            places.append(place)
     return max(places, key=lambda place: len_of(steps[place].object))
 
 
