@@ -23,34 +23,11 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     if let (Some(encodings), Some(codecs)) = (module("encodings")?, module("_codecs")?) {
         name_codecs(py, &encodings, &codecs, credits)?;
     }
-    for (name, attribute, what) in OF_THE_INTERPRETER {
-        if let Some(module) = module(name)?
-            && let Some(held) = module.getattr_opt(attribute)?
-        {
-            credits.give(held.as_ptr() as usize, || what.to_owned());
-        }
-    }
     match module("atexit")? {
         Some(atexit) => exit_functions::explain(py, &atexit, credits),
         None => Ok(()),
     }
 }
-
-/// Lists and dicts that the state of the interpreter holds too: module, attribute and name.
-const OF_THE_INTERPRETER: [(&str, &str, &str); 4] = [
-    ("gc", "garbage", "gc.garbage of the interpreter"),
-    ("gc", "callbacks", "gc.callbacks of the interpreter"),
-    (
-        "_warnings",
-        "filters",
-        "filters of warnings of the interpreter",
-    ),
-    (
-        "_warnings",
-        "_onceregistry",
-        "registry of warnings of the interpreter",
-    ),
-];
 
 fn name_what_we_hold(credits: &mut Credits<'_>) {
     for address in modules::held_addresses() {
