@@ -17,7 +17,7 @@ os.environ["COLUMNS"] = ""
 def pytest_configure(config):
     for marker in (
         "large_imports: imports other people's large packages",
-        "any_version: takes long, and holds on all versions if on two of them",
+        "any_version: takes long, and does not depend on the version",
     ):
         config.addinivalue_line("markers", marker)
 
