@@ -16,6 +16,7 @@ must fail then: remove WRONG when the answer is right.
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,8 @@ def first_screen(program: Path) -> list[str]:
     """Return the first lines that the program prints."""
     done = subprocess.run(
         [sys.executable, "-X", "utf8", program],
+        # readline sets a width for the processes that tests start.
+        env={**os.environ, "COLUMNS": ""},
         capture_output=True,
         encoding="utf-8",
         timeout=SECONDS,
