@@ -131,11 +131,14 @@ def test_the_stack_of_a_blocked_thread(holders, size):
     for end in (ready, told, waiting, go):
         os.close(end)
     assert (found.unexplained, found.is_leaked) == (1, False)
-    assert set(kinds(found)) == {"stack"}
-    assert {place.name for place in found} == {"stack of thread holder"}
+    # Up to 3.13, what is left over on the stack of values of a call is not known to be unused.
+    assert set(kinds(found)) - {"call"} == {"stack"}
+    names = {place.name for place in found if place.kind == "stack"}
+    assert names == {"stack of thread holder"}
     # Afterwards nothing holds it but this function.
     after = refcycle.snapshot().find_in_memory(target)
-    assert (kinds(after), after.unexplained, after.is_leaked) == ([], 0, False)
+    assert set(kinds(after)) <= {"call"}
+    assert (after.unexplained, after.is_leaked) == (0, False)
 
 
 def test_a_leaked_reference(holders):
