@@ -228,8 +228,8 @@ MAKERS = {
 if V >= (3, 11):
     # Before that, code that has run keeps a frame.
     MAKERS["code"] = compiled
-if (3, 11) <= V < (3, 15):
-    # Before 3.11 it hides its memo, and from 3.15 on its input.
+if V[:2] in {(3, 11), (3, 12), (3, 14)}:
+    # Before 3.11 it hides its memo; on the others its input is not read.
     MAKERS["unpickler"] = unpickled
 
 
