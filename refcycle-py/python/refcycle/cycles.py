@@ -226,7 +226,7 @@ class CycleList(list[Cycle]):
     >>> node.me = node
     >>> print(ObjectGraph([node, node.__dict__]).cycles())  # doctest: +ELLIPSIS
     1 cycle
-    ...: __main__.Node.me -> Node
+    ...Node.me -> Node
       to cut it: make `Node.me` a weak reference, or remove it: it refers to its own object
     """
 
