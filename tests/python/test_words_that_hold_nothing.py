@@ -5,14 +5,15 @@ import gc
 import sys
 
 import pytest
-from helpers.fresh_memory import in_fresh_memory
+from helpers.fresh_memory import HAS_FREE_BLOCKS_IN_USE, in_fresh_memory
 from helpers.leaks import give_back, leak
 from helpers.processes import run
 
 import refcycle
 
 linux = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="memory is searched on Linux only"
+    not sys.platform.startswith("linux") or HAS_FREE_BLOCKS_IN_USE,
+    reason="memory is searched on Linux only, and free blocks must be known to be free",
 )
 
 
@@ -112,21 +113,22 @@ def test_texts_and_numbers_hold_nothing():
 
 FREE_OBJECTS = """
 import ctypes, refcycle
-make = {make}
+make = %s
 free = [make() for _ in range(200)]
 del free
 # Its address is left over in the list from which it was taken.
 target = make()
 ctypes.pythonapi.Py_IncRef(ctypes.py_object(target))
 found = refcycle.snapshot(untracked=True).find_in_memory(target)
-print(found.is_leaked, *found)
+# Its memory was that of another object, of which stacks may have pointers left.
+print(found.unexplained, {place.kind for place in found} - {"stack", "call"})
 """
 
 
 @linux
 @pytest.mark.parametrize("make", ["list", "dict", "lambda: [].append"])
 def test_a_list_of_free_objects_holds_nothing(make):
-    assert run(FREE_OBJECTS.format(make=make)) == "True\n"
+    assert run(FREE_OBJECTS % make) == "1 set()\n"
 
 
 OLDER = """
@@ -176,7 +178,9 @@ def test_a_reference_that_is_gone_has_not_leaked():
     before = graph.find_in_memory(target)
     give_back(target)
     after = graph.find_in_memory(target)
-    assert (before.has_changed, before.is_leaked) == (False, True)
+    # From 3.14 on, stacks of C functions may have pointers left.
+    kinds = {place.kind for place in before}
+    assert not before.has_changed and kinds <= {"stack"} and before.is_leaked is not bool(kinds)
     assert (after.has_changed, after.is_leaked, after.unexplained) == (True, False, 1)
 
 
