@@ -369,8 +369,8 @@ fn namespace_holder<G: NamedGraph>(
     }
     holders.sort_unstable_by_key(|&(rank, _)| rank);
     for (_, holder) in holders.into_iter().take(MOST_ASKED) {
-        let is_dict = |reference: &ReferenceName<String>| matches!(reference, ReferenceName::Attribute(name) if name == "__dict__");
-        if graph.references(holder, v)?.iter().any(is_dict) {
+        let references = graph.references(holder, v)?;
+        if references.iter().any(ReferenceName::is_dict) {
             let name = graph.object(holder)?;
             return Ok(Some((holder, name)));
         }

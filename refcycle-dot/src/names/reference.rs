@@ -161,6 +161,11 @@ impl<T> ReferenceName<T> {
 }
 
 impl<T: AsRef<str>> ReferenceName<T> {
+    /// Whether it is the reference of an object to its `__dict__`.
+    pub fn is_dict(&self) -> bool {
+        matches!(self, Self::Attribute(name) if name.as_ref() == "__dict__")
+    }
+
     /// The same name, borrowed.
     pub fn borrowed(&self) -> ReferenceName<&str> {
         self.map(T::as_ref)

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::style::{End, Style};
 use crate::annotated::AnnotatedGraph;
-use crate::names::{Container, ObjectKind, ReferenceName};
+use crate::names::{Container, ObjectKind};
 use crate::steps::Steps;
 
 /// Marks a vertex that is in no unit.
@@ -186,7 +186,8 @@ fn owners<W: Watch>(
     for edge in graph.edges() {
         steps.step()?;
         let head = edge.head;
-        if graph.reference_name(edge.id) != Some(ReferenceName::Attribute("__dict__"))
+        let name = graph.reference_name(edge.id);
+        if !name.is_some_and(|name| name.is_dict())
             || edge.tail == head
             || Some(head) == target
             || !is_dict(head)

@@ -2,7 +2,6 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
-use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use super::object_types::ObjectTypes;
@@ -175,8 +174,8 @@ fn namespaces(
     if engine.kind().is_from_file() {
         let names = |&module: &VertexId| {
             let is_it = |edge: &Edge| {
-                engine.saved_reference(py, module, edge.id)
-                    == Some(ReferenceName::Attribute("__dict__"))
+                let name = engine.saved_reference(py, module, edge.id);
+                name.is_some_and(|name| name.is_dict())
             };
             Some((graph.out_edges(module).find(is_it)?.head, module))
         };

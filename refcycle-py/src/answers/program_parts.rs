@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, Predecessors, VertexId};
-use refcycle_dot::names::{ObjectName, ReferenceName};
+use refcycle_dot::names::ObjectName;
 
 use crate::annotate::{Values, shown_dotted};
 use crate::engine::{Engine, SavedObject};
@@ -122,7 +122,7 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
             let graph = self.engine.any_graph();
             return graph.out_edges(owner).any(|edge| {
                 let name = self.engine.saved_reference(self.py, owner, edge.id);
-                edge.head == v && name == Some(ReferenceName::Attribute("__dict__"))
+                edge.head == v && name.is_some_and(|name| name.is_dict())
             });
         }
         let (owner, names) = (self.object(owner), self.object(v));

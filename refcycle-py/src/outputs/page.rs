@@ -13,7 +13,6 @@ use rustc_hash::FxHashMap;
 
 use super::named::export_error;
 use crate::annotate::Values;
-
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{is_ending, memory};
 use crate::interrupt::Checkpoint;

@@ -217,7 +217,6 @@ impl<'e, 'py> Blocks<'e, 'py> {
         types.truncate(MOST_PARTS);
         let parts = types.into_iter().map(|ty| {
             let name = self.engine.type_name(self.py, ty.first);
-            let name = name.strip_prefix("builtins.").unwrap_or(&name);
             Block {
                 name: format!("{name} × {}", grouped(ty.objects)),
                 size: ty.size,
@@ -246,8 +245,7 @@ impl<'e, 'py> Blocks<'e, 'py> {
                 break;
             }
             let references = self.names.references(v, child)?;
-            let is_dict = |name: &ReferenceName<String>| matches!(name, ReferenceName::Attribute(name) if name == "__dict__");
-            if references.iter().any(is_dict) {
+            if references.iter().any(ReferenceName::is_dict) {
                 of_dict = self.retention.children(Some(child));
                 children.remove(place);
                 break;
