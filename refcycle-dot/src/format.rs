@@ -38,6 +38,11 @@ impl Format {
         (!extension.is_empty()).then(|| Self::named(&extension))
     }
 
+    /// The format for a file: the given one, that of the extension, or PNG.
+    pub(crate) fn for_file(given: Option<Self>, path: &Path) -> Self {
+        given.or_else(|| Self::of_path(path)).unwrap_or(Self::Png)
+    }
+
     /// Returns the format with this name, ignoring case.
     pub fn named(name: &str) -> Self {
         let name = name.to_ascii_lowercase();

@@ -63,6 +63,11 @@ impl Fact {
     pub(crate) const fn is_number(self) -> bool {
         matches!(self, Self::Size | Self::Retained)
     }
+
+    /// Its type in GraphML and GEXF.
+    pub(crate) const fn xml_type(self) -> &'static str {
+        if self.is_number() { "long" } else { "string" }
+    }
 }
 
 /// The value of a fact.

@@ -45,10 +45,7 @@ pub fn write_gexf(graph: &AnnotatedGraph, facts: &VertexFacts, out: impl Write) 
     if facts.known().next().is_some() {
         out.write_all(b"<attributes class=\"node\">\n")?;
         for fact in facts.known() {
-            let (name, kind) = (
-                fact.name(),
-                if fact.is_number() { "long" } else { "string" },
-            );
+            let (name, kind) = (fact.name(), fact.xml_type());
             writeln!(
                 out,
                 r#"<attribute id="{name}" title="{name}" type="{kind}"/>"#

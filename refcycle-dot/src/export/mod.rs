@@ -36,9 +36,7 @@ pub fn export_image(
     options: &ImageOptions<'_>,
 ) -> Result<(), ExportError> {
     let path = path.as_ref();
-    let format = format
-        .or_else(|| Format::of_path(path))
-        .unwrap_or(Format::Png);
+    let format = Format::for_file(format, path);
     let written = match format {
         Format::Json => files::replace(path, |out| json::write_json(graph, out)),
         Format::Dot => files::replace(path, |out| dot::write_dot(graph, out)),

@@ -76,8 +76,8 @@ pub(super) fn treemap(root: &Block, rect: Rect) -> Vec<Placed<'_>> {
 /// The parts of a block, largest first, in the places that their sizes give them. What the block
 /// has beside its parts is left free.
 fn squarified(block: &Block, within: Rect) -> Vec<(&Block, Rect)> {
-    let mut parts: Vec<_> = block.parts.iter().filter(|part| part.size > 0).collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.size));
+    let mut parts = largest_first(block);
+    parts.retain(|part| part.size > 0);
     let scale = within.width * within.height / block.size.max(1) as f64;
     let mut free = within;
     let mut places = Vec::with_capacity(parts.len());
@@ -131,6 +131,13 @@ fn squarified(block: &Block, within: Rect) -> Vec<(&Block, Rect)> {
     places
 }
 
+/// The parts of a block, largest first.
+fn largest_first(block: &Block) -> Vec<&Block> {
+    let mut parts: Vec<_> = block.parts.iter().collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.size));
+    parts
+}
+
 /// The largest ratio of the sides of blocks in a row along `side`.
 fn worst_ratio(row: &[&Block], scale: f64, side: f64) -> f64 {
     let area: f64 = row.iter().map(|part| part.size as f64 * scale).sum();
@@ -162,10 +169,8 @@ pub(super) fn icicle(root: &Block, at: Rect) -> (Vec<Placed<'_>>, usize) {
             branch,
             is_headed: true,
         });
-        let mut parts: Vec<_> = block.parts.iter().collect();
-        parts.sort_by_key(|part| std::cmp::Reverse(part.size));
         let mut left = x;
-        for (place, part) in parts.into_iter().enumerate() {
+        for (place, part) in largest_first(block).into_iter().enumerate() {
             let own = width * part.size as f64 / block.size.max(1) as f64;
             if own >= SMALLEST {
                 let branch = if depth == 0 { place } else { branch };

@@ -46,9 +46,7 @@ pub fn export_treemap(
     options: &TreemapOptions,
 ) -> Result<(), ExportError> {
     let path = path.as_ref();
-    let format = format
-        .or_else(|| Format::of_path(path))
-        .unwrap_or(Format::Png);
+    let format = Format::for_file(format, path);
     let bytes = converted(to_svg(block, options), &format)?;
     files::replace(path, |out| out.write_all(&bytes)).map_err(|error| ExportError::io(path, error))
 }

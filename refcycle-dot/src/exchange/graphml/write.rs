@@ -49,10 +49,7 @@ pub fn write_graphml(
 "#,
     )?;
     for fact in facts.known() {
-        let (name, kind) = (
-            fact.name(),
-            if fact.is_number() { "long" } else { "string" },
-        );
+        let (name, kind) = (fact.name(), fact.xml_type());
         writeln!(
             out,
             r#"<key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>"#
