@@ -22,15 +22,9 @@ pub(super) fn export_image(
     request: &ImageRequest,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
-    let look = PictureLook::new(py, engine, keywords)?;
-    match Explained::of(py, engine, &look)? {
-        None => images::export_image(py, engine, request, look),
-        Some(explained) => {
-            let part = explained.part.borrow();
-            let look = explained.look(py, part.engine(), keywords)?;
-            images::export_image(py, part.engine(), request, look)
-        }
-    }
+    shown(py, engine, keywords, |engine, look| {
+        images::export_image(py, engine, request, look)
+    })
 }
 
 /// The picture of a graph as SVG.
@@ -39,15 +33,25 @@ pub(super) fn to_svg(
     engine: &Engine,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<String> {
+    shown(py, engine, keywords, |engine, look| {
+        images::to_svg(py, engine, look)
+    })
+}
+
+/// Draws a graph, or what is drawn in its place.
+fn shown<T>(
+    py: Python<'_>,
+    engine: &Engine,
+    keywords: Option<&Bound<'_, PyDict>>,
+    draw: impl FnOnce(&Engine, PictureLook) -> PyResult<T>,
+) -> PyResult<T> {
     let look = PictureLook::new(py, engine, keywords)?;
-    match Explained::of(py, engine, &look)? {
-        None => images::to_svg(py, engine, look),
-        Some(explained) => {
-            let part = explained.part.borrow();
-            let look = explained.look(py, part.engine(), keywords)?;
-            images::to_svg(py, part.engine(), look)
-        }
-    }
+    let Some(explained) = Explained::of(py, engine, &look)? else {
+        return draw(engine, look);
+    };
+    let part = explained.part.borrow();
+    let look = explained.look(py, part.engine(), keywords)?;
+    draw(part.engine(), look)
 }
 
 /// The picture of why an object is alive, in the place of that of a large graph.

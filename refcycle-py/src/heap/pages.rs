@@ -27,13 +27,18 @@ fn used_pages(range: &Range<usize>) -> io::Result<Vec<Range<usize>>> {
         if state & USED != 0 {
             let start = address.max(range.start);
             let end = (address + page).min(range.end);
-            match parts.last_mut() {
-                Some(part) if part.end == start => part.end = end,
-                _ => parts.push(start..end),
-            }
+            append(&mut parts, start..end);
         }
     })?;
     Ok(parts)
+}
+
+/// Adds a part behind the others, or to the last one if it follows that.
+fn append(parts: &mut Vec<Range<usize>>, part: Range<usize>) {
+    match parts.last_mut() {
+        Some(last) if last.end == part.start => last.end = part.end,
+        _ => parts.push(part),
+    }
 }
 
 /// The states of all pages of the process.
@@ -108,7 +113,7 @@ mod skip {
     use std::ops::Range;
     use std::os::fd::AsRawFd;
 
-    use super::page_size;
+    use super::{append, page_size};
 
     /// `struct pm_scan_arg` of the system.
     #[repr(C)]
@@ -167,10 +172,7 @@ mod skip {
             for region in found {
                 let start = (region.start as usize).max(range.start);
                 let end = (region.end as usize).min(range.end);
-                match parts.last_mut() {
-                    Some(part) if part.end == start => part.end = end,
-                    _ => parts.push(start..end),
-                }
+                append(&mut parts, start..end);
             }
             let reached = scan.walk_end as usize;
             if reached <= start {
@@ -199,11 +201,7 @@ mod skip {
             let failed =
                 unsafe { libc::mincore(start as *mut _, end - start, states.as_mut_ptr()) } != 0;
             if failed || states.iter().any(|state| state & 1 != 0) {
-                let part = start.max(range.start)..end.min(range.end);
-                match parts.last_mut() {
-                    Some(last) if last.end == part.start => last.end = part.end,
-                    _ => parts.push(part),
-                }
+                append(&mut parts, start.max(range.start)..end.min(range.end));
             }
             start = end;
         }
