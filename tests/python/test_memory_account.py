@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from helpers.fresh_memory import c_library
 from helpers.processes import run, run_json
 
 import refcycle
@@ -237,8 +238,7 @@ def call():
 @glibc
 @pytest.mark.parametrize("size", [16, 256])
 def test_the_stack_of_a_thread(size):
-    version = tuple(map(int, os.confstr("CS_GNU_LIBC_VERSION").split()[1].split(".")))
-    if size > 64 and version >= (2, 42):
+    if size > 64 and c_library() >= (2, 42):
         pytest.skip("the guard below a stack is not visible, so that it may be other memory")
     found = growth(STACK.replace("SIZE", str(size)))
     assert_grown(found, "stacks", 10 * MB)

@@ -1,6 +1,8 @@
 // Chromium, and pages opened in it from disk.
 
+import assert from "node:assert/strict";
 import { existsSync, mkdirSync } from "node:fs";
+import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -11,7 +13,7 @@ const SHOTS = process.env.VIEWER_SHOTS;
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const missing = existsSync(executablePath) ? false : "there is no Chromium";
 
-export const launch = () =>
+const launch = () =>
   chromium.launch({
     executablePath,
     args: [
@@ -26,7 +28,7 @@ export const launch = () =>
   });
 
 /** Opens a page; `complaints` gathers errors, and what it asked for beyond its file. */
-export async function open(browser, name, options = {}) {
+async function open(browser, name, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
   const page = await context.newPage();
   const complaints = [];
@@ -42,6 +44,27 @@ export async function open(browser, name, options = {}) {
   await page.goto(url);
   await page.waitForSelector("html[data-ready]", { timeout: 60_000 });
   return { page, complaints, seconds: (Date.now() - start) / 1000 };
+}
+
+/**
+ * Starts a browser for the tests of a group. The function that it returns makes a test of a page, to
+ * which `look` is given; the page must not complain.
+ */
+export function inBrowser() {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+  return (name, look, options) => async () => {
+    const all = await open(browser, name, options);
+    try {
+      await look(all.page, all);
+      assert.deepEqual(all.complaints, []);
+    } finally {
+      await all.page.context().close();
+    }
+  };
 }
 
 /** Keeps a picture to look at, when a folder for them was named. */

@@ -1,26 +1,11 @@
 // The page in a real Chromium, from a file: what is clicked, typed and shown.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { hasFound, launch, missing, open, shot } from "./browser.mjs";
-
-let browser;
+import { describe, test } from "node:test";
+import { hasFound, inBrowser, missing, shot } from "./browser.mjs";
 
 describe("the page", { skip: missing }, () => {
-  before(async () => {
-    browser = await launch();
-  });
-  after(() => browser.close());
-
-  const opened = (name, look, options) => async () => {
-    const all = await open(browser, name, options);
-    try {
-      await look(all.page, all);
-      assert.deepEqual(all.complaints, []);
-    } finally {
-      await all.page.context().close();
-    }
-  };
+  const opened = inBrowser();
   const box = (page, text) => page.locator(".box", { hasText: text }).first();
   const texts = (page) => page.locator(".box .bold").allTextContents();
   const select = async (page, text) => {

@@ -1,10 +1,8 @@
 // What was there before a click is there after it: boxes keep their places in the picture.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, missing, open, shot } from "./browser.mjs";
-
-let browser;
+import { describe, test } from "node:test";
+import { inBrowser, missing, shot } from "./browser.mjs";
 
 /** The places of the boxes in the picture, and what covers what, once all have arrived. */
 const places = async (page) => {
@@ -37,20 +35,7 @@ function stayed(one, other) {
 }
 
 describe("places", { skip: missing }, () => {
-  before(async () => {
-    browser = await launch();
-  });
-  after(() => browser.close());
-
-  const opened = (name, look) => async () => {
-    const { page, complaints } = await open(browser, name);
-    try {
-      await look(page);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await page.context().close();
-    }
-  };
+  const opened = inBrowser();
 
   test("what is shown stays when more is shown", opened("heap-target", async (page) => {
     let now = await places(page);

@@ -3,12 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
-import { hasFound, launch, missing, open, shot } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { hasFound, inBrowser, missing, shot } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let browser;
 
 /** The rules of WCAG 2.1 AA and of good practice that the page breaks, with the elements. */
 async function broken(page) {
@@ -27,20 +25,7 @@ const smallest = (page) =>
   });
 
 describe("the report", { skip: missing }, () => {
-  before(async () => {
-    browser = await launch();
-  });
-  after(() => browser.close());
-
-  const opened = (name, look, options) => async () => {
-    const all = await open(browser, name, options);
-    try {
-      await look(all.page, all);
-      assert.deepEqual(all.complaints, []);
-    } finally {
-      await all.page.context().close();
-    }
-  };
+  const opened = inBrowser();
   const bold = (page) => page.locator(".box .bold").allTextContents();
 
   test("a large heap opens with it", opened("report", async (page) => {
