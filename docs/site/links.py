@@ -26,7 +26,7 @@ class _Page(HTMLParser):
 
 
 def check(folder: Path) -> tuple[list[str], list[str]]:
-    """Return what is wrong with the links of a site, and the external links in order."""
+    """Return the faults in the links of a site, and the external links in order."""
     pages = {
         path.resolve(): _Page(path.read_text(encoding="utf-8")) for path in folder.rglob("*.html")
     }

@@ -67,7 +67,7 @@ def first_sentence(text: str) -> str:
 
 
 def write_sources(folder: Path) -> None:
-    """Write the sources of the site into a folder, in place of what is there."""
+    """Write the sources of the site into a folder, whose contents are replaced."""
     shutil.rmtree(folder, ignore_errors=True)
     texts = pages()
     for name, text in texts.items():
