@@ -117,7 +117,7 @@ def test_a_struct(holders, function):
 def test_the_stack_of_a_blocked_thread(holders, size):
     ready, told = os.pipe()
     waiting, go = os.pipe()
-    box = [Target()]
+    box = [in_fresh_memory(Target)]
     number = id(box[0])
     thread = threading.Thread(
         target=holders.on_the_stack, args=(box, told, waiting), name="holder"
@@ -245,7 +245,7 @@ def test_a_graph_from_a_file_is_not_searched(tmp_path):
 
 
 def test_pointers_in_a_mapping_of_which_little_is_used():
-    target = Target()
+    target = in_fresh_memory(Target)
     size, no_reserve = 1 << 38, 0x4000
     try:
         memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | no_reserve)

@@ -9,6 +9,8 @@ import pytest
 from helpers.interpreters import KINDS
 from helpers.processes import run, run_json
 
+import refcycle
+
 # Loops sleep now and then: in 3.12, a busy thread never gives a shared GIL to the other
 # interpreters.
 needs_interpreters = pytest.mark.skipif(
@@ -384,7 +386,9 @@ print(json.dumps([
 def test_fifty_interpreters_leave_little_behind(kind):
     without, ours = run_json(f"{HELPERS}\nkind, rounds = {kind!r}, 50\n{GROWTH}")
     print(f"bytes a round: {without:.0f} without refcycle, {ours:.0f} with it")
-    assert ours - without < 16e6
+    # Each has a copy of the compiled module, which the system does not unload.
+    copy = os.stat(refcycle._refcycle.__file__).st_size
+    assert ours - without < 1.1 * copy
 
 
 @needs_interpreters

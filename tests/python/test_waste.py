@@ -404,7 +404,8 @@ def test_large_objects_of_one_holder_are_in_one_row(data):
 
 
 def test_a_snapshot_of_tracked_objects_says_so(data):
-    data += [Session(number) for number in range(100)]
+    # Up to 3.10, the collector does not know a dict of numbers alone.
+    data += [Session([]) for _ in range(100)]
     found = refcycle.snapshot().waste()
     [missing] = found.missing
     assert "untracked=True" in missing and missing in str(found)

@@ -4,14 +4,12 @@
 use std::ops::Range;
 
 use pyo3::exceptions::PyIndexError;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use refcycle_core::VertexId;
 
 use super::base::{GraphBase, graphs_exist};
 use crate::engine::Engine;
-use crate::heap::{Topology, UNKNOWN, collector_module, other_references};
+use crate::heap::{Topology, UNKNOWN, other_references, own_graphs};
 use crate::memory_search::{Change, PlacesInMemory, find_in_memory};
 
 /// Where pointers to the object with this number are. No argument is the object: the stack of the
@@ -72,9 +70,8 @@ pub(crate) fn without_own_references(py: Python<'_>, topology: &mut Topology) ->
 
 /// Calls a function with each graph that is alive.
 fn for_each_graph(py: Python<'_>, mut see: impl FnMut(&Engine) -> PyResult<()>) -> PyResult<()> {
-    let objects = collector_module(py)?.call_method0(intern!(py, "get_objects"))?;
-    for object in objects.cast::<PyList>()? {
-        if let Ok(graph) = object.cast::<GraphBase>()
+    for graph in own_graphs(py)? {
+        if let Ok(graph) = graph.bind(py).cast::<GraphBase>()
             && let Ok(graph) = graph.try_borrow()
         {
             see(&graph.engine)?;

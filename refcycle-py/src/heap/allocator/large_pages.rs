@@ -5,10 +5,11 @@
 //! requests them, next to none. Small allocations, and all allocations on other systems, use the
 //! system's allocator.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::cleared::Cleared;
 use super::places;
 
 pub(super) static SYSTEM: LargePages = LargePages {
@@ -273,7 +274,7 @@ unsafe impl GlobalAlloc for LargePages {
                 .map_or(std::ptr::null_mut(), |(new, _)| new.start as *mut u8),
             None => {
                 // SAFETY: guaranteed by the caller.
-                let allocate = || unsafe { System.alloc(layout) };
+                let allocate = || unsafe { Cleared.alloc(layout) };
                 self.again(allocate(), allocate)
             }
         }
@@ -282,7 +283,7 @@ unsafe impl GlobalAlloc for LargePages {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let Some(size) = mapped_size(layout) else {
             // SAFETY: guaranteed by the caller.
-            let allocate = || unsafe { System.alloc_zeroed(layout) };
+            let allocate = || unsafe { Cleared.alloc_zeroed(layout) };
             return self.again(allocate(), allocate);
         };
         let Some((new, is_zeroed)) = self.map(size) else {
@@ -302,7 +303,7 @@ unsafe impl GlobalAlloc for LargePages {
         unsafe {
             match mapped_size(layout) {
                 Some(size) => self.unmap(Mapping { start, size }),
-                None => System.dealloc(memory, layout),
+                None => Cleared.dealloc(memory, layout),
             }
         }
     }
@@ -316,7 +317,7 @@ unsafe impl GlobalAlloc for LargePages {
         unsafe {
             match (mapped_size(layout), mapped_size(new)) {
                 (None, None) => {
-                    let resize = || System.realloc(memory, layout, new_size);
+                    let resize = || Cleared.realloc(memory, layout, new_size);
                     return self.again(resize(), resize);
                 }
                 (Some(old), Some(size)) if size <= old => {

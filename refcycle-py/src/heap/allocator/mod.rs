@@ -2,6 +2,8 @@
 //! when the system has no more memory.
 
 #[cfg(target_os = "linux")]
+mod cleared;
+#[cfg(target_os = "linux")]
 mod large_pages;
 #[cfg(target_os = "linux")]
 mod places;

@@ -57,6 +57,7 @@ table! {
         /// `previous`: the frame of the caller.
         PREVIOUS: word = if cfg!(Py_3_12) { 8 } else { 48 };
         /// `prev_instr`, which is read on 3.11 only, to compare it with the bounds of the code.
+        #[cfg_attr(Py_3_12, allow(dead_code))]
         INSTRUCTION: word = 56;
         /// The number of slots in use: `stacktop`, a count of 32 bits, which is negative while the
         /// frame runs; since 3.14 `stackpointer`, an address or null.
