@@ -1,6 +1,7 @@
 //! Long computations: detached from the interpreter, and interruptible with Ctrl-C.
 
 use std::ops::ControlFlow;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyValueError;
@@ -93,21 +94,41 @@ pub(crate) fn answer<T>(result: Result<ControlFlow<PyErr, T>, Error>) -> Control
 }
 
 /// Checks from time to time for a Ctrl-C and for lack of memory, in a loop that works with Python
-/// objects.
-pub(crate) struct Checkpoint(u32);
+/// objects, and lets other threads run.
+pub(crate) struct Checkpoint {
+    steps: u32,
+    attached: Instant,
+}
 
 impl Checkpoint {
-    const INTERVAL: u32 = 1 << 12;
+    const INTERVAL: u32 = 1 << 10;
+    /// The time after which other threads have their turn. A thread that waits for it asks for its
+    /// turn after 5 milliseconds, and is given none before that.
+    const TURN: Duration = Duration::from_millis(10);
 
     pub(crate) fn new() -> Self {
-        Self(0)
+        Self {
+            steps: 0,
+            attached: Instant::now(),
+        }
     }
 
     pub(crate) fn step(&mut self, py: Python<'_>) -> PyResult<()> {
         memory::check()?;
-        self.0 += 1;
-        if self.0.is_multiple_of(Self::INTERVAL) {
-            py.check_signals()?;
+        self.steps += 1;
+        if self.steps.is_multiple_of(Self::INTERVAL) {
+            self.pause(py)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn pause(&mut self, py: Python<'_>) -> PyResult<()> {
+        py.check_signals()?;
+        if self.attached.elapsed() >= Self::TURN {
+            assert_not_paused();
+            py.detach(thread::yield_now);
+            self.attached = Instant::now();
         }
         Ok(())
     }

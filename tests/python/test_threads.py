@@ -79,6 +79,25 @@ def test_other_threads_run_during_a_long_algorithm(large, counting, method):
     assert during > 3
 
 
+SLICED = {
+    "count_by_typename": lambda graph: graph.count_by_typename(),
+    "annotated": lambda graph: graph.annotated(),
+    "to_arrow": lambda graph: graph.to_arrow(),
+}
+
+
+@pytest.mark.parametrize("method", SLICED)
+def test_other_threads_run_while_objects_are_counted_or_named(large, counting, method):
+    graph, _ = large
+    for _ in range(20):
+        before = counting.count
+        SLICED[method](graph)
+        during = counting.count - before
+        if during > 1:
+            break
+    assert during > 1
+
+
 def test_the_count_stands_still_while_nobody_gives_the_interpreter_away(counting):
     before = counting.count
     deadline = time.monotonic() + 0.2
