@@ -14,6 +14,7 @@ MODULES = [
     "attachment",
     "cycles",
     "dumping",
+    "expectations",
     "memory_error_dumps",
     "monitor",
     "signal_dumps",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from refcycle.differences import diff, leaks
     from refcycle.dominator_tree import DominatorTree
     from refcycle.dumping import ForkedDump, dump
+    from refcycle.expectations import expect_freed
     from refcycle.growth import watch
     from refcycle.heap_census import census
     from refcycle.loaded_graph import load
@@ -67,6 +68,7 @@ __all__ = [
     "dump",
     "dump_on_memory_error",
     "dump_on_signal",
+    "expect_freed",
     "garbage",
     "garbage_preview",
     "gc_monitor",
@@ -102,6 +104,7 @@ _LATER = {
     "dump": "dumping",
     "dump_on_memory_error": "memory_error_dumps",
     "dump_on_signal": "signal_dumps",
+    "expect_freed": "expectations",
     "gc_monitor": "monitor",
     "leaks": "differences",
     "load": "loaded_graph",

@@ -26,6 +26,7 @@ import refcycle.directed_graph
 import refcycle.dominator_tree
 import refcycle.dumping
 import refcycle.element_transform_set
+import refcycle.expectations
 import refcycle.gc_utils
 import refcycle.growth
 import refcycle.heap_census
