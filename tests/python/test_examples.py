@@ -15,6 +15,7 @@ MODULES = [
     "cycles",
     "dumping",
     "expectations",
+    "integrations",
     "memory_error_dumps",
     "monitor",
     "signal_dumps",

@@ -30,6 +30,7 @@ import refcycle.expectations
 import refcycle.gc_utils
 import refcycle.growth
 import refcycle.heap_census
+import refcycle.integrations
 import refcycle.key_transform_dict
 import refcycle.liveness
 import refcycle.loaded_graph

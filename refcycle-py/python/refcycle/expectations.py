@@ -97,7 +97,7 @@ class Counts(NamedTuple):
 
     Attributes:
         expected: Objects that `expect_freed` was called with.
-        freed: Those that were freed before they were reported.
+        freed: Those that were freed before they were reported, or sessions that were used again.
         waiting: Those that are alive and whose time is not over or that were not yet examined.
         not_freed: Those that something held after their time.
         garbage: Those that only cycles held after their time.

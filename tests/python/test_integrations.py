@@ -1,0 +1,205 @@
+"""Middleware for WSGI and ASGI: what holds a request after its end is reported.
+
+The tests of Django, Celery and SQLAlchemy are in tests/field.
+"""
+
+import asyncio
+import subprocess
+import sys
+from wsgiref.util import FileWrapper, setup_testing_defaults
+
+import pytest
+
+from refcycle import integrations
+from refcycle.expectations import Expectations
+from refcycle.integrations import ASGIMiddleware, RequestMark, WSGIMiddleware
+
+KEPT = []
+MARK = "refcycle.integrations.RequestMark"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    yield
+    KEPT.clear()
+
+
+@pytest.fixture
+def watch():
+    return Expectations(report=lambda found: None, clock=lambda: 0.0)
+
+
+def answer(application, watch, path="/items", **environ):
+    """What a server does with a request."""
+    environ.update({"PATH_INFO": path, "QUERY_STRING": "token=secret", "REQUEST_METHOD": "GET"})
+    setup_testing_defaults(environ)
+    application = WSGIMiddleware(application, within=0, expectations=watch)
+    response = application(environ, lambda status, headers: None)
+    try:
+        return b"".join(response)
+    finally:
+        if hasattr(response, "close"):
+            response.close()
+
+
+def listed(environ, start_response):
+    start_response("200 OK", [])
+    return [b"a", b"b"]
+
+
+def streamed(environ, start_response):
+    start_response("200 OK", [])
+    yield b"a"
+    yield environ["PATH_INFO"][:1].encode()
+
+
+@pytest.mark.parametrize("application", [listed, streamed])
+def test_wsgi_requests_that_are_freed(watch, application):
+    assert answer(application, watch) in (b"ab", b"a/")
+    assert watch.check() == ()
+    assert watch.counts[:3] == (1, 1, 0)
+
+
+@pytest.mark.parametrize("application", [listed, streamed])
+def test_a_wsgi_environment_that_is_kept(watch, application):
+    def keeping(environ, start_response):
+        KEPT.append(environ)
+        return application(environ, start_response)
+
+    answer(keeping, watch)
+    [found] = watch.check()
+    assert found[:3] == (MARK, f"module {__name__}.KEPT -> list[*] -> dict[*] -> {MARK}", 1)
+    # Without the query.
+    assert found.note == "GET /items"
+
+
+def test_a_wsgi_response_is_over_when_it_is_closed(watch):
+    closed = []
+
+    class Response:
+        def __iter__(self):
+            yield b"a"
+
+        def close(self):
+            closed.append(True)
+
+    def application(environ, start_response):
+        KEPT.append(environ)
+        return Response()
+
+    environ = {}
+    setup_testing_defaults(environ)
+    wrapped = WSGIMiddleware(application, within=0, expectations=watch)
+    response = wrapped(environ, lambda status, headers: None)
+    assert list(response) == [b"a"]
+    assert (watch.counts.expected, closed) == (0, [])
+    response.close()
+    assert (watch.counts.expected, closed) == (1, [True])
+    assert len(watch.check()) == 1
+
+
+def test_a_wsgi_application_that_fails(watch):
+    def failing(environ, start_response):
+        KEPT.append(environ)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        answer(failing, watch)
+    assert [found.note for found in watch.check()] == ["GET /items"]
+
+
+def test_a_wsgi_response_of_lists_and_files_stays_the_same(watch, tmp_path):
+    (tmp_path / "file").write_bytes(b"content")
+    made = []
+
+    def application(environ, start_response):
+        made.append(environ["wsgi.file_wrapper"](open(tmp_path / "file", "rb")))
+        return made[0]
+
+    environ = {"wsgi.file_wrapper": FileWrapper}
+    setup_testing_defaults(environ)
+    wrapped = WSGIMiddleware(application, within=0, expectations=watch)
+    response = wrapped(environ, None)
+    assert response is made[0]
+    response.close()
+    assert type(WSGIMiddleware(listed, expectations=watch)({}, lambda *_: None)) is list
+    assert watch.counts.expected == 2
+
+
+def serve(application, watch, **scope):
+    """What a server does with a connection; it keeps the scope."""
+    scope = {"type": "http", "method": "GET", "path": "/items", "query_string": b"a", **scope}
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    wrapped = ASGIMiddleware(application, within=0, expectations=watch)
+    asyncio.run(wrapped(scope, receive, send))
+    return scope, sent
+
+
+async def hello(scope, receive, send):
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def test_asgi_requests_that_are_freed_although_the_server_keeps_the_scope(watch):
+    scope, sent = serve(hello, watch)
+    assert sent[0]["body"] == b"hello"
+    assert scope == {"type": "http", "method": "GET", "path": "/items", "query_string": b"a"}
+    assert watch.check() == ()
+    assert watch.counts[:3] == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"), [("http", "GET /items"), ("websocket", "websocket /items")]
+)
+def test_an_asgi_scope_that_is_kept(watch, kind, note):
+    async def keeping(scope, receive, send):
+        KEPT.append(dict(scope))
+        assert isinstance(scope["refcycle.request"], RequestMark)
+        if kind == "websocket":
+            raise ZeroDivisionError
+
+    if kind == "http":
+        serve(keeping, watch)
+    else:
+        scope = {"type": kind, "path": "/items"}
+        with pytest.raises(ZeroDivisionError):
+            asyncio.run(ASGIMiddleware(keeping, within=0, expectations=watch)(scope, None, None))
+    [found] = watch.check()
+    assert found[:3] == (MARK, f"module {__name__}.KEPT -> list[*] -> dict[*] -> {MARK}", 1)
+    assert found.note == note
+
+
+def test_the_lifespan_of_a_server_is_no_request(watch):
+    scopes = []
+
+    async def application(scope, receive, send):
+        scopes.append(scope)
+
+    scope, _ = serve(application, watch, type="lifespan")
+    assert scopes == [scope] and scopes[0] is scope
+    assert watch.counts.expected == 0
+
+
+def test_nothing_is_imported_for_them():
+    code = """
+import sys, refcycle.integrations as integrations
+print([name for name in ("django", "celery", "sqlalchemy", "asyncio") if name in sys.modules])
+for expect in (integrations.expect_tasks_freed, integrations.expect_sessions_freed):
+    try:
+        expect()
+    except RuntimeError as error:
+        print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split("\n")[:3] == [
+        "[]",
+        "celery.signals is not imported: import it first",
+        "sqlalchemy.orm is not imported: import it first",
+    ]
+    assert set(integrations.__all__) <= set(dir(integrations))
