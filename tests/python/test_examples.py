@@ -13,6 +13,8 @@ MODULES = [
     "_cycles.reference_names",
     "attachment",
     "cycles",
+    "_dumps.words",
+    "dump_conditions",
     "dumping",
     "expectations",
     "integrations",

@@ -5,6 +5,7 @@
 >>> graph.ancestors(graph).export_image("holders.svg")  # doctest: +SKIP
 """
 
+import os as _os
 from typing import TYPE_CHECKING
 
 from refcycle import _extension as _extension  # first: the library for this interpreter
@@ -125,3 +126,7 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+if _os.environ.get("REFCYCLE_DUMP_ON"):
+    _later("refcycle.dump_conditions", "start_from_environment")()

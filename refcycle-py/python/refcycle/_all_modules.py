@@ -24,6 +24,7 @@ import refcycle.cycles
 import refcycle.differences
 import refcycle.directed_graph
 import refcycle.dominator_tree
+import refcycle.dump_conditions
 import refcycle.dumping
 import refcycle.element_transform_set
 import refcycle.expectations

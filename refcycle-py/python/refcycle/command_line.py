@@ -37,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _status(command: Command, options: argparse.Namespace) -> int:
     try:
+        if not command.runs_program and "refcycle.dump_conditions" in sys.modules:
+            from refcycle.dump_conditions import stop_from_environment
+
+            # They are meant for a program, not for what analyses one.
+            stop_from_environment()
         status = command.run(options) or 0
         sys.stdout.flush()
         return status

@@ -177,6 +177,10 @@ class DjangoMiddleware:
     Works with WSGI and ASGI, in synchronous and asynchronous handlers. The time of a streaming
     response counts from its end. The note of a report has the method and the path, without the
     query.
+
+    Attributes:
+        sync_capable: Whether it works in a synchronous handler; Django reads it.
+        async_capable: Whether it works in an asynchronous handler; Django reads it.
     """
 
     sync_capable = True

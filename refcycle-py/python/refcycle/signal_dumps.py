@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
-from refcycle._dumps.new_files import complain, new_path, writable_directory
+from refcycle._dumps.limits import Limit
+from refcycle._dumps.new_files import complain, new_path, say, writable_directory
 from refcycle._refcycle import _import_all
 from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
 from refcycle.dumping import dump_new as dump
@@ -28,6 +29,8 @@ def dump_on_signal(
     redact: bool = True,
     untracked: bool = True,
     timeout: float | None = LIMIT,
+    most: int | None = None,
+    every: float = 0,
 ) -> SignalDumps:
     """Write a dump to `directory` whenever the signal arrives, for example by `kill -USR2 PID`.
 
@@ -39,6 +42,9 @@ def dump_on_signal(
     The options are those of `dump`. Python runs handlers in the main thread, between two steps
     of the program's code: with `fork` that thread stops only for the fork, otherwise for the
     whole dump.
+
+    At most `most` dumps are written (None: any number), the next one not before `every` seconds
+    after the last one. For other signals, a line on stderr says why there is no dump.
 
     Call it in the main thread (otherwise ValueError). `close` of the result, or the end of its
     `with` statement, removes the handler. OSError if the directory does not exist or cannot be
@@ -56,6 +62,7 @@ def dump_on_signal(
     _check_thread("dump_on_signal")
     check_options(fork, timeout)
     check_flags(redact=redact, untracked=untracked)
+    limit = Limit(most, every)
     signum = index_of("signum", signum)
     _import_all()  # now: a handler should not import anything
     previous = _handler_of(signum)
@@ -68,6 +75,7 @@ def dump_on_signal(
         redact=redact,
         untracked=untracked,
         timeout=timeout,
+        limit=limit,
     )
     dumps._previous = previous
     try:
@@ -113,6 +121,7 @@ class SignalDumps(Closing):
         "_directory",
         "_fork",
         "_is_closed",
+        "_limit",
         "_previous",
         "_redact",
         "_signal",
@@ -129,7 +138,9 @@ class SignalDumps(Closing):
         redact: bool,
         untracked: bool,
         timeout: float | None,
+        limit: Limit,
     ) -> None:
+        self._limit = limit
         self._signal = signum
         self._directory = directory
         self._fork = fork
@@ -170,6 +181,9 @@ class SignalDumps(Closing):
     def _dump(self) -> None:
         goes_on = False
         try:
+            if reason := self._limit.reason_against():
+                say(f"no dump in {self._directory}: {reason}")
+                return
             path = new_path(self._directory)
             if self._fork:
                 dump_in_a_fork(path, self._redact, self._untracked, self._timeout, self._ended)

@@ -28,6 +28,9 @@ class Command:
     examples: tuple[str, ...] = ()
     """Examples of what may follow its name."""
 
+    runs_program = False
+    """Whether it runs a program in this process."""
+
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add its arguments and options."""
         raise NotImplementedError

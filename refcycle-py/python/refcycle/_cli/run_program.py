@@ -28,7 +28,7 @@ from refcycle.differences import GrowthTable, compared
 from refcycle.heap_census import Census, census
 from refcycle.holder_groups import SignatureGrowth, signature_table
 
-__all__ = ["Program", "ProgramError", "run"]
+__all__ = ["Program", "ProgramError", "run", "run_alone"]
 
 FAILED = 1
 GARBAGE = 3
@@ -130,10 +130,7 @@ def run(
 
     `allow` has signatures: of cycles, and of chains to objects that may be left.
     """
-    sys.argv[:] = program.arguments
-    if sys.path[:1] != [program.folder]:
-        sys.path[:1] = [program.folder]
-    sys.modules["__main__"] = program.module
+    _prepare(program)
     _import_all(untracked)
     package = (program.module.__package__ or "").partition(".")[0]
     parts = ProgramParts(program.folder, package)
@@ -151,6 +148,20 @@ def run(
     if not _write(text, output):
         return FAILED
     return GARBAGE if fail and cycles and status == 0 else status
+
+
+def run_alone(program: Program) -> int:
+    """Run the program without a report, and return the exit status."""
+    _prepare(program)
+    return _status_of(program)
+
+
+def _prepare(program: Program) -> None:
+    """Let the process look as if it ran the program."""
+    sys.argv[:] = program.arguments
+    if sys.path[:1] != [program.folder]:
+        sys.path[:1] = [program.folder]
+    sys.modules["__main__"] = program.module
 
 
 class Growth(NamedTuple):

@@ -9,11 +9,12 @@ import select
 import signal
 import sys
 import warnings
+from _thread import get_ident
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-__all__ = ["Fork", "fork"]
+__all__ = ["Fork", "fork", "is_for_a_dump"]
 
 # How much longer the parent waits for a child whose own timer has not ended it: the child may
 # never have set the timer.
@@ -22,6 +23,17 @@ _LONGEST_TEXT = 1000
 _MOST_SAID = 1 << 16  # the capacity of a pipe
 # Both signals end the child without running code of the program: it has no handlers.
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
+
+# The thread that forks the process for a dump. The child has the same one.
+_forking: int | None = None
+
+
+def is_for_a_dump() -> bool:
+    """Return whether this thread is in a fork for a dump, or about to make one.
+
+    For functions that are called after each fork.
+    """
+    return _forking == get_ident()
 
 
 def fork(
@@ -34,11 +46,13 @@ def fork(
     The child first calls `keep`, and then closes all files of the program except the descriptor
     that it returns. The caller waits only for the fork itself. OSError if it fails.
     """
+    global _forking
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         with _no_warning():
+            _forking = get_ident()
             pid = os.fork()
         if pid == 0:
             _be_the_child(work, writing, limit, keep)
@@ -53,6 +67,7 @@ def fork(
         os.close(reading)
         raise
     finally:
+        _forking = None
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     return Fork(pid, reading, limit)

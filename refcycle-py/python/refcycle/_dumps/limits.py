@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -13,10 +14,11 @@ __all__ = ["Limit"]
 class Limit:
     """A limit on the number of dumps and on the time between them.
 
-    `most` is None for any number. ValueError unless `most` is at least 1 and `every` at least 0.
+    `most` is None for any number. A fork of the process counts for itself. ValueError unless
+    `most` is at least 1 and `every` at least 0.
     """
 
-    __slots__ = ("_clock", "_count", "_every", "_last", "_most")
+    __slots__ = ("_clock", "_count", "_every", "_last", "_most", "_owner")
 
     def __init__(
         self, most: int | None, every: float, *, clock: Callable[[], float] = time.monotonic
@@ -31,6 +33,10 @@ class Limit:
         self._most = most
         self._every = every
         self._clock = clock
+        self._begin()
+
+    def _begin(self) -> None:
+        self._owner = os.getpid()
         self._count = 0
         self._last: float | None = None
 
@@ -39,6 +45,8 @@ class Limit:
 
         Then it counts as written.
         """
+        if self._owner != os.getpid():
+            self._begin()
         if self._most is not None and self._count >= self._most:
             return f"there were {self._count:,} already, as many as are allowed"
         now = self._clock()

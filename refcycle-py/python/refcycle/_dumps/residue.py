@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["facts", "written", "written_by_a_fork"]
+__all__ = ["facts", "resident_bytes", "written", "written_by_a_fork"]
 
 _MOST_READ = 1000
 
@@ -28,7 +28,7 @@ def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
     """Write a snapshot to a file, and remember by how much the process became larger."""
     before = graph.statistics().get("resident_bytes")
     write(graph)
-    after = _resident_bytes()
+    after = resident_bytes()
     if not _seen[_IS_KNOWN] and before is not None and after is not None:
         _seen[_BYTES] = max(0, after - before)
         _seen[_IS_KNOWN] = 1
@@ -45,7 +45,7 @@ def facts() -> dict[str, str]:
     return {"earlier_dumps": str(_seen[_COUNT]), "dumping_bytes": str(_seen[_BYTES])}
 
 
-def _resident_bytes() -> int | None:
+def resident_bytes() -> int | None:
     """Return the bytes of this process in main memory; None if the system does not report them."""
     try:
         file = os.open("/proc/self/statm", os.O_RDONLY)
