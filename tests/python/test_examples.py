@@ -19,6 +19,7 @@ MODULES = [
     "expectations",
     "integrations",
     "memory_error_dumps",
+    "metrics",
     "monitor",
     "signal_dumps",
     "testing",

@@ -37,6 +37,7 @@ import refcycle.liveness
 import refcycle.loaded_graph
 import refcycle.memory_account
 import refcycle.memory_error_dumps
+import refcycle.metrics
 import refcycle.monitor
 import refcycle.remedies
 import refcycle.signal_dumps

@@ -162,6 +162,8 @@ class Expectations(Closing):
         "_discard",
         "_dump_limit",
         "_dump_to",
+        "_examined_now",
+        "_freed",
         "_garbage",
         "_not_before",
         "_not_freed",
@@ -230,7 +232,8 @@ class Expectations(Closing):
         self._counted = threading.Lock()
         self._check_lock = threading.Lock()
         self._shortest = float("inf")
-        self._not_freed = self._garbage = self._checks = 0
+        self._freed = self._not_freed = self._garbage = self._checks = 0
+        self._examined_now = 0
         self._seen: set[str] = set()
 
     def expect_freed(self, obj: object, *, within: float = _WITHIN, note: str = "") -> None:
@@ -252,8 +255,9 @@ class Expectations(Closing):
             raise TypeError(_no_weak_references(obj)) from None
         expected.deadline = deadline
         expected.note = note
-        next(self._calls)
+        # In this order, an object never counts as freed before it is: see `counts`.
         self._pending.add(expected)
+        next(self._calls)
         if within < self._shortest:
             self._shorten(within)
         return expected
@@ -282,10 +286,16 @@ class Expectations(Closing):
             # Each look at the number takes one.
             expected = next(self._calls) - self._reads
             self._reads += 1
-        waiting = len(self._pending)
-        over = self._not_freed + self._garbage
-        freed = max(0, expected - waiting - over)
-        return Counts(expected, freed, waiting, self._not_freed, self._garbage, self._checks)
+            # Objects move from one number to the next. In this order, one may count twice, but
+            # none is missed and taken for freed.
+            waiting = len(self._pending)
+            examined = self._examined_now
+            not_freed, garbage = self._not_freed, self._garbage
+            freed = expected - waiting - examined - not_freed - garbage
+            self._freed = max(self._freed, freed)
+            return Counts(
+                expected, self._freed, waiting + examined, not_freed, garbage, self._checks
+            )
 
     def check(self) -> tuple[NotFreed, ...]:
         """Examine what is overdue now; report it and return the reports, a tuple of `NotFreed`.
@@ -299,9 +309,13 @@ class Expectations(Closing):
             if not due:
                 return ()
             due.sort(key=lambda expected: expected.deadline)
+            self._examined_now = len(due)
             self._pending.difference_update(due)
             self._checks += 1
-            found = self._examined(due)
+            try:
+                found = self._examined(due)
+            finally:
+                self._examined_now = 0
             self._not_before = self._clock() + max(
                 self._pause, (self._clock() - now) * (1 / _SHARE - 1)
             )
