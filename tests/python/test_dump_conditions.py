@@ -75,6 +75,7 @@ def test_words():
         ("", "nothing causes a dump: "),
     ],
 )
+@pytest.mark.any_version
 def test_words_that_are_wrong(words, text):
     with pytest.raises(ValueError) as raised:
         dump_on(words)
@@ -110,6 +111,7 @@ def test_a_limit(clock):
 
 @unix
 @pytest.mark.usefixtures("dumps")
+@pytest.mark.any_version
 def test_signals_are_limited(tmp_path, capfd):
     with dump_on(f"SIGUSR2,to={tmp_path},most=1"):
         signal.raise_signal(signal.SIGUSR2)
@@ -136,6 +138,7 @@ def test_a_memory_error_and_a_signal(tmp_path, monkeypatch):
     assert len(os.listdir(tmp_path)) == 2
 
 
+@pytest.mark.any_version
 def test_a_limit_of_the_memory(tmp_path, monkeypatch, capfd, clock, dumps):
     readings = []
     monkeypatch.setattr(dump_conditions, "resident_bytes", lambda: readings.pop(0))
@@ -165,6 +168,7 @@ def test_a_limit_of_the_memory(tmp_path, monkeypatch, capfd, clock, dumps):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.any_version
 def test_a_fork_writes_it(tmp_path, monkeypatch):
     monkeypatch.setattr(dump_conditions, "resident_bytes", lambda: 3e9)
     started = []
@@ -179,6 +183,7 @@ def test_a_fork_writes_it(tmp_path, monkeypatch):
     assert refcycle.load(dump.path).metadata["pid"] == str(os.getpid())
 
 
+@pytest.mark.any_version
 def test_what_cannot_be_read_is_said_once(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(dump_conditions, "resident_bytes", lambda: None)
     request = parsed(f"rss>2GB,cgroup>90%,pressure>20%,to={tmp_path}")
@@ -206,6 +211,7 @@ def stat(cached, name="inactive_file"):
     return f"anon 100\n{name} {cached}\nactive_file 5\n"
 
 
+@pytest.mark.any_version
 class TestControlGroups:
     def test_version_2(self, tmp_path):
         base = "sys/fs/cgroup"
@@ -360,6 +366,7 @@ assert status == 41, status
         ("MemoryError,to=none", "No such file or directory: "),
     ],
 )
+@pytest.mark.any_version
 def test_a_wrong_word_in_the_environment_is_a_line_and_no_error(tmp_path, words, reason):
     code = "import refcycle; print(refcycle.snapshot() is not None)"
     done = python("-W", "error", "-c", code, cwd=tmp_path, words=words)
@@ -368,6 +375,7 @@ def test_a_wrong_word_in_the_environment_is_a_line_and_no_error(tmp_path, words,
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.any_version
 def test_nothing_is_imported_without_the_variable(tmp_path):
     code = "import sys, refcycle; print('refcycle.dump_conditions' in sys.modules)"
     for words in (None, ""):
@@ -375,6 +383,7 @@ def test_nothing_is_imported_without_the_variable(tmp_path):
 
 
 @unix
+@pytest.mark.any_version
 def test_commands_that_analyse_are_not_watched(tmp_path):
     refcycle.dump(tmp_path / "heap", untracked=False)
     done = python("-m", "refcycle", "top", "heap", cwd=tmp_path, words="rss>1MB,to=none")
@@ -397,6 +406,7 @@ run_out()
 
 
 @unix
+@pytest.mark.any_version
 def test_run(tmp_path):
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))
     (tmp_path / "dumps").mkdir()
@@ -429,6 +439,7 @@ def test_run(tmp_path):
         (["--dump-on", "MemoryError", "--fail"], "--dump-on makes no report: leave out --fail"),
     ],
 )
+@pytest.mark.any_version
 def test_run_with_wrong_words(tmp_path, options, reason):
     (tmp_path / "program.py").write_text("print('it runs')")
     done = python("-m", "refcycle", "run", *options, "program.py", cwd=tmp_path)

@@ -221,6 +221,7 @@ def test_objects_without_weak_references(watch, obj, text):
     assert watch.counts == (0, 0, 0, 0, 0, 0)
 
 
+@pytest.mark.any_version
 def test_wrong_arguments(watch, tmp_path):
     request = Request()
     for options, error, text in [
@@ -244,6 +245,7 @@ def test_wrong_arguments(watch, tmp_path):
             watch.configure(**options)
 
 
+@pytest.mark.any_version
 def test_without_a_function_new_signatures_are_logged(clock, caplog):
     watch = Expectations(clock=clock)
     with caplog.at_level(logging.WARNING, "refcycle"):
@@ -256,6 +258,7 @@ def test_without_a_function_new_signatures_are_logged(clock, caplog):
     assert "(request 1) not freed in time" in record.getMessage()
 
 
+@pytest.mark.any_version
 def test_a_report_that_fails_is_a_line_on_stderr(clock, capfd):
     def report(found):
         raise ZeroDivisionError("a mistake")
@@ -267,6 +270,7 @@ def test_a_report_that_fails_is_a_line_on_stderr(clock, capfd):
     assert capfd.readouterr().err == expected
 
 
+@pytest.mark.any_version
 def test_a_new_signature_causes_a_dump_and_the_number_is_limited(clock, tmp_path):
     watch = Expectations(report=lambda found: None, dump_to=tmp_path, most_dumps=2, clock=clock)
 
@@ -292,6 +296,7 @@ def test_a_new_signature_causes_a_dump_and_the_number_is_limited(clock, tmp_path
     assert any(found.type_name == SINGLE for found in heap)
 
 
+@pytest.mark.any_version
 def test_the_thread_sleeps_until_something_is_due(watch, clock):
     assert watch._work() == float("inf")
     keep("a", watch, within=30)
@@ -310,6 +315,7 @@ def test_the_thread_sleeps_until_something_is_due(watch, clock):
     assert watch.counts == (2, 0, 0, 2, 0, 2)
 
 
+@pytest.mark.any_version
 def test_slow_checks_are_rare(clock):
     def report(found):
         pass

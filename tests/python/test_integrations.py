@@ -108,6 +108,7 @@ def test_a_wsgi_application_that_fails(watch):
     assert [found.note for found in watch.check()] == ["GET /items"]
 
 
+@pytest.mark.any_version
 def test_a_wsgi_response_of_lists_and_files_stays_the_same(watch, tmp_path):
     (tmp_path / "file").write_bytes(b"content")
     made = []
@@ -186,6 +187,7 @@ def test_the_lifespan_of_a_server_is_no_request(watch):
     assert watch.counts.expected == 0
 
 
+@pytest.mark.any_version
 def test_nothing_is_imported_for_them():
     code = """
 import sys, refcycle.integrations as integrations

@@ -18,7 +18,6 @@ True
 from __future__ import annotations
 
 import itertools
-import logging
 import sys
 import threading
 import time
@@ -391,6 +390,8 @@ class Expectations(Closing):
             if self._report is not None:
                 self._report(found)
             elif found.is_new:
+                import logging  # now: most processes have nothing to report
+
                 logging.getLogger("refcycle").warning("%s", found.to_text())
         except Exception as error:
             say(f"the report of expect_freed failed with {type(error).__name__}: {error}")

@@ -12,7 +12,6 @@ the program does not use.
 
 from __future__ import annotations
 
-import inspect
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -188,6 +187,8 @@ class DjangoMiddleware:
 
     def __new__(cls, get_response: Callable[[Any], Any]) -> Any:
         """Return the middleware: for an asynchronous handler, a coroutine function."""
+        import inspect  # now: it imports much that only this class needs
+
         self = super().__new__(cls)
         if not inspect.iscoroutinefunction(get_response):
             return self
