@@ -314,14 +314,14 @@ def python(*arguments, cwd, words=None):
     if words is not None:
         env["REFCYCLE_DUMP_ON"] = words
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=240)
 
 
 WAIT = """
 import os, sys, time, refcycle
 
 def wait_for_dumps(count):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 100
     while len([name for name in os.listdir() if name.endswith(".refcycle")]) < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -12,7 +12,7 @@ from helpers.interpreters import KINDS
 from helpers.processes import run, run_json
 
 import refcycle
-from refcycle import expectations
+from refcycle import dumping, expectations
 from refcycle.expectations import Expectations
 
 SINGLE = f"{__name__}.Request"
@@ -271,7 +271,14 @@ def test_a_report_that_fails_is_a_line_on_stderr(clock, capfd):
 
 
 @pytest.mark.any_version
-def test_a_new_signature_causes_a_dump_and_the_number_is_limited(clock, tmp_path):
+def test_a_new_signature_causes_a_dump_and_the_number_is_limited(clock, tmp_path, monkeypatch):
+    options = []
+
+    def dump(path, **given):
+        options.append(given)
+        open(path, "w").close()
+
+    monkeypatch.setattr(dumping, "dump_new", dump)
     watch = Expectations(report=lambda found: None, dump_to=tmp_path, most_dumps=2, clock=clock)
 
     def dumps_after_a_leak_in(name):
@@ -291,9 +298,7 @@ def test_a_new_signature_causes_a_dump_and_the_number_is_limited(clock, tmp_path
     finally:
         for name in {"first", "second", "third"} & vars(REGISTRY).keys():
             delattr(REGISTRY, name)
-    heap = refcycle.load(tmp_path / min(os.listdir(tmp_path)))
-    assert heap.metadata["redacted"] == "true"
-    assert any(found.type_name == SINGLE for found in heap)
+    assert options == [{"redact": True, "untracked": True}] * 2
 
 
 @pytest.mark.any_version
@@ -332,7 +337,40 @@ def test_slow_checks_are_rare(clock):
     assert watch._not_before == pytest.approx(102 + 2 * 99)
 
 
-def test_a_thread_reports_without_a_call():
+def test_a_check_that_fails_forgets_nothing(clock, reports, monkeypatch, capfd):
+    def fail(**options):
+        raise MemoryError
+
+    watch = Expectations(report=reports.append, clock=clock)
+    keep("a", watch, within=0)
+    keep("b", watch, within=0)
+    with monkeypatch.context() as failing:
+        failing.setattr(expectations, "snapshot", fail)
+        with pytest.raises(MemoryError):
+            watch.check()
+        # The thread goes on after a pause.
+        assert watch._work() == 60
+    assert "refcycle: expect_freed could not check: MemoryError" in capfd.readouterr().err
+    assert watch.counts == (2, 0, 2, 0, 0, 2)
+    del REGISTRY.by_name["b"]
+    assert [found.count for found in watch.check()] == [1]
+    assert watch.counts == (2, 1, 0, 1, 0, 3)
+
+
+def test_a_check_within_a_check_does_nothing(clock, reports):
+    class Nested(Expectations):
+        def _examined(self, due):
+            assert self.check() == ()
+            assert self.counts.waiting == 1
+            return super()._examined(due)
+
+    watch = Nested(report=reports.append, clock=clock)
+    keep("a", watch, within=0)
+    assert len(watch.check()) == 1
+    assert watch.counts == (1, 0, 0, 1, 0, 1)
+
+
+def test_a_thread_reports_without_a_call(clock):
     found = []
     done = threading.Event()
 
@@ -340,9 +378,11 @@ def test_a_thread_reports_without_a_call():
         found.append(row)
         done.set()
 
-    watch = Expectations(report=report, thread=True, pause=0)
-    keep("a", watch, within=0.01, note="request 17")
-    assert done.wait(60)
+    watch = Expectations(report=report, thread=True, pause=0, clock=clock)
+    keep("a", watch, within=30, note="request 17")
+    clock.now += 30
+    watch._background.wake()
+    assert done.wait(100)
     watch.close()
     assert [(row.note, row.signature) for row in found] == [("request 17", HELD)]
     assert not [each for each in threading.enumerate() if each.name == "refcycle expect_freed"]
@@ -373,7 +413,7 @@ if pid == 0:
         )
         before = refcycle.expectations.default.counts
         expect_freed(kept[1], within=0.01, note="in the child")
-        done.wait(60)
+        done.wait(100)
         after = refcycle.expectations.default.counts
         os.write(writing, json.dumps([before, found, after]).encode())
         status = 0

@@ -21,17 +21,16 @@ import itertools
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._arguments import check_call, check_flags, check_number, index_of, wrong_type
 from refcycle._background import Background
 from refcycle._dumps.hooks import Closing
 from refcycle._dumps.limits import Limit
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
-from refcycle._objects.type_flags import can_have_weak_slot
-from refcycle._refcycle import ObjectGraph, object_name, snapshot
+from refcycle._objects.expected import Expected, no_weak_references, type_name_of
+from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted, size_text
 
@@ -111,19 +110,6 @@ class Counts(NamedTuple):
     checks: int
 
 
-class _Expected(weakref.ref[Any]):
-    """A weak reference to an object that should be freed."""
-
-    __slots__ = ("deadline", "note")
-
-    deadline: float
-    note: str
-
-    # Those of a weak reference call the methods of the object.
-    __hash__ = object.__hash__
-    __eq__ = object.__eq__
-
-
 class Expectations(Closing):
     """Remembers objects that should be freed, and reports those that are not.
 
@@ -191,7 +177,7 @@ class Expectations(Closing):
         check_call("clock", clock)
         self._clock = clock
         self._thread = thread
-        self._pending: set[_Expected] = set()
+        self._pending: set[Expected] = set()
         self._discard = self._pending.discard
         self._background = Background("refcycle expect_freed", self._work, self._be_forked)
         self._not_before = -float("inf")
@@ -228,8 +214,9 @@ class Expectations(Closing):
         self._pending.clear()
         self._calls = itertools.count()
         self._reads = 0
-        self._counted = threading.Lock()
-        self._check_lock = threading.Lock()
+        # A finalizer may call `counts` or `check` while this thread does.
+        self._counted = threading.RLock()
+        self._check_lock = threading.RLock()
         self._shortest = float("inf")
         self._freed = self._not_freed = self._garbage = self._checks = 0
         self._examined_now = 0
@@ -239,7 +226,7 @@ class Expectations(Closing):
         """Expect an object to be freed: see `refcycle.expect_freed`."""
         self._expect(obj, within, note)
 
-    def _expect(self, obj: object, within: float, note: str) -> _Expected:
+    def _expect(self, obj: object, within: float, note: str) -> Expected:
         if type(note) is not str:
             raise wrong_type("note", "a str", note)
         try:
@@ -249,9 +236,9 @@ class Expectations(Closing):
         except TypeError:
             raise wrong_type("within", "a number", within) from None
         try:
-            expected = _Expected(obj, self._discard)
+            expected = Expected(obj, self._discard)
         except TypeError:
-            raise TypeError(_no_weak_references(obj)) from None
+            raise TypeError(no_weak_references(obj)) from None
         expected.deadline = deadline
         expected.note = note
         # In this order, an object never counts as freed before it is: see `counts`.
@@ -261,7 +248,7 @@ class Expectations(Closing):
             self._shorten(within)
         return expected
 
-    def _withdraw(self, expected: _Expected) -> None:
+    def _withdraw(self, expected: Expected) -> None:
         """Expect nothing of an object any more: it counts as freed."""
         self._pending.discard(expected)
 
@@ -283,8 +270,8 @@ class Expectations(Closing):
         """The numbers of objects so far."""
         with self._counted:
             # Each look at the number takes one.
-            expected = next(self._calls) - self._reads
             self._reads += 1
+            expected = next(self._calls) - (self._reads - 1)
             # Objects move from one number to the next. In this order, one may count twice, but
             # none is missed and taken for freed.
             waiting = len(self._pending)
@@ -302,6 +289,8 @@ class Expectations(Closing):
         Takes a snapshot if something is overdue. Each object is reported once.
         """
         with self._check_lock:
+            if self._examined_now:
+                return ()
             now = self._clock()
             # A copy is made in one step: objects may be freed at any time.
             due = [expected for expected in self._pending.copy() if expected.deadline <= now]
@@ -313,6 +302,10 @@ class Expectations(Closing):
             self._checks += 1
             try:
                 found = self._examined(due)
+            except BaseException:
+                # For the next check. What was freed meanwhile is left out there.
+                self._pending.update(due)
+                raise
             finally:
                 self._examined_now = 0
             self._not_before = self._clock() + max(
@@ -330,22 +323,22 @@ class Expectations(Closing):
         self._pending.clear()
         self._shortest = float("inf")
 
-    def _examined(self, due: list[_Expected]) -> tuple[NotFreed, ...]:
+    def _examined(self, due: list[Expected]) -> tuple[NotFreed, ...]:
         # Not stored in a variable of this frame, which is in the snapshot: that would be a cycle.
         found, unseen = self._groups_in(snapshot(), due)
         if unseen:
             others, unseen = self._groups_in(snapshot(untracked=True), unseen)
             found += others
         for expected in unseen:
-            name = _type_of(expected)
+            name = expected.type_name()
             if name is not None:
                 row = NotFreed(name, _UNSEEN, 1, 0, expected.note, False, False, "")
                 found.append(self._counted_one(row))
         return tuple(found)
 
     def _groups_in(
-        self, graph: ObjectGraph, due: Iterable[_Expected]
-    ) -> tuple[list[NotFreed], list[_Expected]]:
+        self, graph: ObjectGraph, due: Iterable[Expected]
+    ) -> tuple[list[NotFreed], list[Expected]]:
         """Return the reports on objects of a snapshot, and what of `due` is not in it."""
         # Not before the snapshot, in which these variables would hold the objects.
         alive = [(expected, obj) for expected in due if (obj := expected()) is not None]
@@ -366,7 +359,7 @@ class Expectations(Closing):
                 lines = [line for line in lines if line.is_fix]
             chain = "\n".join(escaped(line.branches + line.text) for line in lines)
         return NotFreed(
-            _name_of_type(group.example),
+            type_name_of(group.example),
             group.signature,
             group.count,
             group.retained_size,
@@ -424,29 +417,6 @@ class Expectations(Closing):
     def _be_forked(self) -> None:
         # The copies of other threads' objects are never freed here.
         self._begin()
-
-
-def _name_of_type(obj: object) -> str:
-    return object_name(obj).type_name or str(object_name(type(obj)).name)
-
-
-def _type_of(expected: _Expected) -> str | None:
-    """Return the type of the object, with its module; None if it is freed."""
-    obj = expected()
-    return None if obj is None else _name_of_type(obj)
-
-
-def _no_weak_references(obj: object) -> str:
-    name = escaped(_name_of_type(obj))
-    if can_have_weak_slot(type(obj)):
-        return (
-            f"an object of type {name} cannot have weak references: add '__weakref__' to the "
-            f"__slots__ of {name}, or pass an object that refers to it"
-        )
-    return (
-        f"an object of type {name} cannot have weak references, because {name} has no "
-        "__weakref__: pass an object that refers to it"
-    )
 
 
 default = Expectations(thread=True)
