@@ -123,11 +123,13 @@ impl LoadedGraph {
     /// Facts about the whole graph from the file, as a dict of strings. Empty for a graph
     /// without vertices.
     ///
-    /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON
-    /// list; in a redacted file, only the program. `threads`: JSON, which maps the name of each
-    /// thread to its stack, innermost call first. `redacted`: `true` or `false`. For a snapshot
-    /// also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
-    /// `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
+    /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
+    /// in a redacted file, only the program. `program`: the file of `__main__`. `host`: the name
+    /// of the machine, not in a redacted file. `labels`: JSON, those of the environment variable
+    /// REFCYCLE_LABELS, as in `service=shop,version=2.4`. `threads`: JSON, which maps the name of
+    /// each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
+    /// snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
+    /// and `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
     /// number of earlier dumps of the process, and the bytes by which the first made it larger.
     /// `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
     /// account, the sizes of its parts as `part.objects` and so on.

@@ -15,6 +15,8 @@ from refcycle._refcycle import VERSION, redacted_file, redacted_function
 # Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
 
+# The environment variable with the labels of a process.
+LABELS = "REFCYCLE_LABELS"
 
 # In a fork that only takes a dump, the id of the process that was forked.
 _original: int | None = None
@@ -43,6 +45,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "pid": str(_original or os.getpid()),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "command": json.dumps(_command(redact)),
+        **_origin(redact),
         "threads": json.dumps(_stacks(redact)),
         "sys.modules": str(id(sys.modules)),
         "redacted": "true" if redact else "false",
@@ -55,6 +58,33 @@ def _command(redact: bool) -> list[str]:
     command = list(sys.orig_argv)
     # Only the program: its arguments may contain a password.
     return command[:1] if redact else command
+
+
+def _origin(redact: bool) -> dict[str, str]:
+    """Return what tells apart the programs of several machines.
+
+    The name of the machine may be a secret; labels are given on purpose.
+    """
+    found = {}
+    main = sys.modules.get("__main__")
+    file = vars(main).get("__file__") if type(main) is ModuleType else None
+    if type(file) is str:
+        found["program"] = redacted_file(file) if redact else file
+    if not redact and hasattr(os, "uname"):
+        found["host"] = os.uname().nodename
+    labels = labels_in(os.environ.get(LABELS, ""))
+    if labels:
+        found["labels"] = json.dumps(labels)
+    return found
+
+
+def labels_in(text: str) -> dict[str, str]:
+    """Return the labels in a text such as `service=shop,version=2.4`.
+
+    A part without a name or a value is ignored: an error would cost the dump.
+    """
+    pairs = (part.partition("=")[::2] for part in text.split(","))
+    return {name.strip(): value.strip() for name, value in pairs if name.strip() and value.strip()}
 
 
 def _stacks(redact: bool) -> dict[str, list[str]]:
