@@ -284,7 +284,8 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    names = "attach completion convert cycles diff dump html memory run sql top treemap waste why"
+    names = "attach completion convert cycles diff dump fleet html memory run sql top treemap "
+    names += "waste why"
     assert NAMES == names.split()
 
 

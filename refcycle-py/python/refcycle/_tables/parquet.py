@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from refcycle._refcycle import NewFile
+from refcycle._tables.packages import package
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from refcycle._refcycle import ArrowTables
 
-__all__ = ["write_tables"]
+__all__ = ["write_table", "write_tables"]
 
 # As many rows are compressed at a time.
 _GROUP = 1 << 20
@@ -26,21 +27,17 @@ def write_tables(tables: ArrowTables, vertices: StrPath, edges: StrPath | None) 
 
     ImportError if pyarrow is not installed, OSError if a file cannot be written.
     """
-    try:
-        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
-        from pyarrow import parquet
-    except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
-            raise
-        raise ImportError(
-            "export_parquet() needs the package pyarrow, which is not installed: "
-            "pip install pyarrow"
-        ) from error
+    pyarrow = package("pyarrow", "export_parquet()")
     if edges is not None and os.path.abspath(vertices) == os.path.abspath(edges):
         raise ValueError("the tables need two files, but both paths are the same")
-    NewFile(vertices).write(_parts(pyarrow.table(tables.vertices), parquet))
+    write_table(pyarrow.table(tables.vertices), vertices)
     if edges is not None:
-        NewFile(edges).write(_parts(pyarrow.table(tables.edges), parquet))
+        write_table(pyarrow.table(tables.edges), edges)
+
+
+def write_table(table: Any, path: StrPath) -> None:
+    """Write a table of pyarrow as a Parquet file; OSError if that fails."""
+    NewFile(path).write(_parts(table, package("pyarrow.parquet", "writing Parquet")))
 
 
 class _Parts(io.RawIOBase):

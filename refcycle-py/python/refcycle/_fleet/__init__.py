@@ -1,0 +1,1 @@
+"""Many dumps: a summary of each, and what stands out among them."""

@@ -1,0 +1,235 @@
+"""What stands out among the summaries of many dumps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION
+from refcycle._fleet.summaries import PURPOSE
+from refcycle._tables.packages import package
+
+__all__ = ["ORDERS", "Finding", "Ranking", "Sample", "in_order", "rank"]
+
+_RELEASE = re.compile(r"v?(\d+(?:\.\d+)*)(.*)")
+
+
+class Finding(NamedTuple):
+    """One signature of one application, in all of its processes: a line of a `FleetReport`.
+
+    Attributes:
+        application: The label `service` or `app`, the file of the program, or its command.
+        signature: The signature, as in `ObjectGraph.signatures`.
+        type_name: The name of the type of the objects.
+        module: The module of the type; `None` if it is unknown.
+        processes: The number of processes that have such objects.
+        of_processes: The number of processes of the application.
+        count: The number of objects, in the last dump of each process.
+        size: The bytes of these objects.
+        retained_size: The bytes that are freed with them.
+        native_size: Of `size`, the bytes of buffers outside Python's objects.
+        is_garbage: Whether it is garbage in one of the dumps.
+        growth: By how many bytes the retained size grew from the first to the last dump of
+            each process.
+        outliers: The number of processes that have far more than is usual.
+        excess: By how many bytes these have more.
+        outlier_count: The median of the number of objects in these processes.
+        usual_count: The usual number of objects in a process.
+        growing: The number of processes with at least three dumps in which it grew from each dump
+            to the next.
+        grown: By how many bytes it grew in these.
+        is_uniform: Whether there are at least three outliers, and all have exactly the same number
+            and bytes of these objects: it may be data that only these processes load.
+        is_constant: Whether the outliers have several dumps, with the same number in all of them.
+        is_known: Whether the list of known signatures has it; `None` without such a list.
+        is_new: Whether no dump of an older version has it; `None` without `since`.
+    """
+
+    application: str
+    signature: str
+    type_name: str
+    module: str | None
+    processes: int
+    of_processes: int
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    size: int
+    retained_size: int
+    native_size: int
+    is_garbage: bool
+    growth: int
+    outliers: int
+    excess: int
+    outlier_count: int
+    usual_count: int
+    growing: int
+    grown: int
+    is_uniform: bool
+    is_constant: bool
+    is_known: bool | None = None
+    is_new: bool | None = None
+
+    @property
+    def evidence(self) -> int:
+        """The bytes that speak for a leak, 0 if nothing does.
+
+        What all outliers have in the same number, at each dump, is data that they load.
+        """
+        excess = 0 if self.is_uniform and self.is_constant else self.excess
+        return max(excess, self.grown)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether something speaks for a leak, and the signature is not known."""
+        return self.evidence > 0 and not self.is_known
+
+
+class Sample(NamedTuple):
+    """What a process had of a signature at a dump."""
+
+    application: str
+    signature: str
+    process: str
+    number: int
+    time: str | None
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    retained_size: int
+    is_unusual: bool
+    """Whether it is one of the processes that make the signature a suspect."""
+
+
+class Ranking(NamedTuple):
+    """The result of the reduction."""
+
+    findings: list[Finding]
+    samples: list[Sample]
+    dumps: int
+    processes: int
+    applications: int
+    versions: list[str]
+    first: str | None
+    last: str | None
+    most_dumps: int
+    """The most dumps of one process."""
+
+
+ORDERS = ("leak", "processes", "bytes", "growth")
+"""What findings can be ordered by."""
+
+_MEASURES: dict[str, Callable[[Finding], int]] = {
+    "leak": lambda found: found.evidence if found.is_suspect else 0,
+    "processes": lambda found: found.processes,
+    "bytes": lambda found: found.retained_size,
+    "growth": lambda found: found.growth,
+}
+# Of these, pictures are made.
+_SAMPLED = 12
+
+
+def rank(
+    summaries: Mapping[str, str],
+    *,
+    by: str = "leak",
+    known: Collection[str] | None = None,
+    since: str | None = None,
+) -> Ranking:
+    """Reduce summaries: `summaries` maps the path of each Parquet file to the name of its dump."""
+    connection = _connection(summaries)
+    try:
+        older = _older(connection, since)
+        connection.execute("create table older (version varchar)")
+        if older:
+            connection.executemany("insert into older values (?)", [[one] for one in older])
+        for statement in PREPARATION:
+            connection.execute(statement)
+        rows = connection.execute(FINDINGS).fetchall()
+        findings = [_finding(row, known, bool(older)) for row in rows]
+        findings = in_order(findings, by)
+        suspects = [found.signature for found in findings if found.is_suspect][:_SAMPLED]
+        found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
+        return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
+    finally:
+        connection.close()
+
+
+def _connection(summaries: Mapping[str, str]) -> Any:
+    """Return a connection with the table `rows`."""
+    pyarrow, duckdb = package("pyarrow", PURPOSE), package("duckdb", PURPOSE)
+    connection = duckdb.connect()
+    paths = list(summaries)
+    names = pyarrow.table({"path": paths, "name": list(summaries.values())})
+    connection.register("names", names)
+    connection.execute(
+        "create table rows as select parquet.* exclude (file, filename), names.name as file "
+        "from read_parquet($paths, filename=true) as parquet join names on filename = path",
+        {"paths": paths},
+    )
+    return connection
+
+
+def _older(connection: Any, since: str | None) -> list[str]:
+    """Return the versions of dumps before a version; none without it."""
+    if since is None:
+        return []
+    rows = connection.execute("select distinct labels['version'] from rows").fetchall()
+    versions = sorted(version for (version,) in rows if version)
+    older = [version for version in versions if _version_key(version) < _version_key(since)]
+    if not older:
+        known = f"they have {', '.join(versions)}" if versions else "they have no label `version`"
+        raise ValueError(f"no dump is of a version before {since}: {known}")
+    return older
+
+
+def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
+    """Return what orders versions: dotted numbers, releases after their candidates."""
+    match = _RELEASE.fullmatch(version.strip())
+    if match is None:
+        raise ValueError(f"not a version such as 2.4.1: {version}")
+    numbers = [int(number) for number in match[1].split(".")]
+    while numbers and numbers[-1] == 0:
+        del numbers[-1]
+    rest = match[2].lstrip(".-_").lower()
+    return tuple(numbers), not rest.startswith(("a", "b", "c", "dev", "rc", "pre")), rest
+
+
+def _finding(row: tuple[Any, ...], known: Collection[str] | None, has_older: bool) -> Finding:
+    *facts, was_before = row
+    # The sums of DuckDB are decimals or floats.
+    found = Finding(*(_whole(fact) for fact in facts))
+    return found._replace(
+        is_known=None if known is None else found.signature in known,
+        is_new=not was_before if has_older else None,
+    )
+
+
+def _whole(fact: Any) -> Any:
+    return fact if fact is None or isinstance(fact, str | bool) else round(fact)
+
+
+def in_order(findings: Iterable[Finding], by: str) -> list[Finding]:
+    """Return findings in one of the orders."""
+    return sorted(findings, key=lambda found: _order(found, by))
+
+
+def _order(found: Finding, by: str) -> tuple[Any, ...]:
+    measure = _MEASURES[by](found)
+    may_be_data = by == "leak" and found.is_suspect and found.is_uniform and not found.growing
+    return (
+        measure <= 0,
+        may_be_data,
+        -measure,
+        -found.retained_size,
+        found.signature,
+        found.application,
+    )
+
+
+def _overview(connection: Any) -> tuple[Any, ...]:
+    [row] = connection.execute(
+        "select count(*), count(distinct process), count(distinct application), "
+        "min(time), max(time), coalesce(max(of_process), 0) from dumps"
+    ).fetchall()
+    dumps, processes, applications, first, last, most = row
+    rows = connection.execute("select distinct version from dumps").fetchall()
+    versions = sorted((version for (version,) in rows if version), key=_version_key)
+    return dumps, processes, applications, versions, first, last, most

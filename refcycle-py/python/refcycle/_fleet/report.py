@@ -1,0 +1,126 @@
+"""What a fleet of dumps has, as text, data and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from refcycle._fleet.page import page_of
+from refcycle._fleet.ranking import Finding, Sample, in_order
+from refcycle._fleet.sources import Failure
+from refcycle._fleet.words import failure_lines, headings, reasons_of, row_of, summary_lines
+from refcycle._text.escapes import escaped, text_for_stdout
+from refcycle._text.numbers import counted, size_text
+from refcycle._text.tables import text_table
+
+__all__ = ["FleetReport"]
+
+_ORDERED = {
+    "processes": "signatures by the number of processes that have them",
+    "bytes": "signatures by retained bytes",
+    "growth": "signatures by growth from the first to the last dump of a process",
+}
+_FEW = (
+    "nothing stands out: a signature does if a few of at least 5 processes of an application have "
+    "far more of it than the others, or if it grows with each of at least 3 dumps of a process"
+)
+
+
+class FleetReport(NamedTuple):
+    """What many dumps have: the result of `refcycle.fleet.analyse`. Print it to see a text.
+
+    Attributes:
+        findings: A `Finding` for each signature of each application, in the order that was asked
+            for.
+        failures: The files that could not be read, each a name and the reason.
+        dumps: The number of dumps; one that has two names counts once.
+        processes: The number of processes.
+        applications: The number of applications.
+        versions: The values of the label `version`, in order.
+        first: The time of the first dump, as in `metadata`.
+        last: The time of the last one.
+        read: How many files were read; the summaries of the others were known.
+        order: What the findings are ordered by.
+        samples: What the processes have of the first suspects, for the pictures of the page.
+    """
+
+    findings: list[Finding]
+    failures: list[Failure]
+    dumps: int
+    processes: int
+    applications: int
+    versions: list[str]
+    first: str | None
+    last: str | None
+    read: int
+    order: str
+    samples: list[Sample]
+
+    @property
+    def suspects(self) -> list[Finding]:
+        """The findings that something speaks for, those of the most bytes first."""
+        return [found for found in self.findings if found.is_suspect]
+
+    def to_text(self, limit: int = 10) -> str:
+        """Return the report as text with at most `limit` findings."""
+        return "\n".join(self._lines(limit))
+
+    def __str__(self) -> str:
+        return text_for_stdout(lambda *, ascii=False: self.to_text())
+
+    def __repr__(self) -> str:
+        dumps = counted(self.dumps, "dump")
+        return f"<FleetReport: {dumps}, {counted(len(self.suspects), 'suspect')}>"
+
+    def _lines(self, limit: int) -> Iterator[str]:
+        yield from summary_lines(self)
+        yield from failure_lines(self)
+        yield ""
+        shown = self.findings
+        if self.order == "leak":
+            shown = self.suspects
+            if shown:
+                yield "suspected leaks:"
+                yield from _blocks(shown[:limit], self.applications > 1)
+                if len(shown) > limit:
+                    yield f"and {counted(len(shown) - limit, 'more suspect')}"
+                return
+            yield _FEW
+            yield ""
+            shown = in_order(self.findings, "bytes")
+        yield f"{_ORDERED.get(self.order, _ORDERED['bytes'])}:"
+        yield text_table(
+            headings(), [row_of(found) for found in shown], what="signature", most=limit
+        )
+
+    def to_dict(self, limit: int | None = None) -> dict[str, Any]:
+        """Return the report for JSON, with exact numbers; at most `limit` findings."""
+        return {
+            "dumps": self.dumps,
+            "processes": self.processes,
+            "applications": self.applications,
+            "versions": self.versions,
+            "first": self.first,
+            "last": self.last,
+            "read": self.read,
+            "failures": [{"file": name, "reason": reason} for name, reason in self.failures],
+            "findings": [
+                {
+                    **found._asdict(),
+                    "evidence": found.evidence,
+                    "is_suspect": found.is_suspect,
+                }
+                for found in self.findings[:limit]
+            ],
+        }
+
+    def to_html(self, limit: int = 25) -> str:
+        """Return the report as a complete HTML page, with at most `limit` lines in a table."""
+        return page_of(self, limit)
+
+
+def _blocks(findings: Sequence[Finding], has_applications: bool) -> Iterator[str]:
+    for found in findings:
+        where = f" ({found.application})" if has_applications else ""
+        yield escaped(f"  {size_text(found.evidence)}: {found.signature}{where}")
+        yield from (f"    {reason}" for reason in reasons_of(found))

@@ -1,0 +1,54 @@
+"""Dumps of several processes of one application, written by this process."""
+
+import sys
+import types
+from types import SimpleNamespace
+
+import refcycle
+from refcycle._dumps import description
+
+SHOP = """
+# Their bytes are their own: a graph of some objects is made while a list holds each of them.
+class Session(bytearray):
+    pass
+
+class Order(bytearray):
+    pass
+
+class Page:
+    pass
+
+sessions, pages, orders = [], [], {}
+"""
+
+
+class Fleet:
+    """Writes dumps of the module `shop`, as if they came from several processes."""
+
+    def __init__(self, folder, monkeypatch):
+        self.folder = folder
+        self._patch = monkeypatch
+        self._patch.setattr(description, "_original", None)
+        self._patch.delenv("REFCYCLE_LABELS", raising=False)
+
+    def dump(self, name, *, pid=1, hour=0, sessions=100, orders=0, pages=20, labels=""):
+        """Write the dump of a process that has so many objects; return the path."""
+        shop = types.ModuleType("shop")
+        self._patch.setitem(sys.modules, "shop", shop)
+        exec(SHOP, vars(shop))
+        shop.sessions.extend(shop.Session(50) for _ in range(sessions))
+        shop.pages.extend(shop.Page() for _ in range(pages))
+        shop.orders.update((number, shop.Order(400)) for number in range(orders))
+        self._patch.setattr(description, "_original", pid)
+        self._patch.setenv("REFCYCLE_LABELS", labels)
+        stamp = f"2026-11-29T{hour:02}:00:00Z"
+        clock = SimpleNamespace(strftime=lambda *_: stamp, gmtime=lambda: None)
+        self._patch.setattr(description, "time", clock)
+        path = self.folder / name
+        refcycle.ObjectGraph(_objects(shop)).save(path)
+        return path
+
+
+def _objects(shop):
+    held = [shop.sessions, shop.pages, shop.orders, shop.Session, shop.Order, shop.Page]
+    return [shop, vars(shop), *held, *shop.sessions, *shop.pages, *shop.orders.values()]
