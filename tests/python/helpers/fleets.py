@@ -8,7 +8,6 @@ import refcycle
 from refcycle._dumps import description
 
 SHOP = """
-# Their bytes are their own: a graph of some objects is made while a list holds each of them.
 class Session(bytearray):
     pass
 
@@ -50,5 +49,9 @@ class Fleet:
 
 
 def _objects(shop):
-    held = [shop.sessions, shop.pages, shop.orders, shop.Session, shop.Order, shop.Page]
-    return [shop, vars(shop), *held, *shop.sessions, *shop.pages, *shop.orders.values()]
+    """Yield them: a list would hold them while their references are counted."""
+    yield from (shop, vars(shop), shop.sessions, shop.pages, shop.orders)
+    yield from (shop.Session, shop.Order, shop.Page)
+    yield from shop.sessions
+    yield from shop.pages
+    yield from shop.orders.values()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
     from refcycle.holder_groups import SignatureRow
 
-__all__ = ["PURPOSE", "columns", "schema", "summary"]
+__all__ = ["PURPOSE", "columns", "facts_of_process", "schema", "summary"]
 
 PURPOSE = "refcycle.fleet"
 """What needs the packages, in errors."""
@@ -64,7 +64,7 @@ def summary(path: str, name: str | None = None) -> Any:
     """Return the summary of the dump at a path, with another name for the file if it is given."""
     pyarrow = package("pyarrow", PURPOSE)
     graph = load(path)
-    facts = {"file": path if name is None else name, **_process(graph.metadata)}
+    facts = {"file": path if name is None else name, **facts_of_process(graph.metadata)}
     facts.update(objects=len(graph), heap_bytes=sum(graph.shallow_sizes()) if len(graph) else 0)
     rows = _largest(graph.signatures())
     modules = _modules(graph, [row.example for row in rows])
@@ -76,7 +76,7 @@ def summary(path: str, name: str | None = None) -> Any:
     return pyarrow.record_batch(arrays, schema=schema())
 
 
-def _process(metadata: dict[str, str]) -> dict[str, Any]:
+def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
     """Return the facts about the process; those that the dump does not have are None."""
     labels = _parsed(metadata.get("labels"), dict) or {}
     command = _parsed(metadata.get("command"), list)

@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
-from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.arguments import add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
+from refcycle._cli.suggestions import did_you_mean
 from refcycle._text.escapes import printable
+
+if TYPE_CHECKING:
+    from refcycle._fleet.database import Answer
+
+_DESCRIPTION = """\
+Query dumps with DuckDB, if it is installed, and pyarrow. The tables, each with a column `file`:
+vertices and edges (as in to_arrow), objects (with the columns of the file), roots (holders outside
+the graph), signatures (how objects are held) and files. Instead of SQL, QUERY may be the name of a
+ready query: see --list."""
 
 
 @register
 class Sql(Command):
-    """Queries a dump with DuckDB."""
+    """Queries dumps with DuckDB."""
 
     name = "sql"
-    summary = "query the tables vertices and edges of a dump with DuckDB, if it is installed"
+    summary = "query the tables of dumps with DuckDB, if it is installed"
+    description = _DESCRIPTION
     examples = (
         "heap.refcycle 'select type, sum(size) from vertices group by type order by 2 desc'",
+        "'dumps/*.refcycle' growth-of-types",
+        "--list",
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file and the query."""
+        """Add the files and the query."""
         add_json(parser)
-        add_file(parser)
-        parser.add_argument("query", metavar="QUERY", help="an SQL statement")
+        parser.add_argument("--list", action=_List, help="print the ready queries and exit")
+        parser.add_argument(
+            "file", nargs="+", metavar="FILE", help="a dump, a folder, a pattern, or a URL"
+        )
+        parser.add_argument("query", metavar="QUERY", help="an SQL statement, or a ready query")
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the rows of the result."""
@@ -39,32 +56,39 @@ class Sql(Command):
             print("\t".join(printable(str(value)) for value in row))
 
 
-def _answer(path: str, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+class _List(argparse.Action):
+    """Prints the ready queries."""
+
+    def __init__(self, option_strings: Any, dest: str, **keywords: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **keywords)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from refcycle._fleet.queries import QUERIES  # later: an import costs time
+
+        width = max(map(len, QUERIES))
+        for name, query in QUERIES.items():
+            print(f"{name:{width}}  {query.summary}")
+        parser.exit()
+
+
+def _answer(paths: list[str], statement: str) -> Answer:
     """Return the names of the columns and the rows."""
+    from refcycle._fleet.database import Database  # later: an import costs time
+    from refcycle._fleet.queries import QUERIES
+    from refcycle._fleet.sources import is_url, sources_in
+
+    if statement in QUERIES:
+        statement = QUERIES[statement].statement
     try:
-        import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError as error:
-        raise CommandError(
-            "sql needs DuckDB, which is not installed: pip install duckdb"
-        ) from error
-    tables = load(path).to_arrow()
-    connection = duckdb.connect()
-    vertices, edges = _for_duckdb(tables.vertices), _for_duckdb(tables.edges)
-    connection.register("vertices", vertices)
-    connection.register("edges", edges)
-    try:
-        answer = connection.execute(statement)
-        return [column[0] for column in answer.description], answer.fetchall()
-    except duckdb.Error as error:
+        sources, failures = sources_in(paths)
+        for failure in failures:
+            if not is_url(failure.name) and not os.path.isdir(failure.name):
+                load(failure.name)  # which explains what may have been meant
+            raise CommandError(f"{failure.name}: {failure.reason}")
+        return Database([source.name for source in sources], load).answer(statement)
+    except ValueError as error:
+        words = statement.split()
+        hint = did_you_mean(statement, QUERIES) if len(words) == 1 else ""
+        raise CommandError(f"{error}{hint}") from error
+    except (ImportError, OSError) as error:
         raise CommandError(str(error)) from error
-
-
-def _for_duckdb(table: Any) -> Any:
-    """Return a table that DuckDB can read; this needs pyarrow."""
-    try:
-        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError as error:
-        raise CommandError(
-            "sql needs DuckDB and pyarrow, and pyarrow is not installed: pip install pyarrow"
-        ) from error
-    return pyarrow.table(table)

@@ -1,0 +1,266 @@
+"""Dumps as tables of DuckDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._fleet.sources import local
+from refcycle._fleet.summaries import facts_of_process
+from refcycle._tables.packages import package
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import LoadedGraph
+
+__all__ = ["TABLES", "Answer", "Database"]
+
+_PURPOSE = "sql"
+
+TABLES = {
+    "vertices": {
+        "file": "varchar",
+        "vertex": "ubigint",
+        "id": "ubigint",
+        "type": "varchar",
+        "label": "varchar",
+        "size": "ubigint",
+        "module": "varchar",
+        "retained": "ubigint",
+    },
+    "edges": {
+        "file": "varchar",
+        "id": "ubigint",
+        "tail": "ubigint",
+        "head": "ubigint",
+        "label": "varchar",
+    },
+    "objects": {
+        "file": "varchar",
+        "vertex": "ubigint",
+        "address": "ubigint",
+        "type": "varchar",
+        "module": "varchar",
+        "kind": "varchar",
+        "name": "varchar",
+        "place": "varchar",
+        "label": "varchar",
+        "size": "ubigint",
+        "retained": "ubigint",
+        "reference_count": "ubigint",
+        "state": "varchar",
+        "allocated": "varchar",
+        "waste": "varchar",
+        "saved": "ubigint",
+        "has_unknown_size": "boolean",
+    },
+    "roots": {
+        "file": "varchar",
+        "vertex": "ubigint",
+        "group": "varchar",
+        "holder": "varchar",
+        "type": "varchar",
+        "retained": "ubigint",
+    },
+    "signatures": {
+        "file": "varchar",
+        "signature": "varchar",
+        "type": "varchar",
+        "count": "bigint",
+        "bytes": "bigint",
+        "retained": "bigint",
+        "is_garbage": "boolean",
+    },
+    "files": {
+        "file": "varchar",
+        "number": "bigint",
+        "application": "varchar",
+        "host": "varchar",
+        "pid": "bigint",
+        "process": "varchar",
+        "command": "varchar",
+        "time": "varchar",
+        "labels": "map(varchar, varchar)",
+        "python": "varchar",
+        "refcycle": "varchar",
+        "objects": "bigint",
+        "bytes": "bigint",
+    },
+}
+"""The columns of the tables and their types."""
+
+# The columns that `objects` takes from the file itself, if the file has them.
+_OF_FILE = (
+    "address",
+    "kind",
+    "name",
+    "place",
+    "reference_count",
+    "state",
+    "allocated",
+    "waste",
+    "saved",
+    "has_unknown_size",
+    "roots",
+)
+
+
+class Answer(NamedTuple):
+    """The result of a query."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+class Database:
+    """The tables of some dumps. Those that a query does not name are empty."""
+
+    def __init__(self, names: Sequence[str], load: Callable[[str], LoadedGraph]) -> None:
+        """Take the names of the dumps, and the function that reads one."""
+        self._duckdb = package("duckdb", _PURPOSE)
+        self._pyarrow = package("pyarrow", _PURPOSE)
+        self._names = names
+        self._load = load
+
+    def answer(self, statement: str) -> Answer:
+        """Return the result of a statement. ValueError if it is wrong: the text says what exists.
+
+        Errors of `load` are passed on.
+        """
+        connection = self._duckdb.connect()
+        try:
+            wanted = _tables_in(statement)
+            for table, columns in TABLES.items():
+                connection.execute(f"create table {table} ({_declared(columns)})")
+            if wanted:
+                for name in self._names:
+                    self._fill(connection, name, wanted)
+                _number(connection)
+            found = connection.execute(statement)
+            return Answer([column[0] for column in found.description or ()], found.fetchall())
+        except self._duckdb.Error as error:
+            raise ValueError(_explained(error, statement, self._duckdb)) from error
+        finally:
+            connection.close()
+
+    def _fill(self, connection: Any, name: str, wanted: set[str]) -> None:
+        """Add the rows of one dump."""
+        with local(name) as path:
+            graph = self._load(path)
+            if wanted & {"vertices", "edges", "objects", "roots"}:
+                tables = graph.to_arrow()
+                vertices = self._pyarrow.table(tables.vertices)
+                if "vertices" in wanted:
+                    self._add(connection, "vertices", vertices, name)
+                if "edges" in wanted:
+                    self._add(connection, "edges", self._pyarrow.table(tables.edges), name)
+                if wanted & {"objects", "roots"}:
+                    objects = self._objects(path, vertices)
+                    if "objects" in wanted:
+                        self._add(connection, "objects", objects, name)
+                    if "roots" in wanted:
+                        self._add_roots(connection, objects, name)
+        if "signatures" in wanted:
+            self._add(connection, "signatures", self._signatures(graph), name)
+        if "files" in wanted:
+            self._add(connection, "files", self._facts(graph), name)
+
+    def _add(self, connection: Any, table: str, rows: Any, name: str) -> None:
+        known = [column for column in TABLES[table] if column in rows.column_names]
+        columns = ", ".join(f'"{column}"' for column in known)
+        connection.register("new_rows", rows)
+        connection.execute(
+            f"insert into {table} (file, {columns}) select $file, {columns} from new_rows",
+            {"file": name},
+        )
+        connection.unregister("new_rows")
+
+    def _objects(self, path: str, vertices: Any) -> Any:
+        """Return the table of the vertices with columns of the file."""
+        feather = package("pyarrow.feather", _PURPOSE)
+        ipc = package("pyarrow.ipc", _PURPOSE)
+        with self._pyarrow.OSFile(path) as file:
+            there = set(ipc.open_file(file).schema.names)
+        rows = feather.read_table(path, columns=[name for name in _OF_FILE if name in there])
+        for column in rows.column_names:
+            vertices = vertices.append_column(column, rows[column])
+        return vertices
+
+    def _add_roots(self, connection: Any, objects: Any, name: str) -> None:
+        if "roots" not in objects.column_names:
+            return
+        connection.register("new_rows", objects)
+        connection.execute(
+            'insert into roots select $file, vertex, one."group", one.holder, type, retained '
+            "from (select vertex, unnest(roots) as one, type, retained from new_rows)",
+            {"file": name},
+        )
+        connection.unregister("new_rows")
+
+    def _signatures(self, graph: LoadedGraph) -> Any:
+        rows = graph.signatures()
+        examples: list[Any] = [row.example for row in rows]
+        return self._pyarrow.table(
+            {
+                "signature": [row.signature for row in rows],
+                "type": [example.type_name for example in examples],
+                "count": [row.count for row in rows],
+                "bytes": [row.size for row in rows],
+                "retained": [row.retained_size for row in rows],
+                "is_garbage": [row.is_garbage for row in rows],
+            }
+        )
+
+    def _facts(self, graph: LoadedGraph) -> Any:
+        metadata = graph.metadata
+        facts = {
+            **facts_of_process(metadata),
+            "python": metadata.get("python"),
+            "refcycle": metadata.get("refcycle"),
+            "objects": len(graph),
+            "bytes": sum(graph.shallow_sizes()) if len(graph) else 0,
+        }
+        string = self._pyarrow.string()
+        types = {"labels": self._pyarrow.map_(string, string)}
+        return self._pyarrow.table(
+            {
+                name: self._pyarrow.array([fact], types.get(name))
+                for name, fact in facts.items()
+                if fact is not None
+            }
+        )
+
+
+def _tables_in(statement: str) -> set[str]:
+    """Return the tables whose names a statement has, as words anywhere in it."""
+    words = set(re.findall(r"\w+", statement.lower()))
+    found = words & set(TABLES)
+    return found | {"files"} if found else found
+
+
+def _declared(columns: dict[str, str]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+
+
+def _number(connection: Any) -> None:
+    """Give the files their numbers, by time."""
+    connection.execute(
+        "update files set number = place from (select file as name, "
+        "row_number() over (order by time, file) as place from files) where file = name"
+    )
+
+
+def _explained(error: Exception, statement: str, duckdb: Any) -> str:
+    """Return the text of an error, with the tables and columns that exist if it is about them."""
+    text = str(error)
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        tables = _tables_in(statement) - {"files"} or set(TABLES)
+        if isinstance(error, duckdb.CatalogException):
+            tables = set(TABLES)
+        text += "\n" + "\n".join(_columns_of(tables))
+    return text
+
+
+def _columns_of(tables: Iterable[str]) -> list[str]:
+    """Return a line for each of these tables."""
+    return [f"table {name}: {', '.join(TABLES[name])}" for name in TABLES if name in set(tables)]

@@ -1,0 +1,443 @@
+"""Queries over dumps: the tables, their errors, and the ready queries."""
+
+import json
+import subprocess
+import sys
+import tracemalloc
+import types
+from collections import Counter
+
+import pytest
+
+pytest.importorskip("pyarrow", reason="pyarrow is not installed on this interpreter")
+pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
+
+from helpers.fleets import Fleet
+
+import refcycle
+from refcycle._fleet.database import TABLES, Database
+from refcycle._fleet.queries import QUERIES
+
+pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
+
+FARM = """
+class Hub:
+    pass
+
+class Owner:
+    def __init__(self, hub):
+        self.many = [hub] * 300
+
+class Lost:
+    def __init__(self):
+        self.me = self
+
+def work():
+    yield
+
+hub = Hub()
+owner = Owner(hub)
+equal = ["".join(["ab"] * 150) for _ in range(3)]
+spare = dict.fromkeys(map(str, range(300)))
+running = work()
+next(running)
+"""
+
+
+def farm_objects(farm):
+    lost = farm.Lost()
+    yield from (farm, vars(farm), farm.Hub, farm.hub, farm.owner, farm.owner.many, farm.equal)
+    yield from farm.equal
+    yield from (farm.spare, farm.running, farm.Lost, lost, vars(lost))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Two dumps of one process, and one with an object for each of the other queries."""
+    folder = tmp_path_factory.mktemp("dumps")
+    with pytest.MonkeyPatch.context() as patch:
+        fleet = Fleet(folder, patch)
+        paths = [
+            fleet.dump("b.refcycle", hour=1, sessions=30, orders=5, labels="service=shop"),
+            fleet.dump("a.refcycle", hour=2, sessions=20, orders=50, labels="service=shop"),
+        ]
+    farm = types.ModuleType("farm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "farm", farm)
+        tracemalloc.start()
+        exec(compile(FARM, "farm.py", "exec"), vars(farm))
+        graph = refcycle.ObjectGraph(farm_objects(farm))
+        graph.save(folder / "farm.refcycle", redact=False)
+        tracemalloc.stop()
+    return [str(path) for path in (*paths, folder / "farm.refcycle")]
+
+
+@pytest.fixture
+def farm(files):
+    return files[2]
+
+
+def ask(paths, statement):
+    statement = QUERIES[statement].statement if statement in QUERIES else statement
+    return Database(paths, refcycle.load).answer(statement)
+
+
+def rows(paths, statement):
+    return ask(paths, statement).rows
+
+
+def by_type(path):
+    """Return the number and bytes of the objects by type, from the Python API."""
+    counts, sizes = Counter(), Counter()
+    for obj in refcycle.load(path):
+        counts[obj.type_name] += 1
+        sizes[obj.type_name] += obj.size
+    return counts, sizes
+
+
+class TestTables:
+    def test_each_table_has_a_column_file_and_the_columns_that_are_listed(self, files):
+        for table, columns in TABLES.items():
+            found = ask(files, f"select * from {table}")
+            assert found.columns == list(columns)
+            assert found.columns[0] == "file"
+            assert {row[0] for row in found.rows} == set(files)
+
+    def test_vertices_and_edges_are_those_of_to_arrow(self, farm):
+        import pyarrow
+
+        tables = refcycle.load(farm).to_arrow()
+        for name in ("vertices", "edges"):
+            found = ask([farm], f"select * exclude (file) from {name}")
+            table = pyarrow.table(getattr(tables, name))
+            assert [dict(zip(found.columns, row, strict=True)) for row in found.rows] == [
+                {key: row[key] for key in found.columns} for row in table.to_pylist()
+            ]
+
+    def test_objects_are_those_of_the_file(self, farm):
+        graph = refcycle.load(farm)
+        expected = [
+            (obj.address, obj.type_name, obj.kind, obj.name, obj.size, graph.retained_size(obj))
+            for obj in graph
+        ]
+        found = "select address, type, kind, name, size, retained from objects order by vertex"
+        assert rows([farm], found) == expected
+
+    def test_names_of_tables_in_any_case(self, files):
+        assert rows(files, "select count(*) from Files") == [(3,)]
+        assert rows(files, "show tables") == [(name,) for name in sorted(TABLES)]
+
+    def test_an_old_file_lacks_columns(self, request):
+        path = str(request.path.parent / "data" / "format_1.refcycle")
+        found = rows([path], "select count(*), count(kind), count(waste) from objects")
+        graph = refcycle.load(path)
+        assert found[0][0] == len(graph)
+        assert found[0][2] == 0
+
+    def test_an_unknown_column_lists_those_that_exist(self, files):
+        with pytest.raises(ValueError, match="siz") as caught:
+            ask(files, "select siz from vertices")
+        lines = str(caught.value).splitlines()
+        assert lines[-1] == "table vertices: " + ", ".join(TABLES["vertices"])
+        assert not any(line.startswith("table edges") for line in lines)
+
+    def test_an_unknown_table_lists_those_that_exist(self, files):
+        with pytest.raises(ValueError, match="vertex") as caught:
+            ask(files, "select * from vertex")
+        for table, columns in TABLES.items():
+            assert f"table {table}: {', '.join(columns)}" in str(caught.value)
+
+    def test_an_error_of_syntax_lists_nothing(self, files):
+        with pytest.raises(ValueError, match="syntax error") as caught:
+            ask(files, "selekt vertices")
+        assert "table vertices:" not in str(caught.value)
+
+
+# What the ready queries return for these files: by name, from the paths.
+
+
+def types_by(order):
+    def expected(paths):
+        totals = [by_type(path) for path in paths]
+        counts = sum((counts for counts, _ in totals), Counter())
+        sizes = sum((sizes for _, sizes in totals), Counter())
+        found = [(name, counts[name], sizes[name]) for name in counts]
+        return sorted(found, key=order)
+
+    return expected
+
+
+def growth_of_types(paths):
+    (first, first_sizes), (last, last_sizes) = map(by_type, paths)
+    found = [
+        (name, last[name] - first[name], last_sizes[name] - first_sizes[name])
+        for name in {*first, *last}
+        if last_sizes[name] != first_sizes[name] or last[name] != first[name]
+    ]
+    return sorted(found, key=lambda row: (-row[2], -row[1], row[0]))
+
+
+def signatures_of(path):
+    return {row.signature: row for row in refcycle.load(path).signatures()}
+
+
+def growth_of_signatures(paths):
+    first, last = map(signatures_of, paths)
+    found = []
+    for name in {*first, *last}:
+        ends = [table[name][1:4] if name in table else (0, 0, 0) for table in (first, last)]
+        count, _, retained = (after - before for before, after in zip(*ends, strict=True))
+        if count or retained:
+            found.append((name, count, retained))
+    return sorted(found, key=lambda row: (-row[2], -row[1], row[0]))
+
+
+def signatures(paths):
+    tables = [signatures_of(path) for path in paths]
+    found = []
+    for name in {name for table in tables for name in table}:
+        mine = [table[name] for table in tables if name in table]
+        sums = [sum(row[place] for row in mine) for place in (1, 2, 3)]
+        found.append((name, len(mine), *sums))
+    return sorted(found, key=lambda row: (-row[4], row[0]))
+
+
+def common_types(paths):
+    counts = [by_type(path)[0] for path in paths]
+    found = []
+    for name in set().union(*counts):
+        numbers = [one[name] for one in counts if name in one]
+        found.append((name, len(numbers), min(numbers), max(numbers)))
+    return sorted(found, key=lambda row: (-row[1], -row[3], row[0]))
+
+
+def retained_of(path, kinds):
+    graph = refcycle.load(path)
+    found = [
+        (path, obj.address, obj.label, obj.size, graph.retained_size(obj), place)
+        for place, obj in enumerate(graph)
+        if not kinds or obj.kind in kinds
+    ]
+    return found
+
+
+def retainers(paths):
+    found = [row for path in paths for row in retained_of(path, ())]
+    found.sort(key=lambda row: (-row[4], row[0], row[5]))
+    return [row[:5] for row in found][:50]
+
+
+def containers(paths):
+    kinds = ("list", "tuple", "dict", "set")
+    found = [row for path in paths for row in retained_of(path, kinds)]
+    found.sort(key=lambda row: (-row[3], row[0], row[5]))
+    return [row[:5] for row in found]
+
+
+EXPECTED = {
+    "types-by-bytes": types_by(lambda row: (-row[2], -row[1], row[0])),
+    "types-by-count": types_by(lambda row: (-row[1], -row[2], row[0])),
+    "growth-of-types": growth_of_types,
+    "growth-of-signatures": growth_of_signatures,
+    "signatures": signatures,
+    "common-types": common_types,
+    "retainers": retainers,
+    "containers": containers,
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_ready_query_about_a_process_over_time(files, name):
+    two = files[:2]
+    found = rows(two, name)
+    assert found == EXPECTED[name](two)
+    assert found != []
+
+
+def test_growth_is_from_the_first_time_to_the_last(files):
+    first, last = files[:2]
+    growth = {name: count for name, count, _ in rows([last, first], "growth-of-types")}
+    assert (growth["shop.Order"], growth["shop.Session"]) == (45, -10)
+    assert rows([first], "growth-of-types") == []
+    assert rows([first], "growth-of-signatures") == []
+
+
+def test_files(files):
+    found = rows(files[:2], "files")
+    assert [row[:6] for row in found] == [
+        (number, path, "shop", None, 1, f"2026-11-29T0{number}:00:00Z")
+        for number, path in enumerate(files[:2], start=1)
+    ]
+    assert [row[7] for row in found] == [len(refcycle.load(path)) for path in files[:2]]
+
+
+class Farm:
+    """The objects of the farm by what they are."""
+
+    def __init__(self, path):
+        self.path = path
+        self.graph = refcycle.load(path)
+        self.objects = {}
+        for obj in self.graph:
+            self.objects.setdefault(obj.type_name, []).append(obj)
+
+    def only(self, type_name):
+        [found] = self.objects[type_name]
+        return found
+
+    def retained(self, obj):
+        return self.graph.retained_size(obj)
+
+
+def of_allocations(farm, found):
+    [line] = [row for row in found if row[1] == "str"]
+    assert line[0].startswith("farm.py:")
+    assert line[2:] == (3, sum(obj.size for obj in farm.objects["str"]))
+
+
+def of_coroutines(farm, found):
+    running = farm.only("generator")
+    assert found == [
+        ("generator", "work", found[0][2], "suspended", 1, farm.retained(running)),
+    ]
+    assert found[0][2].startswith("farm.py:")
+
+
+def of_duplicate_strings(farm, found):
+    [string, *_] = farm.objects["str"]
+    # One of the three has to stay.
+    assert found == [("str", string.label, found[0][2], found[0][3])]
+    assert (found[0][2], found[0][3]) in [(2, 2 * string.size), (3, 2 * string.size)]
+
+
+def of_garbage(farm, found):
+    garbage = list(farm.graph.unreachable())
+    assert "farm.Lost" in {obj.type_name for obj in garbage}
+    assert sum(row[2] for row in found) == len(garbage)
+    assert sum(row[3] for row in found) == sum(obj.size for obj in garbage)
+
+
+def of_modules_by_bytes(farm, found):
+    mine = [row for row in found if row[0] == "farm"]
+    objects = [farm.only(f"farm.{name}") for name in ("Hub", "Owner", "Lost")]
+    assert mine == [("farm", 3, sum(obj.size for obj in objects))]
+
+
+def of_modules_by_retained(farm, found):
+    assert found == [(farm.path, "farm", farm.retained(farm.only("module")))]
+
+
+def of_most_referenced(farm, found):
+    hub = farm.only("farm.Hub")
+    assert found[0][:3] == (farm.path, hub.address, "farm.Hub")
+    assert found[0][4] >= 301
+
+
+def of_most_references(farm, found):
+    assert (found[0][2], found[0][4]) == ("list", 300)
+
+
+def of_retainers_by_module(farm, found):
+    mine = {row[2]: row[4] for row in found if row[0] == "farm"}
+    names = [f"farm.{name}" for name in ("Hub", "Owner", "Lost")]
+    assert mine == {farm.only(name).address: farm.retained(farm.only(name)) for name in names}
+
+
+def of_types_by_references(farm, found):
+    [(count, most)] = [row[1:] for row in found if row[0] == "farm.Hub"]
+    assert count == 1
+    assert most >= 301
+
+
+def of_unknown_sizes(farm, found):
+    assert found == []
+
+
+def of_values(farm, found):
+    strings = farm.objects["str"]
+    assert {row[1] for row in found[:3]} == {obj.address for obj in strings}
+    assert {row[4] for row in found[:3]} == {strings[0].size}
+
+
+def of_waste(farm, found):
+    bytes_of = {row[:2]: row[3] for row in found}
+    assert bytes_of["duplicate", "str"] == 2 * farm.objects["str"][0].size
+
+
+OF_THE_FARM = {
+    "allocations": of_allocations,
+    "coroutines": of_coroutines,
+    "duplicate-strings": of_duplicate_strings,
+    "garbage": of_garbage,
+    "modules-by-bytes": of_modules_by_bytes,
+    "modules-by-retained": of_modules_by_retained,
+    "most-referenced": of_most_referenced,
+    "most-references": of_most_references,
+    "retainers-by-module": of_retainers_by_module,
+    "types-by-references": of_types_by_references,
+    "unknown-sizes": of_unknown_sizes,
+    "values": of_values,
+    "waste": of_waste,
+}
+
+
+@pytest.mark.parametrize("name", OF_THE_FARM)
+def test_a_ready_query_about_one_file(farm, name):
+    OF_THE_FARM[name](Farm(farm), rows([farm], name))
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory):
+    """The dump of a process that has a thread."""
+    path = str(tmp_path_factory.mktemp("process") / "process.refcycle")
+    code = "import refcycle, sys; refcycle.snapshot().save(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    return path
+
+
+def test_threads_and_other_holders(process):
+    graph = refcycle.load(process)
+    held = {}
+    for root in graph.roots():
+        for holder in root.holders:
+            held.setdefault(holder, []).append(graph.retained_size(root.vertex))
+    main = "running in thread MainThread"
+    expected = (process, main, len(held[main]), sum(held[main]))
+    assert rows([process], "threads")[0] == expected
+    found = {row[1]: row[2:] for row in rows([process], "holders-outside")}
+    assert len(found) > 3
+    assert found == {holder: (len(held[holder]), sum(held[holder])) for holder in found}
+
+
+def test_each_ready_query_is_tested():
+    others = ("files", "threads", "holders-outside")
+    assert sorted({*EXPECTED, *OF_THE_FARM, *others}) == sorted(QUERIES)
+    assert len(QUERIES) >= 15
+
+
+def command(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "refcycle", "sql", *arguments], capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+class TestCommand:
+    def test_a_pattern_and_a_ready_query(self, files):
+        folder = files[0].rpartition("/")[0]
+        done = command("--json", f"{folder}/[ab].refcycle", "files")
+        assert [row["file"] for row in json.loads(done.stdout)] == files[:2]
+
+    def test_the_list(self):
+        done = command("--list")
+        assert done.returncode == 0
+        assert [line.split()[0] for line in done.stdout.splitlines()] == list(QUERIES)
+
+    def test_errors(self, files):
+        done = command(files[0], "type-by-bytes")
+        assert done.returncode == 2
+        assert "did you mean types-by-bytes" in done.stderr
+        done = command(files[0] + "x", "select 1")
+        assert done.returncode == 2
+        assert f"no such file: {files[0]}x" in done.stderr
