@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
 COLUMNS = (
     "file application host pid process command time labels objects heap_bytes signature type "
-    "module count shallow retained native is_garbage"
+    "module count shallow retained native is_garbage error"
 ).split()
 
 
@@ -343,16 +344,62 @@ class TestFiles:
         pooled = sorted(engines.in_processes(names, 2))
         assert pooled == [engines.summarised(name) for name in names]
 
-    def test_an_own_engine(self, shop):
-        path = str(shop.dump("one.refcycle"))
-        asked = []
+    def test_other_engines(self, shop):
+        """What they need: a function of batches, rows for failures, and a reduction."""
+        paths = [str(shop.dump(f"{pid}.refcycle", pid=pid)) for pid in range(3)]
+        missing = str(shop.folder / "none.refcycle")
+        inputs = [
+            pyarrow.record_batch({"path": part}) for part in (paths[:2], [missing, paths[2]])
+        ]
+        batches = list(fleet.map_in_arrow(inputs))
+        assert [batch.schema for batch in batches] == [fleet.schema()] * 4
+        assert batches[0] == fleet.summarise(paths[0])
+        folder = shop.folder / "summaries"
+        folder.mkdir()
+        for name, part in (("a", batches[:2]), ("b", batches[2:])):
+            table = pyarrow.Table.from_batches(part)
+            pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
+        report = fleet.reduce(folder, by="bytes")
+        assert (report.dumps, report.processes) == (3, 3)
+        assert report.failures == [(missing, "No such file or directory")]
+        assert report.findings == fleet.analyse(paths, by="bytes", jobs=1).findings
+        assert report.to_text(limit=1).splitlines()[0] == "3 dumps of 3 processes of 1 application"
 
-        def engine(names):
-            asked.extend(names)
-            return map(engines.summarised, names)
+    def test_a_file_of_something_else(self, tmp_path):
+        pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), tmp_path / "a.parquet")
+        with pytest.raises(ValueError, match="these are no summaries of dumps"):
+            fleet.reduce(tmp_path)
+        with pytest.raises(FileNotFoundError):
+            fleet.reduce(tmp_path / "b.parquet")
 
-        assert fleet.analyse(shop.folder, engine=engine).dumps == 1
-        assert asked == [path]
+    def test_a_schema_for_spark(self):
+        columns = [column.split(" ") for column in fleet.spark_schema().split(", ")]
+        assert [name for name, _ in columns] == fleet.schema().names
+        kinds = dict(columns)
+        assert (kinds["pid"], kinds["is_garbage"]) == ("bigint", "boolean")
+        assert kinds["labels"] == "map<string,string>"
+
+    def test_a_cluster_of_dask_that_loses_a_worker(self, shop):
+        distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+        for pid in range(12):
+            shop.dump(f"{pid}.refcycle", pid=pid)
+        (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster:
+            address = cluster.scheduler_address.replace("tcp://", "dask://")
+            done = []
+
+            def lose_one(number, _):
+                done.append(number)
+                if number == 3:
+                    os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+            report = fleet.analyse(shop.folder, engine=address, progress=lose_one)
+        assert done == list(range(1, 14))
+        assert (report.dumps, report.processes, len(report.failures)) == (12, 12, 1)
+        [found] = [found for found in report.findings if found.type_name == "shop.Session"]
+        assert found.count == 1200
 
     def test_urls_of_fsspec(self, shop):
         fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
@@ -379,6 +426,7 @@ class TestFiles:
         [
             ({"by": "colour"}, "by must be leak, processes, bytes or growth, not 'colour'"),
             ({"jobs": 0}, "jobs must be at least 1, not 0"),
+            ({"engine": "spark://x"}, "engine must be as in dask://HOST:8786, not 'spark://x'"),
         ],
     )
     def test_wrong_arguments(self, tmp_path, arguments, error):

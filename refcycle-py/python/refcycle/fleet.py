@@ -10,12 +10,13 @@ imported when they are needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from refcycle._arguments import names_in
 from refcycle._fleet import summaries
-from refcycle._fleet.analysis import Options, report_of
+from refcycle._fleet.analysis import Options, report_of, report_of_summaries
+from refcycle._fleet.engines import dask_engine, summarised_batch
 from refcycle._fleet.ranking import ORDERS, Finding
 from refcycle._fleet.report import FleetReport
 from refcycle._fleet.sources import local
@@ -23,9 +24,16 @@ from refcycle._fleet.sources import local
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
-    from refcycle._fleet.analysis import Engine
-
-__all__ = ["Finding", "FleetReport", "analyse", "schema", "summarise"]
+__all__ = [
+    "Finding",
+    "FleetReport",
+    "analyse",
+    "map_in_arrow",
+    "reduce",
+    "schema",
+    "spark_schema",
+    "summarise",
+]
 
 
 def summarise(path: StrPath) -> Any:
@@ -44,6 +52,7 @@ def summarise(path: StrPath) -> Any:
     - `signature`, `type`, `module` (of the type), `count`, `shallow` (the bytes of the objects
       themselves), `retained` (the bytes that are freed with them), `native` (of `shallow`, the
       bytes of buffers that are no Python objects), `is_garbage`.
+    - `error`, which is null: see `map_in_arrow`.
 
     What a file does not contain is null. `ImportError` if pyarrow is not installed, `OSError` or
     `ValueError` if the file cannot be read. Takes about two seconds for a million objects.
@@ -71,9 +80,78 @@ def schema() -> Any:
         >>> from importlib.util import find_spec
         >>> from refcycle.fleet import schema
         >>> if find_spec("pyarrow"):
-        ...     assert schema().names[-4:] == ["shallow", "retained", "native", "is_garbage"]
+        ...     assert schema().names[-4:] == ["retained", "native", "is_garbage", "error"]
     """
     return summaries.schema()
+
+
+def spark_schema() -> str:
+    """Return the schema of what `summarise` returns, as Spark writes it.
+
+    >>> from refcycle.fleet import spark_schema
+    >>> spark_schema()[:40]
+    'file string, application string, host st'
+    """
+    types = {"int64": "bigint", "bool": "boolean", "labels": "map<string,string>"}
+    columns = summaries.columns().items()
+    return ", ".join(f"{name} {types.get(kind, kind)}" for name, kind in columns)
+
+
+def map_in_arrow(batches: Iterable[Any]) -> Iterator[Any]:
+    """Yield the summary of each dump whose path is in the column `path` of Arrow record batches.
+
+    This is the function that `DataFrame.mapInArrow` of Spark needs, with the schema
+    `spark_schema()`. A file that cannot be read becomes a row with `file` and `error`. Write the
+    rows as Parquet files, and call `reduce`.
+
+        >>> import os, tempfile
+        >>> from importlib.util import find_spec
+        >>> from refcycle import ObjectGraph
+        >>> from refcycle.fleet import map_in_arrow
+        >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+        >>> ObjectGraph([[], []]).save(path)
+        >>> if find_spec("pyarrow"):
+        ...     import pyarrow
+        ...
+        ...     batch = pyarrow.record_batch({"path": [path, path + "x"]})
+        ...     good, bad = map_in_arrow([batch])
+        ...     assert good["count"].to_pylist() == [2]
+        ...     assert bad["error"].to_pylist() == ["No such file or directory"]
+    """
+    for batch in batches:
+        yield from map(summarised_batch, batch.column("path").to_pylist())
+
+
+def reduce(
+    paths: StrPath | Iterable[StrPath],
+    *,
+    by: str = "leak",
+    known: Collection[str] | None = None,
+    since: str | None = None,
+) -> FleetReport:
+    """Return what stands out in summaries that other engines made, as a `FleetReport`.
+
+    `paths` are Parquet files with rows of `summarise` or `map_in_arrow`, of any number of dumps,
+    and folders of such files. The other arguments are those of `analyse`. `OSError` if a file does
+    not exist, `ValueError` if there is none or one is something else. Takes some two seconds for a
+    thousand dumps.
+
+        >>> import os, tempfile
+        >>> from importlib.util import find_spec
+        >>> from refcycle import ObjectGraph
+        >>> from refcycle.fleet import reduce, summarise
+        >>> path = os.path.join(tempfile.mkdtemp(), "heap")
+        >>> ObjectGraph([[], []]).save(path)
+        >>> if find_spec("pyarrow") and find_spec("duckdb"):
+        ...     import pyarrow.parquet
+        ...
+        ...     table = pyarrow.Table.from_batches([summarise(path)])
+        ...     pyarrow.parquet.write_table(table, path + ".parquet")
+        ...     assert reduce(path + ".parquet").dumps == 1
+    """
+    _check_order(by)
+    options = Options(by=by, known=_known(known), since=since)
+    return report_of_summaries(_names(paths), options)
 
 
 def analyse(
@@ -84,7 +162,7 @@ def analyse(
     by: str = "leak",
     known: Collection[str] | None = None,
     since: str | None = None,
-    engine: Engine | None = None,
+    engine: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> FleetReport:
     """Return what stands out in many dumps, as a `FleetReport`. Print it to see a text.
@@ -93,8 +171,9 @@ def analyse(
     `dumps/*.refcycle`, and URLs that fsspec opens, of files, folders and patterns. The summary of
     each file is kept beside it, as `heap.refcycle.fleet.parquet`, or in the folder `index`; a file
     that did not change is not read again. Summaries of URLs are kept only in `index`. `jobs` is
-    the number of processes that read; by default there is one for each processor. `engine` reads
-    instead of these processes.
+    the number of processes that read; by default there is one for each processor. `engine`, such
+    as `dask://HOST:8786`, is a scheduler of Dask whose workers read instead: they need refcycle,
+    pyarrow and the same paths.
 
     A signature is suspected of a leak if a few of at least five processes of an application have
     far more of it than the others, or if it grows with each of at least three dumps of a process,
@@ -120,12 +199,33 @@ def analyse(
         ...     report = analyse(folder)
         ...     assert (report.dumps, report.findings[0].count) == (1, 2)
     """
-    if by not in ORDERS:
-        raise ValueError(f"by must be {', '.join(ORDERS[:-1])} or {ORDERS[-1]}, not {by!r}")
+    _check_order(by)
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs must be at least 1, not {jobs}")
-    several = [paths] if isinstance(paths, str | os.PathLike) else paths
-    names = [os.fspath(path) for path in several]
     folder = None if index is None else os.fspath(index)
-    allowed = None if known is None else names_in(known, "known", "signatures")
-    return report_of(names, Options(folder, jobs, by, allowed, since, engine, progress))
+    workers = None if engine is None else dask_engine(_address(engine))
+    return report_of(
+        _names(paths), Options(folder, jobs, by, _known(known), since, workers, progress)
+    )
+
+
+def _names(paths: StrPath | Iterable[StrPath]) -> list[str]:
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return [os.fspath(path) for path in several]
+
+
+def _check_order(by: str) -> None:
+    if by not in ORDERS:
+        raise ValueError(f"by must be {', '.join(ORDERS[:-1])} or {ORDERS[-1]}, not {by!r}")
+
+
+def _known(known: Collection[str] | None) -> frozenset[str] | None:
+    return None if known is None else names_in(known, "known", "signatures")
+
+
+def _address(engine: str) -> str:
+    """Return the address of a scheduler of Dask."""
+    kind, mark, address = engine.partition("://")
+    if kind != "dask" or not mark or not address:
+        raise ValueError(f"engine must be as in dask://HOST:8786, not {engine!r}")
+    return f"tcp://{address}"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from refcycle._fleet.engines import Outcome, in_processes, number_of_processors
 from refcycle._fleet.index import Index
-from refcycle._fleet.ranking import rank
+from refcycle._fleet.ranking import Ranking, rank
 from refcycle._fleet.report import FleetReport
 from refcycle._fleet.sources import Failure, Source, sources_in
 from refcycle._fleet.summaries import PURPOSE
 from refcycle._tables.packages import package
 
-__all__ = ["Engine", "Options", "report_of"]
+__all__ = ["Engine", "Options", "report_of", "report_of_summaries"]
 
 Engine = Callable[[Sequence[str]], Iterator[Outcome]]
 """Yields the outcome of each dump, in any order."""
@@ -38,7 +39,7 @@ def report_of(paths: Iterable[str], options: Options) -> FleetReport:
     sources, failures = sources_in(paths)
     with tempfile.TemporaryDirectory(prefix="refcycle-") as scratch:
         index = Index(options.folder, scratch)
-        summaries: dict[str, str] = {}
+        summaries: dict[str, str | None] = {}
         new: dict[str, Source] = {}
         for source in sources:
             path = index.known(source)
@@ -54,17 +55,37 @@ def report_of(paths: Iterable[str], options: Options) -> FleetReport:
         if not summaries:
             raise ValueError("; ".join(f"{name}: {reason}" for name, reason in failures))
         found = rank(summaries, by=options.by, known=options.known, since=options.since)
+    return _report(found, failures, len(new), options.by)
+
+
+def report_of_summaries(paths: Iterable[str], options: Options) -> FleetReport:
+    """Return the report on summaries in Parquet files and in folders of them."""
+    files: dict[str, str | None] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            names = sorted(name for name in os.listdir(path) if name.endswith(".parquet"))
+            files.update((os.path.join(path, name), None) for name in names)
+        else:
+            os.stat(path)
+            files[path] = None
+    if not files:
+        raise ValueError("there are no Parquet files")
+    found = rank(files, by=options.by, known=options.known, since=options.since)
+    return _report(found, [], 0, options.by)
+
+
+def _report(found: Ranking, failures: Iterable[Failure], read: int, by: str) -> FleetReport:
     return FleetReport(
         found.findings,
-        sorted(failures),
+        sorted([*failures, *(Failure(*failure) for failure in found.failures)]),
         found.dumps,
         found.processes,
         found.applications,
         found.versions,
         found.first,
         found.last,
-        len(new),
-        options.by,
+        read,
+        by,
         found.samples,
     )
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from refcycle._fleet.sources import local
-from refcycle._fleet.summaries import PURPOSE, summary
+from refcycle._fleet.summaries import PURPOSE, failure, summary
 from refcycle._tables.packages import package
 
-__all__ = ["Outcome", "in_processes", "number_of_processors", "summarised"]
+__all__ = [
+    "Outcome",
+    "dask_engine",
+    "in_processes",
+    "number_of_processors",
+    "summarised",
+    "summarised_batch",
+]
 
 _KILLED = "the process that read it was killed; it may need more memory than there is"
 
@@ -31,15 +38,31 @@ class Outcome(NamedTuple):
 
 def summarised(name: str) -> Outcome:
     """Return the summary of a dump, or why it cannot be read. Runs in any process."""
+    found = _read(name)
+    return Outcome(name, None, found) if isinstance(found, str) else _outcome(name, found)
+
+
+def summarised_batch(name: str) -> Any:
+    """Return the summary of a dump, or a row that says why it cannot be read."""
+    found = _read(name)
+    return failure(name, found) if isinstance(found, str) else found
+
+
+def _read(name: str) -> Any:
+    """Return the summary of a dump, or a text that says why it cannot be read."""
     path = name
     try:
         with local(name) as path:
-            return Outcome(name, _encoded(summary(path, name)), "")
+            return summary(path, name)
     except (OSError, ValueError, MemoryError) as error:
         strerror = error.strerror if isinstance(error, OSError) else None
         text = strerror or str(error) or type(error).__name__
         # The name is shown beside the reason, and the path of a copy says nothing to anybody.
-        return Outcome(name, None, text.removeprefix(f"{path}: "))
+        return text.removeprefix(f"{path}: ")
+
+
+def _outcome(name: str, batch: Any) -> Outcome:
+    return Outcome(name, _encoded(batch), "")
 
 
 def _encoded(batch: Any) -> bytes:
@@ -91,6 +114,25 @@ def _pooled(names: Sequence[str], jobs: int) -> Generator[Outcome, None, list[st
     finally:
         pool.shutdown(cancel_futures=True)
     return sorted(lost)
+
+
+def dask_engine(address: str) -> Callable[[Sequence[str]], Iterator[Outcome]]:
+    """Return an engine that reads with the workers of a scheduler of Dask."""
+    distributed = package("distributed", "an engine of Dask")
+
+    def engine(names: Sequence[str]) -> Iterator[Outcome]:
+        with distributed.Client(address) as client:
+            # The same name may be another file later: no result is taken from an earlier call.
+            futures = client.map(summarised, names, pure=False)
+            of_keys = {future.key: name for future, name in zip(futures, names, strict=True)}
+            for future in distributed.as_completed(futures):
+                error = future.exception()
+                if error is None:
+                    yield future.result()
+                else:  # it was killed with several workers, or the function is not there
+                    yield Outcome(of_keys[future.key], None, str(error) or type(error).__name__)
+
+    return engine
 
 
 def number_of_processors() -> int:

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from refcycle._fleet.sources import Source, is_url
-from refcycle._fleet.summaries import PURPOSE
+from refcycle._fleet.summaries import PURPOSE, columns
 from refcycle._refcycle import VERSION
 from refcycle._tables.packages import package
 from refcycle._tables.parquet import write_table
@@ -71,4 +71,5 @@ class Index:
 
 
 def _stamp(source: Source) -> bytes:
-    return json.dumps([VERSION, source.version]).encode()
+    """Return what changes with a dump, and with what a summary is."""
+    return json.dumps([VERSION, list(columns()), source.version]).encode()

@@ -109,8 +109,8 @@ class Ranking(NamedTuple):
     versions: list[str]
     first: str | None
     last: str | None
-    most_dumps: int
-    """The most dumps of one process."""
+    failures: list[tuple[str, str]]
+    """Files that could not be read, each with the reason, as the summaries say."""
 
 
 ORDERS = ("leak", "processes", "bytes", "growth")
@@ -127,15 +127,20 @@ _SAMPLED = 12
 
 
 def rank(
-    summaries: Mapping[str, str],
+    summaries: Mapping[str, str | None],
     *,
     by: str = "leak",
     known: Collection[str] | None = None,
     since: str | None = None,
 ) -> Ranking:
-    """Reduce summaries: `summaries` maps the path of each Parquet file to the name of its dump."""
-    connection = _connection(summaries)
+    """Reduce summaries: `summaries` maps the path of each Parquet file to the name of its dump.
+
+    A file with the summaries of several dumps has None, and the names are those in it.
+    """
+    duckdb = package("duckdb", PURPOSE)
+    connection = duckdb.connect()
     try:
+        _fill(connection, summaries)
         older = _older(connection, since)
         connection.execute("create table older (version varchar)")
         if older:
@@ -148,23 +153,25 @@ def rank(
         suspects = [found.signature for found in findings if found.is_suspect][:_SAMPLED]
         found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
         return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
+    except duckdb.Error as error:
+        raise ValueError(f"these are no summaries of dumps: {error}") from error
     finally:
         connection.close()
 
 
-def _connection(summaries: Mapping[str, str]) -> Any:
-    """Return a connection with the table `rows`."""
-    pyarrow, duckdb = package("pyarrow", PURPOSE), package("duckdb", PURPOSE)
-    connection = duckdb.connect()
+def _fill(connection: Any, summaries: Mapping[str, str | None]) -> None:
+    """Make the tables `everything` and `rows`."""
+    pyarrow = package("pyarrow", PURPOSE)
     paths = list(summaries)
-    names = pyarrow.table({"path": paths, "name": list(summaries.values())})
-    connection.register("names", names)
+    names = pyarrow.array(summaries.values(), pyarrow.string())
+    connection.register("names", pyarrow.table({"path": paths, "name": names}))
     connection.execute(
-        "create table rows as select parquet.* exclude (file, filename), names.name as file "
+        "create table everything as select parquet.* exclude (file, filename), "
+        "coalesce(names.name, parquet.file) as file "
         "from read_parquet($paths, filename=true) as parquet join names on filename = path",
         {"paths": paths},
     )
-    return connection
+    connection.execute("create view rows as from everything where error is null")
 
 
 def _older(connection: Any, since: str | None) -> list[str]:
@@ -227,9 +234,12 @@ def _order(found: Finding, by: str) -> tuple[Any, ...]:
 def _overview(connection: Any) -> tuple[Any, ...]:
     [row] = connection.execute(
         "select count(*), count(distinct process), count(distinct application), "
-        "min(time), max(time), coalesce(max(of_process), 0) from dumps"
+        "min(time), max(time) from dumps"
     ).fetchall()
-    dumps, processes, applications, first, last, most = row
+    dumps, processes, applications, first, last = row
     rows = connection.execute("select distinct version from dumps").fetchall()
     versions = sorted((version for (version,) in rows if version), key=_version_key)
-    return dumps, processes, applications, versions, first, last, most
+    failures = connection.execute(
+        "select distinct file, error from everything where error is not null order by all"
+    ).fetchall()
+    return dumps, processes, applications, versions, first, last, failures

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
     from refcycle.holder_groups import SignatureRow
 
-__all__ = ["PURPOSE", "columns", "facts_of_process", "schema", "summary"]
+__all__ = ["PURPOSE", "columns", "facts_of_process", "failure", "schema", "summary"]
 
 PURPOSE = "refcycle.fleet"
 """What needs the packages, in errors."""
@@ -45,6 +45,7 @@ def columns() -> dict[str, str]:
         "retained": "int64",
         "native": "int64",
         "is_garbage": "bool",
+        "error": "string",
     }
 
 
@@ -74,6 +75,12 @@ def summary(path: str, name: str | None = None) -> Any:
         for column, field in zip(columns(), schema(), strict=True)
     ]
     return pyarrow.record_batch(arrays, schema=schema())
+
+
+def failure(name: str, reason: str) -> Any:
+    """Return what stands for the summary of a file that cannot be read."""
+    row = {"file": name, "error": reason}
+    return package("pyarrow", PURPOSE).RecordBatch.from_pylist([row], schema=schema())
 
 
 def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:

@@ -66,6 +66,11 @@ class Fleet(Command):
             help="read with N processes (default: one for each processor)",
         )
         parser.add_argument(
+            "--engine",
+            metavar="dask://HOST:PORT",
+            help="read with the workers of a scheduler of Dask instead",
+        )
+        parser.add_argument(
             "path",
             nargs="+",
             metavar="PATH",
@@ -86,6 +91,7 @@ class Fleet(Command):
                     by=options.by,
                     known=known,
                     since=options.since,
+                    engine=options.engine,
                     progress=shown,
                 )
         except (ImportError, OSError, ValueError) as error:
