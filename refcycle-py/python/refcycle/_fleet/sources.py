@@ -26,10 +26,12 @@ class Source(NamedTuple):
     Attributes:
         name: Its path or URL.
         version: What changes with its content, such as its size and the time of its change.
+        identity: What it shares with other names of the same file.
     """
 
     name: str
     version: str
+    identity: str
 
 
 class Failure(NamedTuple):
@@ -52,7 +54,8 @@ def is_url(path: str) -> bool:
 def sources_in(paths: Iterable[str]) -> tuple[list[Source], list[Failure]]:
     """Return the dumps at some paths, each once and by name, and the paths that lead to none.
 
-    A folder stands for all files below it that end with `.refcycle`.
+    A folder stands for all files below it that end with `.refcycle`. Of several links to a file,
+    the first name counts.
     """
     found: dict[str, Source] = {}
     failures: list[Failure] = []
@@ -65,7 +68,10 @@ def sources_in(paths: Iterable[str]) -> tuple[list[Source], list[Failure]]:
         if not sources:
             failures.append(Failure(path, "there are no dumps"))
         found.update((source.name, source) for source in sources)
-    return [found[name] for name in sorted(found)], failures
+    once: dict[str, Source] = {}
+    for name in sorted(found):
+        once.setdefault(found[name].identity, found[name])
+    return list(once.values()), failures
 
 
 def _reason(error: Exception) -> str:
@@ -86,11 +92,13 @@ def _local(path: str) -> list[Source]:
         names = [name for name in glob.glob(path, recursive=True) if os.path.isfile(name)]
     else:
         names = [path]
-    return [Source(name, _version(os.stat(name))) for name in names]
+    return [_source(name, os.stat(name)) for name in names]
 
 
-def _version(found: os.stat_result) -> str:
-    return f"{found.st_size} {found.st_mtime_ns}"
+def _source(name: str, found: os.stat_result) -> Source:
+    # Some file systems have no numbers of files.
+    identity = f"{found.st_dev} {found.st_ino}" if found.st_ino else name
+    return Source(name, f"{found.st_size} {found.st_mtime_ns}", identity)
 
 
 def _remote(url: str) -> list[Source]:
@@ -102,7 +110,9 @@ def _remote(url: str) -> list[Source]:
         names = [name for name in system.find(path) if name.endswith(_SUFFIX)]
     else:
         names = [path]
-    return [Source(system.unstrip_protocol(name), _marks(system.info(name))) for name in names]
+    urls = [system.unstrip_protocol(name) for name in names]
+    marks = [_marks(system.info(name)) for name in names]
+    return [Source(url, mark, url) for url, mark in zip(urls, marks, strict=True)]
 
 
 def _marks(info: dict[str, Any]) -> str:
