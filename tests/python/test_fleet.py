@@ -16,13 +16,14 @@ import pytest
 pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on this interpreter")
 pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
 
-from helpers.fleets import Fleet  # noqa: E402
+from helpers.fleets import Fleet, read_or_die  # noqa: E402
 
 import refcycle  # noqa: E402
 from refcycle import fleet  # noqa: E402
 from refcycle._cli.commands.fleet import _signatures_in  # noqa: E402
 from refcycle._dumps.description import labels_in  # noqa: E402
 from refcycle._fleet import engines, ranking, summaries  # noqa: E402
+from refcycle.command_line import main  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
@@ -348,6 +349,19 @@ class TestFiles:
         pooled = sorted(engines.in_processes(names, 2))
         assert pooled == [engines.summarised(name) for name in names]
 
+    def test_a_process_that_is_killed_stops_nothing(self):
+        names = ["a", "b", "deadly", "c", "d"]
+        found = {one.name: one for one in engines.in_processes(names, 2, read_or_die)}
+        assert sorted(found) == sorted(names)
+        dead = found.pop("deadly")
+        assert (dead.batch, dead.reason.split(";")[0]) == (
+            None,
+            "the process that read it was killed",
+        )
+        assert {one.name: one.batch for one in found.values()} == {
+            name: name.encode() for name in found
+        }
+
     def test_other_engines(self, shop):
         """What they need: a function of batches, rows for failures, and a reduction."""
         paths = [str(shop.dump(f"{pid}.refcycle", pid=pid)) for pid in range(3)]
@@ -489,52 +503,55 @@ def test_the_page_has_a_bar_for_each_process_and_a_line_for_each_with_dumps(shop
     assert "grows with each dump in 1 process, by" in page.text
 
 
-def command(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "refcycle", "fleet", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-    )
-    assert "Traceback" not in done.stderr
-    return done
+@pytest.fixture
+def command(capsys):
+    """Run the command in this process, which has imported the large packages."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as done:
+            main(["fleet", *map(str, arguments)])
+        printed = capsys.readouterr()
+        return done.value.code, printed.out, printed.err
+
+    return run
 
 
 class TestCommand:
-    def test_text_and_page(self, shop):
+    def test_text_and_page(self, command, shop):
         for hour in range(3):
             shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
         (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
         page = shop.folder / "report.html"
-        done = command(shop.folder, "--html", page, "--jobs", "2", "--limit", "1")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "3 dumps of 1 process of 1 application" in done.stdout
-        assert "bad.refcycle: not a heap dump" in done.stdout
-        first = done.stdout.partition("suspected leaks:\n")[2].splitlines()[0]
+        done = command(shop.folder, "--html", page, "--jobs", "1", "--limit", "1")
+        assert (done[0], done[2]) == (0, "")
+        assert "3 dumps of 1 process of 1 application" in done[1]
+        assert "bad.refcycle: not a heap dump" in done[1]
+        first = done[1].partition("suspected leaks:\n")[2].splitlines()[0]
         assert first.endswith("module shop.orders -> dict[*] -> shop.Order")
         assert page.read_text().startswith("<!doctype html>")
 
-    def test_what_was_found_before_is_known(self, shop):
+    def test_what_was_found_before_is_known(self, command, shop):
         for hour in range(3):
             shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
         done = command(shop.folder / "*.refcycle", "--json", "--jobs", "1")
-        data = json.loads(done.stdout)
+        data = json.loads(done[1])
         assert (data["dumps"], data["read"], data["failures"]) == (3, 3, [])
         assert data["findings"][0]["is_suspect"] is True
         known = shop.folder / "known.json"
-        known.write_text(done.stdout)
+        known.write_text(done[1])
         again = command(shop.folder, "--known", known)
-        assert "nothing stands out" in again.stdout
+        assert "nothing stands out" in again[1]
 
-    def test_errors(self, shop):
+    def test_errors(self, command, shop):
         done = command(shop.folder / "nothing")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "nothing: no such file" in done.stderr
+        assert (done[0], done[1]) == (2, "")
+        assert "nothing: no such file" in done[2]
         shop.dump("0.refcycle")
         known = shop.folder / "known.json"
         known.write_text("{}")
         done = command(shop.folder, "--known", known)
-        assert done.returncode == 2
-        assert "not the result of `refcycle fleet --json`" in done.stderr
+        assert done[0] == 2
+        assert "not the result of `refcycle fleet --json`" in done[2]
 
 
 def test_lines_of_a_file_are_known_signatures(tmp_path):

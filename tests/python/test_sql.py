@@ -17,6 +17,7 @@ from helpers.fleets import Fleet
 import refcycle
 from refcycle._fleet.database import TABLES, Database
 from refcycle._fleet.queries import QUERIES
+from refcycle.command_line import main
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
@@ -415,29 +416,34 @@ def test_each_ready_query_is_tested():
     assert len(QUERIES) >= 15
 
 
-def command(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "refcycle", "sql", *arguments], capture_output=True, text=True
-    )
-    assert "Traceback" not in done.stderr
-    return done
+@pytest.fixture
+def command(capsys):
+    """Run the command in this process, which has imported the large packages."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as done:
+            main(["sql", *map(str, arguments)])
+        printed = capsys.readouterr()
+        return done.value.code, printed.out, printed.err
+
+    return run
 
 
 class TestCommand:
-    def test_a_pattern_and_a_ready_query(self, files):
+    def test_a_pattern_and_a_ready_query(self, command, files):
         folder = files[0].rpartition("/")[0]
         done = command("--json", f"{folder}/[ab].refcycle", "files")
-        assert [row["file"] for row in json.loads(done.stdout)] == files[:2]
+        assert [row["file"] for row in json.loads(done[1])] == files[:2]
 
-    def test_the_list(self):
+    def test_the_list(self, command):
         done = command("--list")
-        assert done.returncode == 0
-        assert [line.split()[0] for line in done.stdout.splitlines()] == list(QUERIES)
+        assert done[0] == 0
+        assert [line.split()[0] for line in done[1].splitlines()] == list(QUERIES)
 
-    def test_errors(self, files):
+    def test_errors(self, command, files):
         done = command(files[0], "type-by-bytes")
-        assert done.returncode == 2
-        assert "did you mean types-by-bytes" in done.stderr
+        assert done[0] == 2
+        assert "did you mean types-by-bytes" in done[2]
         done = command(files[0] + "x", "select 1")
-        assert done.returncode == 2
-        assert f"no such file: {files[0]}x" in done.stderr
+        assert done[0] == 2
+        assert f"no such file: {files[0]}x" in done[2]

@@ -74,23 +74,27 @@ def _encoded(batch: Any) -> bytes:
     return encoded
 
 
-def in_processes(names: Sequence[str], jobs: int) -> Iterator[Outcome]:
-    """Yield the outcome of each dump as it comes, with a pool of processes.
+def in_processes(
+    names: Sequence[str], jobs: int, task: Callable[[str], Outcome] = summarised
+) -> Iterator[Outcome]:
+    """Yield the outcome of each dump as it comes, with a pool of processes that run a task.
 
     If a process is killed, the dumps of the pool that are not done are read one by one, so that
     the one that is too large is known.
     """
     jobs = min(jobs, len(names))
     if jobs <= 1:
-        yield from map(summarised, names)
+        yield from map(task, names)
         return
-    lost = yield from _pooled(names, jobs)
+    lost = yield from _pooled(names, jobs, task)
     for name in lost:
-        again = yield from _pooled([name], 1)
+        again = yield from _pooled([name], 1, task)
         yield from (Outcome(name, None, _KILLED) for name in again)
 
 
-def _pooled(names: Sequence[str], jobs: int) -> Generator[Outcome, None, list[str]]:
+def _pooled(
+    names: Sequence[str], jobs: int, task: Callable[[str], Outcome]
+) -> Generator[Outcome, None, list[str]]:
     """Yield outcomes; return the names that were lost with a process."""
     # Later: an import costs time.
     from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -103,7 +107,7 @@ def _pooled(names: Sequence[str], jobs: int) -> Generator[Outcome, None, list[st
         futures = {}
         for name in names:
             try:
-                futures[pool.submit(summarised, name)] = name
+                futures[pool.submit(task, name)] = name
             except BrokenProcessPool:
                 lost.append(name)
         for future in as_completed(futures):
