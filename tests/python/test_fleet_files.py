@@ -1,0 +1,287 @@
+"""A fleet of dumps: which files are read, who reads them, reports and the command."""
+
+import json
+import os
+import re
+import signal
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+
+pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on this interpreter")
+parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
+pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
+
+from helpers.fleets import Fleet, read_or_die  # noqa: E402
+
+from refcycle import fleet  # noqa: E402
+from refcycle._cli.commands.fleet import _signatures_in  # noqa: E402
+from refcycle._fleet import engines  # noqa: E402
+from refcycle.command_line import main  # noqa: E402
+
+pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    return Fleet(tmp_path, monkeypatch)
+
+
+class TestFiles:
+    def test_a_file_is_read_again_only_if_it_changed(self, shop):
+        shop.dump("one.refcycle", pid=1)
+        shop.dump("two.refcycle", pid=2)
+        assert fleet.analyse(shop.folder, jobs=1).read == 2
+        assert fleet.analyse(shop.folder, jobs=1).read == 0
+        shop.dump("two.refcycle", pid=2, sessions=77)
+        report = fleet.analyse(shop.folder, jobs=1)
+        assert report.read == 1
+        [found] = [found for found in report.findings if found.type_name == "shop.Session"]
+        assert found.count == 177
+
+    def test_summaries_in_a_folder(self, shop, tmp_path_factory):
+        shop.dump("one.refcycle")
+        index = tmp_path_factory.mktemp("index") / "inner"
+        assert fleet.analyse(shop.folder, index=index, jobs=1).read == 1
+        assert os.listdir(shop.folder) == ["one.refcycle"]
+        assert fleet.analyse(shop.folder / "*.refcycle", index=index).read == 0
+        [name] = os.listdir(index)
+        assert name.endswith(".fleet.parquet")
+        (index / name).write_bytes(b"damaged")
+        assert fleet.analyse(shop.folder, index=index, jobs=1).read == 1
+
+    def test_a_damaged_file_stops_nothing(self, shop):
+        shop.dump("one.refcycle")
+        (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
+        report = fleet.analyse([shop.folder, shop.folder / "none.refcycle"], jobs=1)
+        assert report.dumps == 1
+        assert [os.path.basename(one.name) for one in report.failures] == [
+            "bad.refcycle",
+            "none.refcycle",
+        ]
+        assert report.failures[0].reason.startswith("not a heap dump")
+        assert report.failures[1].reason == "no such file"
+        assert re.search(r"not read: .*bad\.refcycle: not a heap dump", str(report))
+
+    def test_without_any_file(self, tmp_path):
+        with pytest.raises(ValueError, match="there are no dumps"):
+            fleet.analyse(tmp_path)
+
+    def test_a_pool_of_processes_reads_the_same(self, shop):
+        for pid in range(4):
+            shop.dump(f"{pid}.refcycle", pid=pid)
+        (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
+        names = sorted(str(path) for path in shop.folder.iterdir())
+        pooled = sorted(engines.in_processes(names, 2))
+        assert pooled == [engines.summarised(name) for name in names]
+
+    def test_a_process_that_is_killed_stops_nothing(self):
+        names = ["a", "b", "deadly", "c", "d"]
+        found = {one.name: one for one in engines.in_processes(names, 2, read_or_die)}
+        assert sorted(found) == sorted(names)
+        dead = found.pop("deadly")
+        assert (dead.batch, dead.reason.split(";")[0]) == (
+            None,
+            "the process that read it was killed",
+        )
+        assert {one.name: one.batch for one in found.values()} == {
+            name: name.encode() for name in found
+        }
+
+    def test_other_engines(self, shop):
+        """What they need: a function of batches, rows for failures, and a reduction."""
+        paths = [str(shop.dump(f"{pid}.refcycle", pid=pid)) for pid in range(3)]
+        missing = str(shop.folder / "none.refcycle")
+        inputs = [
+            pyarrow.record_batch({"path": part}) for part in (paths[:2], [missing, paths[2]])
+        ]
+        batches = list(fleet.map_in_arrow(inputs))
+        assert [batch.schema for batch in batches] == [fleet.schema()] * 4
+        assert batches[0] == fleet.summarise(paths[0])
+        folder = shop.folder / "summaries"
+        folder.mkdir()
+        for name, part in (("a", batches[:2]), ("b", batches[2:])):
+            table = pyarrow.Table.from_batches(part)
+            parquet.write_table(table, folder / f"{name}.parquet")
+        report = fleet.reduce(folder, by="bytes")
+        assert (report.dumps, report.processes) == (3, 3)
+        assert report.failures == [(missing, "No such file or directory")]
+        assert report.findings == fleet.analyse(paths, by="bytes", jobs=1).findings
+        assert report.to_text(limit=1).splitlines()[0] == "3 dumps of 3 processes of 1 application"
+
+    def test_a_file_of_something_else(self, tmp_path):
+        parquet.write_table(pyarrow.table({"a": [1]}), tmp_path / "a.parquet")
+        with pytest.raises(ValueError, match="these are no summaries of dumps"):
+            fleet.reduce(tmp_path)
+        with pytest.raises(FileNotFoundError):
+            fleet.reduce(tmp_path / "b.parquet")
+
+    def test_a_schema_for_spark(self):
+        columns = [column.split(" ") for column in fleet.spark_schema().split(", ")]
+        assert [name for name, _ in columns] == fleet.schema().names
+        kinds = dict(columns)
+        assert (kinds["pid"], kinds["is_garbage"]) == ("bigint", "boolean")
+        assert kinds["labels"] == "map<string,string>"
+
+    def test_a_cluster_of_dask_that_loses_a_worker(self, shop):
+        distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+        for pid in range(12):
+            shop.dump(f"{pid}.refcycle", pid=pid)
+        (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster:
+            address = cluster.scheduler_address.replace("tcp://", "dask://")
+            done = []
+
+            def lose_one(number, _):
+                done.append(number)
+                if number == 3:
+                    os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+            report = fleet.analyse(shop.folder, engine=address, progress=lose_one)
+        assert done == list(range(1, 14))
+        assert (report.dumps, report.processes, len(report.failures)) == (12, 12, 1)
+        [found] = [found for found in report.findings if found.type_name == "shop.Session"]
+        assert found.count == 1200
+
+    def test_urls_of_fsspec(self, shop):
+        fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
+        memory = fsspec.filesystem("memory")
+        for pid in range(2):
+            path = shop.dump(f"{pid}.refcycle", pid=pid)
+            memory.pipe(f"/refcycle/dumps/{pid}.refcycle", path.read_bytes())
+        memory.pipe("/refcycle/dumps/bad.refcycle", b"ARROW1")
+        memory.pipe("/refcycle/dumps/notes.txt", b"")
+        index = shop.folder / "index"
+        report = fleet.analyse("memory://refcycle/dumps", index=index, jobs=1)
+        assert (report.processes, report.read) == (2, 3)
+        assert report.failures[0].name == "memory:///refcycle/dumps/bad.refcycle"
+        assert report.failures[0].reason.startswith("not a heap dump")
+        again = fleet.analyse("memory://refcycle/dumps/*.refcycle", index=index, jobs=1)
+        assert (again.processes, again.read) == (2, 1)  # the damaged one
+        assert again.findings == report.findings
+        one = fleet.summarise("memory://refcycle/dumps/1.refcycle")
+        assert one["file"][0].as_py() == "memory://refcycle/dumps/1.refcycle"
+        memory.rm("/refcycle", recursive=True)
+
+    @pytest.mark.parametrize(
+        ("arguments", "error"),
+        [
+            ({"by": "colour"}, "by must be leak, processes, bytes or growth, not 'colour'"),
+            ({"jobs": 0}, "jobs must be at least 1, not 0"),
+            ({"engine": "spark://x"}, "engine must be as in dask://HOST:8786, not 'spark://x'"),
+        ],
+    )
+    def test_wrong_arguments(self, tmp_path, arguments, error):
+        with pytest.raises(ValueError, match=error):
+            fleet.analyse(tmp_path, **arguments)
+
+
+def test_data_for_json(shop):
+    shop.dump("one.refcycle")
+    found = json.loads(json.dumps(fleet.analyse(shop.folder, jobs=1).to_dict(limit=3)))
+    assert (found["dumps"], found["processes"], len(found["findings"])) == (1, 1, 3)
+    assert found["findings"][0]["is_suspect"] is False
+
+
+class Outline(HTMLParser):
+    """The text of a page, and its elements that are open at the end."""
+
+    EMPTY = ("meta", "rect", "line", "polyline")
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.count, self.text = [], Counter(), ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.count[tag, dict(attrs).get("class")] += 1
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.EMPTY:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_the_page_has_a_bar_for_each_process_and_a_line_for_each_with_dumps(shop):
+    for pid in range(6):
+        for hour in range(3):
+            orders = 100 + 200 * hour if pid == 5 else 3
+            shop.dump(f"{pid}-{hour}<b>.refcycle", pid=pid, hour=hour, orders=orders)
+    (shop.folder / "<i>bad.refcycle").write_bytes(b"ARROW1")
+    report = fleet.analyse(shop.folder, jobs=1)
+    assert [found.type_name for found in report.suspects][0] == "shop.Order"
+    page = Outline(report.to_html())
+    assert page.open == []
+    assert ("i", None) not in page.count
+    several = len(report.suspects)
+    assert page.count["rect", "unusual"] == several
+    assert page.count["rect", "usual"] == 5 * several
+    assert page.count["polyline", "unusual"] == several
+    assert page.count["polyline", "usual"] == 5 * several
+    assert "18 dumps of 6 processes of 1 application" in page.text
+    assert "<i>bad.refcycle: not a heap dump" in page.text
+    assert "grows with each dump in 1 process, by" in page.text
+
+
+@pytest.fixture
+def command(capsys):
+    """Run the command in this process, which has imported the large packages."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as done:
+            main(["fleet", *map(str, arguments)])
+        printed = capsys.readouterr()
+        return done.value.code, printed.out, printed.err
+
+    return run
+
+
+class TestCommand:
+    def test_text_and_page(self, command, shop):
+        for hour in range(3):
+            shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
+        (shop.folder / "bad.refcycle").write_bytes(b"ARROW1")
+        page = shop.folder / "report.html"
+        done = command(shop.folder, "--html", page, "--jobs", "1", "--limit", "1")
+        assert (done[0], done[2]) == (0, "")
+        assert "3 dumps of 1 process of 1 application" in done[1]
+        assert "bad.refcycle: not a heap dump" in done[1]
+        first = done[1].partition("suspected leaks:\n")[2].splitlines()[0]
+        assert first.endswith("module shop.orders -> dict[*] -> shop.Order")
+        assert page.read_text().startswith("<!doctype html>")
+
+    def test_what_was_found_before_is_known(self, command, shop):
+        for hour in range(3):
+            shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
+        done = command(shop.folder / "*.refcycle", "--json", "--jobs", "1")
+        data = json.loads(done[1])
+        assert (data["dumps"], data["read"], data["failures"]) == (3, 3, [])
+        assert data["findings"][0]["is_suspect"] is True
+        known = shop.folder / "known.json"
+        known.write_text(done[1])
+        again = command(shop.folder, "--known", known)
+        assert "nothing stands out" in again[1]
+
+    def test_errors(self, command, shop):
+        done = command(shop.folder / "nothing")
+        assert (done[0], done[1]) == (2, "")
+        assert "nothing: no such file" in done[2]
+        shop.dump("0.refcycle")
+        known = shop.folder / "known.json"
+        known.write_text("{}")
+        done = command(shop.folder, "--known", known)
+        assert done[0] == 2
+        assert "not the result of `refcycle fleet --json`" in done[2]
+
+
+def test_lines_of_a_file_are_known_signatures(tmp_path):
+    path = tmp_path / "known"
+    path.write_text("# of 2.3\nmodule a.b -> dict\n\n  module c.d -> list  \n")
+    assert _signatures_in(str(path)) == {"module a.b -> dict", "module c.d -> list"}
