@@ -80,6 +80,16 @@ class TestSummary:
         assert row["host"] == "web-3"
         assert row["process"].startswith("web-3:1:")
 
+    @pytest.mark.skipif(not hasattr(os, "uname"), reason="no such function on this system")
+    def test_only_a_file_that_is_not_redacted_names_the_host(self, tmp_path):
+        graph = refcycle.ObjectGraph([[]])
+        for redact in (True, False):
+            graph.save(tmp_path / "heap.refcycle", redact=redact)
+            host = refcycle.load(tmp_path / "heap.refcycle").metadata.get("host")
+            assert host == (None if redact else os.uname().nodename)
+            batch = fleet.summarise(tmp_path / "heap.refcycle")
+            assert batch["host"].to_pylist() == [host]
+
     def test_any_signature_of_a_hundredth_of_the_heap_is_there(self, tmp_path):
         namespace = {f"name_{number}": [] for number in range(600)}
         objects = [namespace, *namespace.values(), [1] * 10_000]
