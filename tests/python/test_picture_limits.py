@@ -1,5 +1,6 @@
 """What pictures show of large graphs, and what they mark: roles, cuts, what is left out."""
 
+import gc
 import re
 
 import pytest
@@ -22,12 +23,22 @@ class Tick:
     pass
 
 
+class Kept:
+    def method(self):
+        pass
+
+
 class Parent:
     pass
 
 
 class Child:
     pass
+
+
+class Holder:
+    def __init__(self, held):
+        self.held = held
 
 
 HELD = []
@@ -73,6 +84,15 @@ def held():
         return last
 
     yield make
+    HELD.clear()
+
+
+@pytest.fixture
+def registry():
+    """A list of this module to which something was added."""
+    gc.collect()
+    HELD.append(None)
+    yield HELD
     HELD.clear()
 
 
@@ -217,6 +237,42 @@ class TestCuts:
         if not why.cuts:
             pytest.skip("something holds it")
         assert coloured(why.to_svg(), RED) == [".parent"]
+
+    @pytest.mark.parametrize("wrapped", [False, True])
+    def test_why_of_a_chain_shows_the_one_that_the_fix_removes(self, registry, wrapped, tmp_path):
+        # A list of several kinds of objects is a choice, and no registry.
+        registry += [Holder(Kept()) if wrapped else Kept() for _ in range(3)]
+        graph = snapshot()
+        kept = registry[1].held if wrapped else registry[1]
+        why = graph.why(kept)
+        assert [remedy.name for remedy in why.remedies] == ["module-level registry"]
+        assert coloured(why.to_svg(), RED) == ["[1]"]
+        assert "reference to cut" in " ".join(Drawn(why.to_svg()).legend)
+        assert coloured(why._repr_mimebundle_()["image/svg+xml"], RED) == ["[1]"]
+        # The picture of many ancestors is that of why.
+        assert coloured(graph.ancestors(kept).to_svg(), RED) == ["[1]"]
+        address = id(kept)
+        graph.save(tmp_path / "heap")
+        del why, kept, graph
+        loaded = refcycle.load(tmp_path / "heap")
+        assert coloured(loaded.why(loaded.at(address)).to_svg(), RED) == ["[1]"]
+
+    @pytest.mark.parametrize("has_dict", [False, True])
+    def test_and_of_an_attribute_through_a_dict(self, registry, has_dict):
+        registry.append(Holder(Kept().method))
+        if has_dict:
+            vars(registry[1])
+        graph = snapshot()
+        kept = registry[1].held.__self__
+        why = graph.why(kept)
+        assert [remedy.name for remedy in why.remedies] == ["bound method"]
+        assert coloured(why.to_svg(), RED) == [".held"]
+
+    def test_without_a_fix_nothing_is_red(self):
+        why = snapshot().why(Kept)
+        assert why.remedies == ()
+        assert coloured(why.to_svg(), RED) == []
+        assert "reference to cut" not in " ".join(Drawn(why.to_svg()).legend)
 
     def test_only_the_shortest_cycle_is_orange(self):
         a, b, c, d = [], [], [], []

@@ -30,12 +30,13 @@ from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
 from refcycle._text.pictures import with_fix
 from refcycle._why.chains import Chain, Step
+from refcycle._why.edges_to_cut import edges_to_cut
 from refcycle._why.garbage import Garbage, Outlook
 from refcycle._why.holds import hidden_holders
 from refcycle._why.snapshots import earlier_graphs, held_by_graphs
 from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
 from refcycle._why.tree import Line, lines_without, names_held_by, tree_lines
-from refcycle.remedies import Remedy, remedies
+from refcycle.remedies import Remedy, patterns, remedies_of
 
 if TYPE_CHECKING:
     from refcycle.cuts import Cut
@@ -112,9 +113,9 @@ class Why:
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         self.otherwise = otherwise
-        self.remedies: tuple[Remedy, ...] = remedies(
-            self.chains, self.cycle, types, graph, self.unexplained
-        )
+        found = patterns(self.chains, types, graph, self.unexplained)
+        self.remedies: tuple[Remedy, ...] = remedies_of(found, self.cycle, types)
+        self._cut = edges_to_cut(graph, self.chains, found, types)
 
     @property
     def is_garbage(self) -> bool:
@@ -172,8 +173,10 @@ class Why:
     def to_svg(self, **keywords: Any) -> str:
         """Return the picture of the chains, or of the cycles of garbage, as an SVG string.
 
-        The fix is written under the picture, and the references of `cuts` are red and dashed. The
-        keywords are those of `ObjectGraph.to_svg`, and so are the errors.
+        The fix is written under the picture. The references that it removes are red and dashed:
+        those of `cuts`, and in a chain the one that the remedy is about. One from outside the
+        chain, as from C code, is not drawn. The keywords are those of `ObjectGraph.to_svg`, and so
+        are the errors.
         """
         return self.graph.to_svg(**self._picture(keywords))
 
@@ -185,8 +188,11 @@ class Why:
         self.graph.export_image(path, **self._picture(keywords))
 
     def _picture(self, keywords: dict[str, Any]) -> dict[str, Any]:
-        edges = [edge for cut in self.cuts for edge in cut.edges]
-        return {"cut": edges, "advice": "\n".join(self._advice()), **keywords}
+        return {"cut": self._edges_to_cut(), "advice": "\n".join(self._advice()), **keywords}
+
+    def _edges_to_cut(self) -> list[int]:
+        """Return the numbers of the edges of `graph` that the fixes remove."""
+        return [*self._cut, *(edge for cut in self.cuts for edge in cut.edges)]
 
     def _advice(self) -> list[str]:
         """Return the lines under a picture."""

@@ -21,18 +21,18 @@ from refcycle._why import (
 )
 from refcycle._why.holds import Holds
 from refcycle._why.remedies_of_cycles import IN_CYCLES
-from refcycle._why.remedy import Chains, Remedy, Seen
+from refcycle._why.remedy import Chains, Pattern, Remedy, Seen
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Types
     from refcycle._why.chains import Chain, Step
     from refcycle.object_graph import ObjectGraph
 
-__all__ = ["Remedy", "remedies"]
+__all__ = ["Remedy", "patterns", "remedies", "remedies_of"]
 
 _IS_OPTIMIZED = 1
 
-Recogniser = Callable[[Sequence[Seen]], Remedy | None]
+Recogniser = Callable[[Sequence[Seen]], Pattern | None]
 
 _IN_CHAINS: list[Recogniser] = [
     known_holders.prompt,
@@ -115,20 +115,40 @@ def remedies(
     of references to the object that are in no chain. `is_new` says that the object was created
     since a snapshot.
     """
-    found: list[Remedy] = []
+    found = patterns(chains, types, graph, unexplained, is_new=is_new)
+    return remedies_of(found, cycle, types)
+
+
+def remedies_of(
+    found: Sequence[Sequence[Pattern]], cycle: Sequence[Step], types: Types
+) -> tuple[Remedy, ...]:
+    """Return the remedies of the patterns of each chain, once each, and those for a cycle."""
+    all_found = [pattern.remedy for of_chain in found for pattern in of_chain]
+    if cycle:
+        seen = _seen(cycle, types)
+        recognised = [recognise(seen) for recognise in IN_CYCLES]
+        all_found += [remedy for remedy in recognised if remedy is not None]
+    return tuple(dict.fromkeys(all_found))
+
+
+def patterns(
+    chains: Sequence[Chain],
+    types: Types,
+    graph: ObjectGraph | None = None,
+    unexplained: int = 0,
+    *,
+    is_new: bool = False,
+) -> list[list[Pattern]]:
+    """Return the patterns recognised in each chain; the arguments are those of `remedies`."""
     seen_chains = [_seen(chain.steps, types) for chain in chains]
     for seen in seen_chains if is_new else ():
         seen[-1] = seen[-1]._replace(is_new=True)
     # An object that a module names is meant to stay, so that its other holders are not worth a
     # report.
-    if not any(_is_meant_to_stay(steps) for steps in seen_chains):
-        all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
-        for steps in seen_chains:
-            found += _of_chain(steps, all_chains)
-    if cycle:
-        seen = _seen(cycle, types)
-        found += [remedy for recognise in IN_CYCLES if (remedy := recognise(seen)) is not None]
-    return tuple(dict.fromkeys(found))
+    if any(_is_meant_to_stay(steps) for steps in seen_chains):
+        return [[] for _ in chains]
+    all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
+    return [_of_chain(steps, all_chains) for steps in seen_chains]
 
 
 def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
@@ -147,15 +167,15 @@ def _is_asking_name(steps: Sequence[Seen]) -> bool:
     return type(module) is ModuleType and vars(module) is frame.f_globals
 
 
-def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Remedy]:
+def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Pattern]:
     recognised = [
         remedies_of_calls.unused_variable(steps, all_chains),
         remedies_of_callbacks.at_exit(steps, all_chains),
     ]
     recognised += [recognise(steps) for recognise in _IN_CHAINS]
-    found = [remedy for remedy in recognised if remedy is not None]
-    replaced = {name for remedy in found for name in _REPLACED.get(remedy.name, ())}
-    return [remedy for remedy in found if remedy.name not in replaced]
+    found = [pattern for pattern in recognised if pattern is not None]
+    replaced = {name for pattern in found for name in _REPLACED.get(pattern.name, ())}
+    return [pattern for pattern in found if pattern.name not in replaced]
 
 
 def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:

@@ -60,6 +60,8 @@ struct Explained<'py> {
     target: Bound<'py, PyAny>,
     note: String,
     advice: Vec<String>,
+    /// The references to cut, as edges of the part.
+    cut: Bound<'py, PyAny>,
 }
 
 impl<'py> Explained<'py> {
@@ -77,6 +79,7 @@ impl<'py> Explained<'py> {
         let target = engine.object(py, v)?;
         let why = told(engine, &target, found)?;
         let advice = why.call_method0(intern!(py, "_advice"))?.extract()?;
+        let cut = why.call_method0(intern!(py, "_edges_to_cut"))?;
         let part = why.getattr(intern!(py, "graph"))?;
         let part = part.cast_into::<GraphBase>()?;
         let shown = part.borrow().engine().vertex_count();
@@ -92,6 +95,7 @@ impl<'py> Explained<'py> {
             target,
             note,
             advice,
+            cut,
         }))
     }
 
@@ -103,6 +107,12 @@ impl<'py> Explained<'py> {
     ) -> PyResult<PictureLook> {
         let target: Option<VertexId> = part.find(&self.target)?;
         let look = PictureLook::new(py, part, keywords)?;
-        Ok(look.about(target, self.note.clone(), self.advice.clone()))
+        look.about(
+            part,
+            target,
+            self.note.clone(),
+            self.advice.clone(),
+            &self.cut,
+        )
     }
 }

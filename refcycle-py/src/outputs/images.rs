@@ -177,18 +177,23 @@ impl PictureLook {
         })
     }
 
-    /// The look of a part of the graph: about this object, with this note and advice.
+    /// The look of a part of the graph: about this object, with this note and advice. The edges to
+    /// cut are those of the part.
     pub(crate) fn about(
         mut self,
+        part: &Engine,
         target: Option<VertexId>,
         note: String,
         advice: Vec<String>,
-    ) -> Self {
+        cut: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         self.style.target = target;
         self.style.target_end = End::Bottom;
         self.style.note = Some(note);
         self.style.advice = advice;
-        self
+        self.style.cut.clear();
+        self.set_cut(part, cut)?;
+        Ok(self)
     }
 }
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from refcycle._why.remedy import Remedy, Seen
+from refcycle._why.remedy import Pattern, Seen, put_in
 
 __all__ = ["KNOWN", "PROMPT", "known_holder", "prompt"]
 
@@ -153,7 +153,7 @@ _OF_IPYTHON = re.compile(r"Out|_oh|_\d+")
 _RESULTS_OF_IPYTHON = {"_", "__", "___"}
 
 
-def known_holder(steps: Sequence[Seen]) -> Remedy | None:
+def known_holder(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise the holder of a library that is nearest to the object.
 
     The result is None if another container that has grown is nearer.
@@ -162,7 +162,7 @@ def known_holder(steps: Sequence[Seen]) -> Remedy | None:
         advice = _advice(steps[place], str(steps[place + 1].name))
         if advice is not None:
             is_far = advice not in _OF_WHOLES and _is_put_in_below(steps, place + 2)
-            return None if is_far else Remedy(KNOWN, advice)
+            return None if is_far else Pattern(KNOWN, advice, put_in(steps, place + 1))
     return None
 
 
@@ -195,9 +195,9 @@ def _advice(step: Seen, name: str) -> str | None:
     return _WHOLE_OBJECTS.get(type_name) or _IN_OBJECTS.get((type_name, name))
 
 
-def prompt(steps: Sequence[Seen]) -> Remedy | None:
+def prompt(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise the objects that a prompt keeps: the last result and the last uncaught error."""
-    for step, following in pairwise(steps):
+    for place, (step, following) in enumerate(pairwise(steps), start=1):
         name = str(following.name)
         # `gettext.install` puts a function there.
         if name == "_" and following.type.known in _FUNCTIONS:
@@ -209,7 +209,7 @@ def prompt(steps: Sequence[Seen]) -> Remedy | None:
         else:
             continue
         if advice is not None:
-            return Remedy(PROMPT, advice)
+            return Pattern(PROMPT, advice, place)
     return None
 
 

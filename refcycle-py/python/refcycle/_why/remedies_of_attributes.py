@@ -12,7 +12,7 @@ from refcycle._objects.type_flags import namespace_of
 from refcycle._objects.types import len_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.remedies_of_containers import is_filled
-from refcycle._why.remedy import Remedy, Seen, removal
+from refcycle._why.remedy import Pattern, Seen, removal
 
 __all__ = ["CONTAINER_OF_OBJECT", "default_of_field", "in_closure", "in_object"]
 
@@ -26,7 +26,7 @@ _FIELDS = {
 _OF_PROGRAMS = {"collections", "__main__"}
 
 
-def in_object(steps: Sequence[Seen]) -> Remedy | None:
+def in_object(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a container that is an attribute of an object, reached by attributes alone."""
     if steps[0].type.known != "module":
         return None
@@ -47,9 +47,10 @@ def in_object(steps: Sequence[Seen]) -> Remedy | None:
         holder, step, item = steps[found - 1 : found + 2]
         owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
         name = f"{owner}.{step.name}"
-        return Remedy(
+        return Pattern(
             CONTAINER_OF_OBJECT,
             f"`{name}` keeps its items alive: {removal(step, item)}",
+            found + 1,
         )
     return None
 
@@ -75,7 +76,7 @@ def _is_of_library(type_name: str | None) -> bool:
     return package in sys.stdlib_module_names and package not in _OF_PROGRAMS
 
 
-def in_closure(steps: Sequence[Seen]) -> Remedy | None:
+def in_closure(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a container in the closure of a function, such as the cache of a decorator."""
     for place, (cell, container) in enumerate(pairwise(steps[:-1])):
         function = steps[place - 2] if place > 1 else cell
@@ -85,10 +86,11 @@ def in_closure(steps: Sequence[Seen]) -> Remedy | None:
         if str(function.name).startswith("__") and function.name != "__wrapped__":
             continue
         if container.may_have_grown and is_filled(steps, place + 1):
-            return Remedy(
+            return Pattern(
                 "container in a closure",
                 f"{_variable(function.object, cell)}, in the closure of {function.label}, keeps "
                 f"its items alive: {removal(container, steps[place + 2])}",
+                place + 2,
             )
     return None
 
@@ -101,7 +103,7 @@ def _variable(function: Any, cell: Seen) -> str:
     return f"`{names[cell.detail]}`" if cell.detail < len(names) else "a container"
 
 
-def default_of_field(steps: Sequence[Seen]) -> Remedy | None:
+def default_of_field(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise the default of a field of attrs or of a dataclass that has grown."""
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if following.is_container and following.name == "default":
@@ -110,14 +112,13 @@ def default_of_field(steps: Sequence[Seen]) -> Remedy | None:
             factory = _factory_of(steps[place - 1].object)
         else:
             continue
-        inside = [*steps[place + 1 :]]
-        if inside[0].type.known == "tuple":
-            del inside[0]
-        if factory is not None and len(inside) > 1 and is_filled(inside, 0):
-            return Remedy(
+        at = place + 1 + (following.type.known == "tuple")
+        if factory is not None and len(steps) > at + 1 and is_filled(steps, at):
+            return Pattern(
                 "default of a field",
                 "a default is created once and shared by all instances: let each have its own, "
                 f"with {factory}",
+                at + 1,
             )
     return None
 

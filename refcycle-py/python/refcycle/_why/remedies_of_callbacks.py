@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from refcycle._refcycle import SavedObject, object_name
-from refcycle._why.remedy import Chains, Remedy, Seen
+from refcycle._why.remedy import Chains, Pattern, Seen, put_in
 
 __all__ = [
     "AT_EXIT",
@@ -115,7 +115,7 @@ _PARTS_OF_CALLS = {
 }
 
 
-def bound_method(steps: Sequence[Seen]) -> Remedy | None:
+def bound_method(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a method that is stored as a callback, and so holds its object."""
     for place, (step, following) in enumerate(pairwise(steps)):
         if (
@@ -130,10 +130,11 @@ def bound_method(steps: Sequence[Seen]) -> Remedy | None:
             # C code calls what was registered: a WeakMethod would return the method only.
             can_be_weak = place > 0 and following.type.facts.has_weak_references
             weak = ", or store a weakref.WeakMethod of it" * can_be_weak
-            return Remedy(
+            return Pattern(
                 BOUND_METHOD,
                 f"{step.label} keeps its object alive: remove the callback when the object is "
                 f"done{weak}",
+                place,
             )
     return None
 
@@ -168,7 +169,7 @@ def _is_callback(steps: Sequence[Seen], place: int) -> bool:
     return step.is_attribute and not holder.is_class and holder.type.known not in _OF_CODE
 
 
-def closure(steps: Sequence[Seen]) -> Remedy | None:
+def closure(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a function that is stored as a callback, and whose closure holds an object."""
     for place, step in enumerate(steps[:-1]):
         if step.type.known != "function" or not _is_callback(steps, place):
@@ -184,10 +185,11 @@ def closure(steps: Sequence[Seen]) -> Remedy | None:
         if is_default and step.own_name != "<lambda>":
             continue
         how = "a default" if is_default else "its closure"
-        return Remedy(
+        return Pattern(
             CLOSURE,
             f"{step.label} keeps an object alive by {how}: remove the callback when the object "
             "is done, or let the function use a weakref.ref of it",
+            place,
         )
     return None
 
@@ -197,7 +199,7 @@ def _is_part_of_function(step: Seen) -> bool:
     return is_dict or step.type.known in ("tuple", "cell")
 
 
-def partial(steps: Sequence[Seen]) -> Remedy | None:
+def partial(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a `functools.partial` that is stored, and has an object among its arguments."""
     for place, step in enumerate(steps[:-1]):
         if step.type.known != "functools.partial" or not _is_callback(steps, place):
@@ -205,37 +207,40 @@ def partial(steps: Sequence[Seen]) -> Remedy | None:
         below = steps[place + 1 :]
         if below[0].name not in ("args", "keywords") or not below[-1].is_put_in:
             continue
-        return Remedy(
+        return Pattern(
             PARTIAL,
             "the partial keeps its arguments alive: remove it when the object is done, or pass "
             "it a weakref.ref of the object",
+            place,
         )
     return None
 
 
-def iterator(steps: Sequence[Seen]) -> Remedy | None:
+def iterator(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a `map` or a similar object that holds a function or an object to iterate over."""
     for place, step in enumerate(steps[:-1]):
         if step.type_name not in _ITERATORS or _is_used_by_call(steps, place) or place == 0:
             continue
         if any(held.is_put_in for held in steps[place + 1 :]):
-            return Remedy(
+            return Pattern(
                 ITERATOR,
                 f"{step.label} keeps its function and what it has not returned yet until it is "
                 "exhausted: run it to its end, drop it, or store its results instead",
+                place,
             )
     return None
 
 
-def pending(steps: Sequence[Seen]) -> Remedy | None:
+def pending(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise what is pending in a queue, a pool, a thread, a timer or an event loop."""
-    for step, following in reversed(list(pairwise(steps))):
+    for place in range(len(steps) - 1, 0, -1):
+        step, following = steps[place - 1 : place + 1]
         advice = _CALLS_TO_COME.get(step.type_name or "")
         if advice is not None and following.name in _PARTS_OF_CALLS:
-            return Remedy(PENDING, advice)
+            return Pattern(PENDING, advice, put_in(steps, place))
         # From 3.14 on, the call of the target shows what it has on its stack.
         if following.kind in ("stack", "") and step.own_name == "run" and _is_of_thread(step):
-            return Remedy(PENDING, _THREAD)
+            return Pattern(PENDING, _THREAD, place)
     return None
 
 
@@ -244,7 +249,7 @@ def _is_of_thread(step: Seen) -> bool:
     return step.type.known == "frame" and re.split(r"[/\\]", file)[-1] == "threading.py"
 
 
-def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
+def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
     """Recognise a function that is called at the end of the program, or by other C code."""
     # From 3.14 on, in a list of tuples.
     place = 0 if steps[0].type.known in _CALLABLE else 2
@@ -253,20 +258,22 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
         return None
     holders, unknown = all_chains.holds.holders_of(steps[0].object)
     if _ATEXIT.intersection(holders):
-        return Remedy(
+        return Pattern(
             AT_EXIT,
             f"`atexit` keeps {found.label}, with the object, until the program ends: call "
             "atexit.unregister() when the object is done, or register a function that does not "
             "hold it, such as one that uses a weakref.ref of it",
+            min(place, 1),
         )
     # Up to 3.13, the functions that `atexit` holds may not be visible.
     if holders or not unknown or place or _knows_atexit(found.object):
         return None
-    return Remedy(
+    return Pattern(
         AT_EXIT,
         f"C code keeps {found.label}, with the object: take it back where it was registered when "
         "the object is done (atexit.unregister(), or create_function(..., None) of a connection "
         "of sqlite3), or register a function that uses a weakref.ref of it",
+        0,
     )
 
 
@@ -277,19 +284,21 @@ def _knows_atexit(obj: object) -> bool:
     return sys.version_info >= (3, 14) or not atexit._ncallbacks()
 
 
-def context(steps: Sequence[Seen]) -> Remedy | None:
+def context(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a value of a context variable."""
     for place, step in enumerate(steps[:-1]):
         if step.type_name == "_contextvars.Token":
             is_context = steps[place + 1].name == "tok_ctx"
             what = "context in which it was created" if is_context else "previous value"
-            return Remedy(
+            return Pattern(
                 CONTEXT,
                 f"a token of a context variable keeps the {what}: drop it after reset(token)",
+                place,
             )
         if step.type_name != "_contextvars.Context" or steps[place + 1].name == "ctx_prev":
             continue
-        return Remedy(CONTEXT, _of_context(steps, place))
+        # A thread has a context of its own; other holders have a copy.
+        return Pattern(CONTEXT, _of_context(steps, place), place or 1)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from refcycle._why.remedy import Chains, Remedy, Seen
+from refcycle._why.remedy import Chains, Pattern, Seen
 
 __all__ = [
     "DONE",
@@ -33,7 +33,7 @@ _OF_METHODS = {"self", "cls"}
 _OF_STACKS = {"stack", ""}
 
 
-def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
+def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
     """Recognise a variable that a running or waiting call holds and does not read again.
 
     Only if the call no longer holds the object once the variable is deleted.
@@ -51,10 +51,11 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     where = "after its last use"
     if name in unused.in_loop:
         where = "at the end of the loop, in a `finally` block if the body can end early"
-    return Remedy(
+    return Pattern(
         UNUSED,
         f"`{call.own_name or 'the call'}` still holds the value of `{name}` and does not read it "
         f"again: put `del {name}` {where}",
+        place,
     )
 
 
@@ -121,19 +122,21 @@ def _is_in_use(steps: Sequence[Seen], all_chains: Chains) -> bool:
     return name in _OF_METHODS or name not in all_chains.unused.of(steps[place - 1].object).names
 
 
-def exception(steps: Sequence[Seen]) -> Remedy | None:
+def exception(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise the traceback of an exception, with the exception or without."""
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if following.type.known != "traceback":
             continue
         # A future written in C holds the traceback itself too.
-        for holder in (step, *steps[place - 1 : place]):
+        for at in (place, place - 1)[: place + 1]:
+            holder = steps[at]
             if holder.type.facts.is_future:
-                return Remedy(
+                return Pattern(
                     WITH_EXCEPTION,
                     f"{holder.label} keeps its exception, which keeps its traceback, which keeps "
                     "the variables of all its frames: drop it when you have read its outcome; "
                     "remove it from a set with add_done_callback(tasks.discard)",
+                    at,
                 )
         if step.type.facts.is_exception:
             return _of_exception(steps, place)
@@ -142,106 +145,118 @@ def exception(steps: Sequence[Seen]) -> Remedy | None:
     return _of_traceback(steps, 0) if steps[0].type.known == "traceback" else None
 
 
-def _of_exception(steps: Sequence[Seen], place: int) -> Remedy:
+def _of_exception(steps: Sequence[Seen], place: int) -> Pattern:
     # From outside, only the thread that handles an exception holds it.
     if place == 0:
-        return Remedy(
+        return Pattern(
             "exception that is being handled",
             "its traceback keeps the variables of its frames until the `except` block ends: "
             "leave the block before you wait or continue",
+            0,
         )
     if steps[place].name in ("__cause__", "__context__"):
-        return Remedy(
+        return Pattern(
             "exception with its frames",
             "the traceback of the exception from which a stored one was raised keeps the "
             "variables of all its frames: store the text instead (traceback.format_exception)",
+            place + 1,
         )
-    return Remedy(
+    return Pattern(
         "exception with its frames",
         "the traceback of a stored exception keeps the variables of all its frames: store its "
         "text or error.with_traceback(None) instead",
+        place + 1,
     )
 
 
-def _of_traceback(steps: Sequence[Seen], place: int) -> Remedy | None:
+def _of_traceback(steps: Sequence[Seen], place: int) -> Pattern | None:
     if place + 1 >= len(steps):
         return None
     step = steps[place]
     above = steps[:place]
     if any(holder.type_name == "logging.LogRecord" for holder in above[-2:]):
-        return Remedy(
+        return Pattern(
             "log record with its traceback",
             "the `exc_info` of a stored log record keeps the variables of all frames of the "
             "traceback: store the formatted text, and set `record.exc_info = None`",
+            place,
         )
     if step.kind == "local":
-        return Remedy(
+        return Pattern(
             "traceback with its frames",
             f"the variable `{step.name}` keeps a traceback, which keeps the variables of all its "
             f"frames: `del {step.name}` when it has been handled",
+            place,
         )
-    return Remedy(
+    return Pattern(
         "traceback with its frames",
         "a stored traceback keeps the variables of all its frames: store its text "
         "(traceback.format_tb) instead, or call traceback.clear_frames",
+        place,
     )
 
 
-def kept_frame(steps: Sequence[Seen]) -> Remedy | None:
+def kept_frame(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a frame that something other than its thread and its traceback holds."""
-    for holder, frame, variable in zip(steps, steps[1:], steps[2:], strict=False):
+    for place in range(1, len(steps) - 1):
+        holder, frame, variable = steps[place - 1 : place + 2]
         if frame.type.known != "frame" or variable.kind != "local":
             continue
         if holder.type.known in ("frame", "traceback") or holder.is_generator:
             continue
         if holder.type.facts.is_greenlet:
             continue
-        return Remedy(
+        return Pattern(
             "stored frame",
             f"{frame.label} keeps its variables: store what you need of it, such as its "
             "function and line, and `del` the frame",
+            place,
         )
     return None
 
 
-def kept_future(steps: Sequence[Seen]) -> Remedy | None:
+def kept_future(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a completed future that was never removed from its container."""
-    for holder, step in pairwise(steps):
+    for place, (holder, step) in enumerate(pairwise(steps), start=1):
         if holder.is_container and step.is_done:
-            return Remedy(
+            return Pattern(
                 DONE,
                 f"{step.label} stays in a container, and keeps its result: remove it with "
                 "add_done_callback(tasks.discard), or when you have read its outcome",
+                place,
             )
     return None
 
 
-def suspended(steps: Sequence[Seen]) -> Remedy | None:
+def suspended(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a coroutine or generator that has neither ended nor been closed."""
     for place, step in enumerate(steps[:-1]):
         if not step.is_suspended:
             continue
         if place and steps[place - 1].type.facts.is_future:
-            return Remedy(
+            return Pattern(
                 NOT_ENDED,
                 "the variables of its coroutine live until it ends: let it end, or cancel() it, "
                 "and await it",
+                place + 1,
             )
         close = "await its aclose()" if step.type.known == "async_generator" else "close() it"
-        return Remedy(
+        return Pattern(
             "suspended generator or coroutine",
             f"the variables of {step.label} live until it ends: {close}, or run it to its end",
+            place + 1,
         )
     return None
 
 
-def suspended_greenlet(steps: Sequence[Seen]) -> Remedy | None:
+def suspended_greenlet(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a greenlet that waits and so keeps the variables of its calls alive."""
-    for greenlet, frame in pairwise(steps[:-1]):
+    for place, (greenlet, frame) in enumerate(pairwise(steps[:-1]), start=1):
         if greenlet.type.facts.is_greenlet and frame.type.known == "frame":
-            return Remedy(
+            return Pattern(
                 GREENLET,
                 f"the variables of `{frame.own_name or 'the call'}` live until the greenlet ends: "
                 "let it end, set a timeout on what it waits for, or end it with kill() or throw()",
+                place + 1,
             )
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from refcycle._objects.type_flags import namespace_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.holds import leads_to
-from refcycle._why.remedy import Remedy, Seen, removal
+from refcycle._why.remedy import Pattern, Seen, removal
 
 __all__ = [
     "CLASS_REGISTRY",
@@ -82,7 +82,7 @@ def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
     return False
 
 
-def module_registry(steps: Sequence[Seen]) -> Remedy | None:
+def module_registry(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a container that is a global variable, and to which the object was added."""
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if (
@@ -96,7 +96,7 @@ def module_registry(steps: Sequence[Seen]) -> Remedy | None:
     return None
 
 
-def class_registry(steps: Sequence[Seen]) -> Remedy | None:
+def class_registry(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a container that is an attribute of a class, and to which the object was added."""
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if not (step.is_class and following.is_attribute) or _is_of_standard_library(step):
@@ -118,9 +118,10 @@ def _is_of_standard_library(class_: Seen) -> bool:
     return package in sys.stdlib_module_names and package != "__main__"
 
 
-def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Remedy:
+def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
     container, item = steps[place + 1], steps[place + 2]
-    return Remedy(form, f"`{name}` keeps its items alive: {removal(container, item)}")
+    advice = f"`{name}` keeps its items alive: {removal(container, item)}"
+    return Pattern(form, advice, place + 2)
 
 
 def is_filled(steps: Sequence[Seen], place: int) -> bool:
@@ -137,7 +138,7 @@ def _is_instance(item: Seen, class_: Seen) -> bool:
     return any(base is class_.object for base in bases)
 
 
-def cached(steps: Sequence[Seen]) -> Remedy | None:
+def cached(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise an entry of `functools.cache` or `functools.lru_cache`."""
     for place, (step, following) in enumerate(pairwise(steps)):
         if not step.is_cache:
@@ -145,54 +146,59 @@ def cached(steps: Sequence[Seen]) -> Remedy | None:
         # An unbounded cache has its entries in a dict. The function and its attributes are not
         # entries.
         is_dict = following.kind == "field" and following.name == "cache"
-        entry = steps[place + 2] if is_dict and place + 2 < len(steps) else following
-        if entry.kind not in ("key", "value"):
+        at = place + 2 if is_dict and place + 2 < len(steps) else place + 1
+        if steps[at].kind not in ("key", "value"):
             continue
-        return Remedy(
+        return Pattern(
             "functools.lru_cache",
             "the cache keeps arguments and results, and of a method the object itself: call "
             "cache_clear(), bound it with maxsize, or cache in the object (cached_property)",
+            at,
         )
     return None
 
 
-def default_argument(steps: Sequence[Seen]) -> Remedy | None:
+def default_argument(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a default argument that has grown."""
     for place, step in enumerate(steps):
         # The defaults themselves are a tuple or a dict.
-        if step.name in _DEFAULTS and _has_grown(steps[place + 1 :]):
-            return Remedy(
+        item = _item_of_grown(steps, place + 1) if step.name in _DEFAULTS else None
+        if item is not None:
+            return Pattern(
                 "default argument",
                 "a default is created once and shared by all calls: make it None, and create the "
                 "object in the function",
+                item,
             )
     return None
 
 
-def _has_grown(steps: Sequence[Seen]) -> bool:
-    """Return whether items were added to the first object or to an attribute of it."""
-    if not steps:
-        return False
-    inside = steps if steps[0].is_container else steps[1:]
-    return len(inside) > 1 and inside[0].is_container and _first_that_was_put_in(inside)
+def _item_of_grown(steps: Sequence[Seen], place: int) -> int | None:
+    """Return the place of an item that was added to the object at a place or to its attribute."""
+    at = place + (not any(step.is_container for step in steps[place : place + 1]))
+    inside = steps[at:]
+    if len(inside) > 1 and inside[0].is_container and _first_that_was_put_in(inside):
+        return at + 1
+    return None
 
 
-def thread_local(steps: Sequence[Seen]) -> Remedy | None:
+def thread_local(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a value of a `threading.local`."""
     for place, step in enumerate(steps):
         # Its names are in a dict of dicts, by threads.
         below = steps[place + 1 : place + 4]
         by_threads = len(below) > 2 and all(names.type.known == "dict" for names in below[:2])
         if step.type.facts.is_thread_local and by_threads and below[1].kind != "key":
-            return Remedy(
+            return Pattern(
                 "thread local",
                 "the value lives as long as its thread, in a pool as long as the pool: delete the "
                 "attribute when the work is done",
+                place + 3,
             )
     return None
 
 
-def weak_key(steps: Sequence[Seen]) -> Remedy | None:
+def weak_key(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a value of a `WeakKeyDictionary` that leads to its own key."""
     for place, (step, data) in enumerate(pairwise(steps[:-1])):
         if step.type_name != "weakref.WeakKeyDictionary" or data.name != "data":
@@ -202,7 +208,7 @@ def weak_key(steps: Sequence[Seen]) -> Remedy | None:
             continue
         key = _key_that_is_held(data.object, value.object, last.object)
         if key is not None:
-            return Remedy(
+            return Pattern(
                 "value of a WeakKeyDictionary that holds its key",
                 "the entry is removed when its key is freed, but its value keeps the key alive: "
                 + (
@@ -210,8 +216,14 @@ def weak_key(steps: Sequence[Seen]) -> Remedy | None:
                     if key is last.object and last.is_attribute
                     else "let the value refer to it by a weakref.ref"
                 ),
+                _place_of(key, steps, place + 3),
             )
     return None
+
+
+def _place_of(obj: object, steps: Sequence[Seen], first: int) -> int:
+    """Return the place of an object among the steps from `first` on; 0 if it is not there."""
+    return next((at for at in range(first, len(steps)) if steps[at].object is obj), 0)
 
 
 def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
@@ -239,30 +251,34 @@ def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
     return None
 
 
-def part_of_text_or_array(steps: Sequence[Seen]) -> Remedy | None:
+def part_of_text_or_array(steps: Sequence[Seen]) -> Pattern | None:
     """Recognise a small part that holds the whole from which it was taken."""
-    for step, following in pairwise(steps):
+    for place, (step, following) in enumerate(pairwise(steps), start=1):
         name = following.name
         if step.type_name == "numpy.ndarray" and name == "base":
-            return Remedy(
+            return Pattern(
                 "view of a larger array",
                 "the view keeps the array that it is a part of: store a copy (view.copy())",
+                place,
             )
         if step.type.known == "memoryview":
-            return Remedy(
+            return Pattern(
                 "memoryview",
                 "the memoryview keeps the object whose memory it shows: call release(), or store "
                 "bytes(view)",
+                place,
             )
         if step.type_name == "lxml.etree._ElementUnicodeResult":
-            return Remedy(
+            return Pattern(
                 "smart string of lxml",
                 "a result of xpath() keeps its element, and so the whole document: pass "
                 "smart_strings=False, or store str(result)",
+                place,
             )
         if step.type_name == "bs4.element.NavigableString" and following.is_attribute:
-            return Remedy(
+            return Pattern(
                 "string of Beautiful Soup",
                 "a NavigableString keeps its parent, and so the whole document: store str(string)",
+                place,
             )
     return None

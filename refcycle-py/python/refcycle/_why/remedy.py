@@ -43,6 +43,22 @@ class Remedy(NamedTuple):
     advice: str
 
 
+class Pattern(NamedTuple):
+    """A pattern recognised in a chain."""
+
+    name: str
+    advice: str
+    """See `Remedy`."""
+    cut: int
+    """The place of the step to which the reference leads that the fix removes; 0 is the first
+    object, whose reference comes from outside."""
+
+    @property
+    def remedy(self) -> Remedy:
+        """The pattern without its place."""
+        return Remedy(self.name, self.advice)
+
+
 class Seen(NamedTuple):
     """A step of a chain, and the type of its object, live or from a file."""
 
@@ -165,6 +181,11 @@ def removal(container: Seen, item: Seen) -> str:
         "element": "weakref.WeakSet",
     }.get(item.kind)
     return remove if weak is None else f"{remove}; if other objects own the items, use a {weak}"
+
+
+def put_in(steps: Sequence[Seen], place: int) -> int:
+    """Return the place of what was put into a container; if it is none, that of the object."""
+    return place + (steps[place].is_container and place + 1 < len(steps))
 
 
 class Chains(NamedTuple):
