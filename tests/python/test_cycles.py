@@ -466,6 +466,61 @@ print(cycle.signature, "|", cycle.cut().names)
 """
 
 
+@pytest.fixture
+def a_module(monkeypatch):
+    """A module with a function, the function, and a way to import the module."""
+    module = types.ModuleType("kept_by_modules")
+    exec("def function(): pass", vars(module))
+    return module, lambda: monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+class TestModules:
+    """No cut is advised for a component that modules keep alive."""
+
+    KEPT = "kept alive by modules; no cut is advised"
+
+    def test_of_an_imported_module_nothing_is_cut(self, a_module):
+        module, imported = a_module
+        imported()
+        graph = ObjectGraph([module, vars(module), module.function])
+        [cycle] = graph.cycles()
+        cut = cycle.cut()
+        assert cycle.is_kept_by_modules
+        assert (cut.references, cut.edges, cut.cost, str(cut)) == ((), (), 0, self.KEPT)
+        assert str(graph.cycles()).splitlines() == [
+            "1 cycle",
+            "2 objects: function function.__globals__ -> dict['function'] -> function function",
+            f"  {self.KEPT}",
+        ]
+        assert self.KEPT in graph.cycles()._repr_mimebundle_()["text/html"]
+        svg = cycle.to_svg()
+        assert self.KEPT in svg and "Fix" not in svg and "reference to cut" not in svg
+        # Whoever asks for the fewest references gets them.
+        assert len(cycle.cut(smallest=True).edges) == 1
+
+    def test_a_module_that_is_not_imported_is_like_any_object(self, a_module):
+        module, _ = a_module
+        [cycle] = ObjectGraph([module, vars(module), module.function]).cycles()
+        assert not cycle.is_kept_by_modules
+        assert len(cycle.cut().edges) == 1
+
+    def test_nor_is_anything_for_what_modules_hold_from_outside(self):
+        [cycle] = ObjectGraph(family()).cycles()
+        assert not cycle.is_kept_by_modules
+        assert str(cycle.cut()) == "make `Child.parent` a weak reference"
+
+    def test_a_file_says_the_same(self, a_module, tmp_path):
+        module, imported = a_module
+        imported()
+        parts = [module, vars(module), module.function]
+        path = tmp_path / "heap"
+        for others, is_kept in (([sys.modules], True), ([], False)):
+            ObjectGraph([*others, *parts]).save(path)
+            [cycle] = refcycle.load(path).cycles()
+            assert cycle.is_kept_by_modules == is_kept
+            assert (str(cycle.cut()) == self.KEPT) == is_kept
+
+
 def test_two_runs_agree():
     outputs = {run(SIGNATURES) for _ in range(3)}
     expected = "__main__.Node.next -> __main__.Node.previous | ('Node.previous',)\n"

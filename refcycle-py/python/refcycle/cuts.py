@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from refcycle._cycles import cut_search
 from refcycle._cycles.cut_search import FoundCut
 from refcycle._cycles.directions import Directions, Surroundings
+from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._cycles.link_evidence import ENOUGH
 from refcycle._cycles.removal import NoChange, Removal, Risk, let_go, no_change
 from refcycle._cycles.removal_costs import removals_of
@@ -60,6 +61,8 @@ class NamedReference(NamedTuple):
 class Cut:
     """References whose removal leaves a component without cycles. It keeps no object alive.
 
+    It has no references if imported modules keep the component alive: see `Cycle.cut`.
+
     Attributes:
         references: The references by name, the most frequent first.
         cost: The sum of their costs; with `smallest`, their number.
@@ -100,6 +103,8 @@ class Cut:
         return tuple(found.name for found in self.references)
 
     def __str__(self) -> str:
+        if not self.references:
+            return KEPT_BY_MODULES
         # The same advice may apply to several references of a class.
         shown: dict[str, tuple[str, int]] = {}
         for reference, kind in zip(self.references, self._kinds, strict=True):
@@ -133,6 +138,8 @@ def cut_of(
     classes: bool = False,
 ) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
+    if not smallest and surroundings.is_kept_by_modules(graph):
+        return Cut((), 0.0, 0.0, exact=True)
     directions = Directions(graph, surroundings)
     removals = removals_of(graph, directions)
     if not classes:

@@ -108,6 +108,11 @@ class Cycle:
         self._named()
         return self._signature
 
+    @property
+    def is_kept_by_modules(self) -> bool:
+        """Whether an imported module, or the names of one, are in the component."""
+        return self._surroundings.is_kept_by_modules(self._graph)
+
     def cut(self, *, smallest: bool = False, classes: bool = False) -> Cut:
         """Return references whose removal leaves the component without cycles.
 
@@ -125,6 +130,10 @@ class Cycle:
         them. With `smallest`, each reference costs 1, so that the cut has as few as possible. A
         reference that no program can change, such as `__mro__`, is cut only if nothing else breaks
         the cycle.
+
+        A component with an imported module, or with the names of one, is no leak: the module
+        keeps it alive until the program ends. Its cut has no references, unless `smallest` is
+        true.
 
         Every class is in cycles with its own `__mro__` and descriptors. They remain, unless
         `classes` is true or the component consists of classes alone.
@@ -191,7 +200,12 @@ class Cycle:
         self._graph.export_image(path, **self._picture(keywords))
 
     def _picture(self, keywords: dict[str, Any]) -> dict[str, Any]:
-        return keywords if "cut" in keywords else {"cut": self.cut(), **keywords}
+        if "cut" in keywords:
+            return keywords
+        cut = self.cut()
+        if not cut.references:
+            return {"advice": str(cut), **keywords}
+        return {"cut": cut, **keywords}
 
     def _repr_mimebundle_(
         self,
@@ -254,9 +268,9 @@ class CycleList(list[Cycle]):
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
         parts = [paragraph(self._title())]
         for group in self._groups():
-            parts.append(paragraph(f"{group.objects}: {group.text}"))
+            parts.append(paragraph(f"{group.objects}: {group.example.text}"))
             if group.advice:
-                parts.append(fix(f"to cut it: {group.advice}"))
+                parts.append(fix(group.advice.sentence))
         parts += map(paragraph, self._more())
         return {"text/plain": str(self), "text/html": document(*parts)}
 

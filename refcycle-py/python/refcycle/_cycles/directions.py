@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from refcycle._cycles.imported_modules import imported_modules
 from refcycle._objects.types import id_of, is_graph_of_file
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class Direction(Enum):
 class Surroundings:
     """Facts about a graph that its components share. It keeps no object alive.
 
-    These are whether something outside holds objects of the graph, and the order in which the
-    objects of its cycles were created. The order is looked up on first use, for all of them at
-    once.
+    These are whether something outside holds objects of the graph, which of them are imported
+    modules, and the order in which the objects of its cycles were created. The order is looked up
+    on first use, for all of them at once.
     """
 
     def __init__(self, graph: ObjectGraph, components: Iterable[ObjectGraph]) -> None:
@@ -45,6 +46,7 @@ class Surroundings:
         # decides.
         self.is_garbage = not any(graph.external_references(obj) for obj in graph)
         """Whether nothing outside the graph holds any of it."""
+        self._modules: set[int] = set() if self.is_garbage else imported_modules(graph)
         self._wanted: set[int] = set()
         self._places: dict[int, int] | None = None
         for component in components:
@@ -55,6 +57,11 @@ class Surroundings:
             if len(self._wanted) + len(component) > _MOST_ORDERED:
                 break
             self._wanted.update(map(id, component))
+
+    def is_kept_by_modules(self, component: ObjectGraph) -> bool:
+        """Return whether a component has an imported module or the names of one."""
+        modules = self._modules
+        return bool(modules) and any(id_of(obj) in modules for obj in component)
 
     def place(self, object_id: int) -> int | None:
         """Return the place in the order of creation of an object, which must be alive."""

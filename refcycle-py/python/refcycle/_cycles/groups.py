@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle.cycles import Cycle
 
-__all__ = ["CycleGroup", "advice_on", "grouped"]
+__all__ = ["MOST_CUT", "Advice", "CycleGroup", "advice_on", "grouped"]
 
-# The time of a cut grows with the component.
-_MOST_CUT = 20_000
+MOST_CUT = 20_000
+"""Larger components are not cut: the time grows with the component."""
+
+
+class Advice(NamedTuple):
+    """What to do about a cycle."""
+
+    text: str
+    is_cut: bool = True
+    """Whether it says what to cut; else why nothing is to be cut."""
+
+    @property
+    def sentence(self) -> str:
+        """The advice as it is shown."""
+        return f"to cut it: {self.text}" if self.is_cut else self.text
 
 
 class CycleGroup(NamedTuple):
     """Cycles with one signature and one advice."""
 
-    text: str
-    """The first of them by name, as `Cycle.text`."""
-    advice: str
-    """What to cut; empty for a large one, and if nothing is to be cut."""
+    example: Cycle
+    """The first of them."""
+    advice: Advice | None
+    """What to cut; None for a large one."""
     sizes: tuple[int, ...]
     """The number of objects of each, ascending."""
 
@@ -39,21 +53,23 @@ class CycleGroup(NamedTuple):
 
     def lines(self) -> list[str]:
         """Return one line for the cycle, and one for the advice."""
-        line = f"{self.objects}: {escaped(self.text)}"
-        return [line, f"  to cut it: {escaped(self.advice)}"] if self.advice else [line]
+        line = f"{self.objects}: {escaped(self.example.text)}"
+        return [line, f"  {escaped(self.advice.sentence)}"] if self.advice else [line]
 
 
-def advice_on(cycle: Cycle) -> str:
-    """Return what to cut; empty for a component that is too large to find it quickly."""
-    return str(cycle.cut()) if len(cycle) <= _MOST_CUT else ""
+def advice_on(cycle: Cycle) -> Advice | None:
+    """Return what to cut; None for a component that is too large to find it quickly."""
+    if cycle.is_kept_by_modules:
+        return Advice(KEPT_BY_MODULES, is_cut=False)
+    return Advice(str(cycle.cut())) if len(cycle) <= MOST_CUT else None
 
 
-def grouped(cycles: Iterable[tuple[Cycle, str]]) -> Sequence[CycleGroup]:
+def grouped(cycles: Iterable[tuple[Cycle, Advice | None]]) -> Sequence[CycleGroup]:
     """Return groups of cycles, in the order of their first ones; each is given with its advice."""
-    texts: dict[tuple[str, str], str] = {}
-    sizes: dict[tuple[str, str], list[int]] = {}
+    examples: dict[tuple[str, Advice | None], Cycle] = {}
+    sizes: dict[tuple[str, Advice | None], list[int]] = {}
     for cycle, advice in cycles:
         key = cycle.signature, advice
-        texts.setdefault(key, cycle.text)
+        examples.setdefault(key, cycle)
         sizes.setdefault(key, []).append(len(cycle))
-    return [CycleGroup(text, key[1], tuple(sorted(sizes[key]))) for key, text in texts.items()]
+    return [CycleGroup(one, key[1], tuple(sorted(sizes[key]))) for key, one in examples.items()]

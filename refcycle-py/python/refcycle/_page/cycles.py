@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from refcycle._cycles.groups import MOST_CUT, CycleGroup, advice_on, grouped
+from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._page.findings import Finding, Note, Section
 from refcycle._text.numbers import counted, size_text
 
@@ -17,18 +17,6 @@ __all__ = ["section_on_cycles_in_use", "section_on_garbage"]
 
 _MOST_EXAMINED = 10_000
 _MOST_SHOWN = 10
-# The time of a name and of a cut grows with the component.
-_LARGEST = 20_000
-
-
-class _Kind:
-    """The cycles with one signature."""
-
-    __slots__ = ("count", "example", "times")
-
-    def __init__(self, example: Cycle) -> None:
-        self.example = example
-        self.times = self.count = 0
 
 
 def section_on_garbage(garbage: ObjectGraph) -> Section:
@@ -57,32 +45,34 @@ def section_on_cycles_in_use(graph: ObjectGraph, garbage: ObjectGraph) -> Sectio
 
 
 def _section(key: str, title: str, about: str, cycles: list[Cycle]) -> Section:
-    small = [cycle for cycle in cycles if len(cycle) <= _LARGEST]
+    of_modules = [cycle for cycle in cycles if cycle.is_kept_by_modules]
+    others = [cycle for cycle in cycles if not cycle.is_kept_by_modules]
+    small = [cycle for cycle in others if len(cycle) <= MOST_CUT]
     paragraphs = [about]
-    if len(small) < len(cycles):
-        large = counted(len(cycles) - len(small), "component")
-        paragraphs.append(f"{large} of more than {_LARGEST:,} objects not shown.")
+    if of_modules:
+        objects = counted(sum(map(len, of_modules)), "object")
+        paragraphs.append(
+            f"{counted(len(of_modules), 'component')} of {objects}: {KEPT_BY_MODULES}."
+        )
+    if len(small) < len(others):
+        large = counted(len(others) - len(small), "component")
+        paragraphs.append(f"{large} of more than {MOST_CUT:,} objects not shown.")
     if len(small) > _MOST_EXAMINED:
         paragraphs.append(f"The first {_MOST_EXAMINED:,} cycles were compared.")
-    kinds = _kinds(islice(small, _MOST_EXAMINED))
-    findings = [_finding(kind) for kind in kinds[:_MOST_SHOWN]]
-    return Section(key, title, paragraphs, findings, max(0, len(kinds) - _MOST_SHOWN))
+    # What to cut is searched for once for each group.
+    groups = grouped((cycle, None) for cycle in small[:_MOST_EXAMINED])
+    groups = sorted(groups, key=lambda group: -sum(group.sizes))
+    findings = [_finding(group) for group in groups[:_MOST_SHOWN]]
+    return Section(key, title, paragraphs, findings, max(0, len(groups) - _MOST_SHOWN))
 
 
-def _kinds(cycles: Iterable[Cycle]) -> list[_Kind]:
-    """Group cycles by their signatures; the group with most objects comes first."""
-    found: dict[str, _Kind] = {}
-    for cycle in cycles:
-        kind = found.setdefault(cycle.signature, _Kind(cycle))
-        kind.times += 1
-        kind.count += len(cycle)
-    return sorted(found.values(), key=lambda kind: -kind.count)
-
-
-def _finding(kind: _Kind) -> Finding:
-    cycle = kind.example
-    notes = [Note("fix", f"to cut it: {cycle.cut()}")]
-    if kind.times > 1:
-        notes.insert(0, Note("text", f"{kind.times:,} cycles like this"))
-    size = None if kind.times > 1 else sum(cycle.graph.shallow_sizes())
-    return Finding(cycle.text, cycle.objects, count=kind.count, size=size, notes=tuple(notes))
+def _finding(group: CycleGroup) -> Finding:
+    cycle, times = group.example, len(group.sizes)
+    advice = advice_on(cycle)
+    notes = [Note("fix", advice.sentence)] if advice else []
+    if times > 1:
+        notes.insert(0, Note("text", f"{times:,} cycles like this"))
+    size = None if times > 1 else sum(cycle.graph.shallow_sizes())
+    return Finding(
+        cycle.text, cycle.objects, count=sum(group.sizes), size=size, notes=tuple(notes)
+    )

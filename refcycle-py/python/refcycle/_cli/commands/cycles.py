@@ -11,7 +11,7 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, green, progress
-from refcycle._cycles.groups import advice_on, grouped
+from refcycle._cycles.groups import Advice, advice_on, grouped
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def _summary(of_garbage: int, objects: int, in_use: int, are_shown: bool) -> Ite
         yield used if are_shown else f"{used}: use --all to show them"
 
 
-def _data(cycle: Cycle, advice: str) -> dict[str, object]:
+def _data(cycle: Cycle, advice: Advice | None) -> dict[str, object]:
     return {
         "objects": len(cycle),
         "text": cycle.text,
         "signature": cycle.signature,
-        "cut": advice,
+        "cut": advice.text if advice else "",
     }
