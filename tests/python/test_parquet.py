@@ -1,5 +1,6 @@
 """Parquet files: other programs read the tables of a graph."""
 
+import json
 import os
 import subprocess
 import sys
@@ -92,7 +93,12 @@ def test_the_command_writes_both_tables(read, tmp_path):
     made.save(tmp_path / "heap.refcycle")
     out = tmp_path / "heap.parquet"
     command = [sys.executable, "-m", "refcycle", "convert", tmp_path / "heap.refcycle", out]
-    subprocess.run(command, check=True, timeout=120)
+    done = subprocess.run(command, check=True, timeout=120, capture_output=True, text=True)
+    edges = tmp_path / "heap.edges.parquet"
+    assert done.stdout == f"{out}: {len(made)} objects; {edges}: 10 references\n"
+    done = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True)
+    written = [{"output": str(path), "size": path.stat().st_size} for path in (out, edges)]
+    assert json.loads(done.stdout) == {**written[0], "others": written[1:]}
     assert sorted(os.listdir(tmp_path)) == [
         "heap.edges.parquet",
         "heap.parquet",

@@ -153,6 +153,16 @@ def test_the_command_draws_a_dump(heap, tmp_path):
     assert "heap.treemap.svg" in done.stdout
     text = (tmp_path / "heap.treemap.svg").read_text()
     assert re.search(r"Retained memory: 40\d kB in 5 objects", text)
+    # What is there is not replaced unasked; a name that is given is.
+    (tmp_path / "heap.treemap.svg").write_text("mine")
+    again = run("heap.refcycle")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "heap.treemap.svg exists: name the output, or replace it with --force" in again.stderr
+    assert (tmp_path / "heap.treemap.svg").read_text() == "mine"
+    assert run("heap.refcycle", "heap.treemap.svg").returncode == 0
+    (tmp_path / "heap.treemap.svg").write_text("mine")
+    assert run("--force", "heap.refcycle").returncode == 0
+    assert (tmp_path / "heap.treemap.svg").read_text() == text
     assert run("--icicle", "heap.refcycle", "a.png").returncode == 0
     assert png_size((tmp_path / "a.png").read_bytes())[0] == 2400
     wrong = run("heap.refcycle", "a.gif")

@@ -53,12 +53,22 @@ def print_paragraph(text: str, paint: Callable[[str], str] = str) -> None:
         print(paint(line))
 
 
-def print_written(path: str, text: str, *, as_json: bool) -> None:
-    """Print that a file was written: the text, or the path and size as JSON."""
+def print_written(path: str, text: str, *, as_json: bool, others: Sequence[str] = ()) -> None:
+    """Print that a file was written: the text, or the path and size as JSON.
+
+    `others` are the files that were written beside it, for JSON.
+    """
     if as_json:
-        print_json({"output": path, "size": os.path.getsize(path)})
+        data: dict[str, object] = _written(path)
+        if others:
+            data["others"] = [_written(other) for other in others]
+        print_json(data)
     elif text:
         print(printable(text))
+
+
+def _written(path: str) -> dict[str, object]:
+    return {"output": path, "size": os.path.getsize(path)}
 
 
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -77,8 +77,13 @@ class Convert(Command):
             name = out or "the name of the output is empty"
             raise CommandError(f"{name}: unknown format; the name must end in {known}")
         convert = _CONVERSIONS[max(endings, key=len)]
-        for written in (out, *([_edges_path(out)] if out.endswith(".parquet") else [])):
+        others = [_edges_path(out)] if out.endswith(".parquet") else []
+        for written in (out, *others):
             refuse_same_file(written, options.file)
         graph = load(options.file)
         write(out, lambda: convert(graph, out))
-        print_written(out, f"{out}: {counted(len(graph), 'object')}", as_json=options.json)
+        text = f"{out}: {counted(len(graph), 'object')}"
+        if others:
+            references = counted(len(graph.edges), "reference")
+            text += f"; {others[0]}: {references}"
+        print_written(out, text, as_json=options.json, others=others)

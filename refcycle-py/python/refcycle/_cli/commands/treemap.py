@@ -30,6 +30,11 @@ class Treemap(Command):
             "--icicle", action="store_true", help="rows below rows, as in a flame graph"
         )
         parser.add_argument("--dark", action="store_true", help="light text on a dark ground")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="replace a picture that exists where no OUT is given",
+        )
         add_file(parser)
         parser.add_argument(
             "output",
@@ -45,6 +50,8 @@ class Treemap(Command):
         out = options.output
         if out is None:
             out = f"{os.path.splitext(options.file)[0]}.{form}.svg"
+            if os.path.lexists(out) and not options.force:
+                raise CommandError(f"{out} exists: name the output, or replace it with --force")
         if not out.lower().endswith(_ENDINGS):
             raise CommandError(f"{out}: the name must end in {', '.join(_ENDINGS)}")
         refuse_same_file(out, options.file)
