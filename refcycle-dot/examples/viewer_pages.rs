@@ -59,9 +59,12 @@ fn main() -> Result<()> {
             page("heap-target", &heap, &HtmlOptions { target, ..sized })?;
             let report = report();
             let holders = [(VertexId::new(0), "running in thread MainThread".to_owned())];
+            let chain_of: Vec<_> = (0..vertices).map(|v| u32::from(v % 3 == 0)).collect();
+            let chains = ["module app.registry -> dict[*] -> app.models.Model".to_owned()];
             let reported = HtmlOptions {
                 report: Some(&report),
                 holders: &holders,
+                chains: Some((&chain_of, &chains)),
                 ..sized
             };
             page("report", &heap, &reported)?;
@@ -133,6 +136,19 @@ fn report() -> PageReport {
         )],
         ..found("Model10.parent -> Model10.children -> Model10", &[500, 100])
     };
+    let answer = ReportFinding {
+        notes: vec![
+            note(
+                ReportNoteKind::Chain,
+                "object app.models.Model10 is garbage",
+            ),
+            note(
+                ReportNoteKind::Fix,
+                "make `Model10.parent` a weak reference",
+            ),
+        ],
+        ..found("object app.models.Model10", &[500])
+    };
     let types = ReportFinding {
         count: Some(5),
         size: Some(400),
@@ -140,12 +156,6 @@ fn report() -> PageReport {
     };
     PageReport {
         sections: vec![
-            section(
-                "process",
-                "Memory of the process",
-                "100 MB in main memory",
-                vec![objects],
-            ),
             section(
                 "suspects",
                 "Leak suspects",
@@ -158,7 +168,14 @@ fn report() -> PageReport {
                 "2 objects that nothing holds.",
                 vec![cycle],
             ),
+            section(
+                "process",
+                "Memory of the process",
+                "100 MB in main memory",
+                vec![objects],
+            ),
             section("types", "Largest types", "By bytes.", vec![types]),
+            section("answers", "Why objects are alive", "", vec![answer]),
         ],
     }
 }

@@ -57,8 +57,9 @@ def ids_of(page, finding):
 def test_a_large_graph_has_all_sections(file):
     cache = registry()
     page = page_of(graph_of(cache), file)
+    # What was found comes before the account of memory.
     assert list(page.report) == [
-        "process", "suspects", "retainers", "holders", "garbage", "types",
+        "suspects", "garbage", "retainers", "holders", "process", "types", "answers",
     ]  # fmt: skip
     assert page.report["process"]["about"][-1].startswith("302 objects, ")
     types = {row["name"]: row["count"] for row in page.report["types"]["findings"]}
@@ -91,6 +92,35 @@ def test_the_largest_retainers_are_those_of_top(file):
     assert [row["name"] for row in found] == [one.name for one in expected]
     assert [row["retained"] for row in found] == [one.retained_size for one in expected]
     assert ids_of(page, found[0]) == [id(cache)] and found[0]["count"] == 302
+
+
+def test_the_page_says_why_what_it_found_is_alive(file):
+    cache = registry()
+    graph = graph_of(cache)
+    page = page_of(graph, file)
+    [row] = [row for row in graph.signatures() if row.count > 1]
+    # The suspect, which is the only retainer too, has its answer where it is listed.
+    [answer] = page.report["answers"]["findings"]
+    assert ids_of(page, answer) == [id(row.example)]
+    [chain] = answer["notes"]
+    assert chain["kind"] == "chain"
+    first, *others = chain["text"].splitlines()
+    assert first == "list (1 item) is kept alive by"
+    assert others[-2].endswith("['sessions'] \u2192 list (300 items)")
+
+
+def test_a_page_has_the_chains_by_which_objects_are_held(file):
+    cache = registry()
+    graph = graph_of(cache)
+    page = page_of(graph, file)
+    chains = [page.texts[number] for number in page.column("chains")]
+    rows = [row for row in graph.signatures() if row.count > 1]
+    assert chains == [row.signature for row in rows]
+    held = dict(zip(page.column("ids"), page.column("chain-of"), strict=True))
+    of_lists = {held[id(one)] for one in cache["sessions"]}
+    # Those of a single object have no number.
+    assert of_lists == {1} and held[id(cache)] == held[id(cache["sessions"])] == 0
+    assert "chains" not in page_of(graph.annotated(), file).elements
 
 
 def test_a_spread_out_graph_has_no_suspects(file):

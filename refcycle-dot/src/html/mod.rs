@@ -71,6 +71,10 @@ pub struct HtmlOptions<'a> {
     /// The holders of vertices that are held from outside, as texts such as "running in thread
     /// MainThread". The details of a vertex show its holder.
     pub holders: &'a [(VertexId, String)],
+    /// How vertices are held, if known: the place of the chain of each vertex in the list of chains,
+    /// plus one, and these chains, such as `module app.pool -> list[*] -> app.Session`. 0 for a
+    /// vertex whose chain is not in the list. Search results are grouped by them.
+    pub chains: Option<(&'a [u32], &'a [String])>,
     /// The title of the page.
     pub title: &'a str,
     /// The largest sum of vertices and edges for which the page contains every vertex and edge.
@@ -87,6 +91,7 @@ impl Default for HtmlOptions<'_> {
             types: None,
             report: None,
             holders: &[],
+            chains: None,
             title: "refcycle",
             most_whole: 8_000_000,
         }
@@ -100,7 +105,7 @@ impl Default for HtmlOptions<'_> {
 /// with an overview of components and types. It expands with clicks. It contains the first 2000 characters of each label.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) if the number of sizes or types
+/// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) if the number of sizes, types or chains
 /// differs from the number of vertices; errors of the writer.
 ///
 /// # Complexity
@@ -127,6 +132,11 @@ pub fn write_html(
     let vertices = graph.vertex_count();
     check_length("sizes", options.sizes.map(<[u64]>::len), vertices)?;
     check_length("types", options.types.map(|types| types.0.len()), vertices)?;
+    check_length(
+        "chains",
+        options.chains.map(|chains| chains.0.len()),
+        vertices,
+    )?;
     let (start, rest) = PAGE
         .split_once(PLACE_OF_REPORT)
         .expect("the page has the place");
@@ -410,6 +420,19 @@ impl<'a> PageWriter<'a> {
             .flat_map(|(v, text)| [v.number().into(), texts.number(&**text)])
             .collect();
         column(out, "holders", holders)?;
+        if let Some((chain_of, chains)) = self.options.chains {
+            // A number beyond the list is none.
+            let known = |&chain: &u32| {
+                if (chain as usize) <= chains.len() {
+                    chain
+                } else {
+                    0
+                }
+            };
+            column(out, "chain-of", chain_of.iter().map(known).map(u64::from))?;
+            let chains: Vec<_> = chains.iter().map(|chain| texts.number(&**chain)).collect();
+            column(out, "chains", chains)?;
+        }
         if let Some(sizes) = self.options.sizes {
             column(out, "sizes", sizes.iter().copied())?;
         }

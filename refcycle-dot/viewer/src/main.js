@@ -71,7 +71,8 @@ class App {
       $("query").placeholder = "overview only: search is not available";
       this.notice(
         "The graph is too large for a page, so this is only an overview of its cycles and types. " +
-          "Export a part of it (ancestors or descendants of an object) to see single objects.",
+          "To see single objects, ask for one of them (refcycle why FILE TYPE), or export a part " +
+          "of the graph (ancestors or descendants of an object).",
       );
     }
   }
@@ -197,7 +198,6 @@ class App {
     }
     if (action === "finding") return this.finding(subject, more);
     if (action === "type") {
-      if (!this.objects) return undefined;
       this.objects.ofType(subject);
       return this.screens.open("objects");
     }
@@ -239,9 +239,6 @@ class App {
   /** Shows the objects of a finding in the graph: a cycle alone, others with what is near. */
   finding({ vertices }, section) {
     this.screens.open("graph");
-    if (!this.model.objects) {
-      return this.say("The graph is too large: its objects are not in this file.");
-    }
     const view = this.views.objects;
     view.startAt(vertices[0]);
     if (CYCLES.includes(section)) view.shown.clear();
@@ -446,7 +443,7 @@ async function main() {
   $("help").addEventListener("click", () => $("keys").showModal());
   let app = null;
   let waiting = null;
-  const report = new Report(document.getElementById("report") ? readJson("report") : [], (...event) => {
+  const report = new Report(document.getElementById("report") ? readJson("report") : [], about.whole, (...event) => {
     // What is clicked before the graph is read is done afterwards.
     if (app) app.act(...event);
     else waiting = event;

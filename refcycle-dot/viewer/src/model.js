@@ -53,6 +53,7 @@ function readObjects(about, texts, types) {
     dominators: readColumn("dominators"),
     retained: readLargeColumn("retained"),
     holders: readHolders(texts),
+    held: readHeld(texts),
     target: about.target,
     typeName: (v) => types[typeOf[v]].name,
     kindOf: (v) => about.kinds[kinds[v]],
@@ -109,6 +110,13 @@ function readHolders(texts) {
   const holders = new Map();
   for (let i = 0; i < flat.length; i += 2) holders.set(flat[i], texts[flat[i + 1]]);
   return holders;
+}
+
+/** By which chain of references each object is held, plus one; 0 for a chain without a name here. */
+function readHeld(texts) {
+  const chains = readColumn("chains");
+  if (!chains) return null;
+  return { chainOf: readColumn("chain-of"), chain: (number) => texts[chains[number - 1]] };
 }
 
 function startsOf(degrees) {

@@ -4,7 +4,7 @@ import { $, h } from "./dom.js";
 import { Dominators } from "./dominators.js";
 import { lines } from "./report.js";
 import { Roots } from "./roots.js";
-import { byHolder, choose } from "./search.js";
+import { byHolding, choose } from "./search.js";
 import { Tabs } from "./tabs.js";
 import { bytes, number, oneLine, shortened, visible } from "./text.js";
 
@@ -95,18 +95,31 @@ export class Panel {
     return this.knownTree;
   }
 
-  /** Why the target is alive, as the report says it. */
+  /** Why an object is alive, as the report says it, or else how to ask. */
   why(v) {
-    const [found] = this.report.section("why")?.findings ?? [];
-    if (found?.vertices[0] !== v) return null;
+    if (!this.report.sections.length) return null;
+    const found = this.report.answers.get(v);
+    const notes = (found?.notes ?? []).map(({ kind, text }) =>
+      kind === "chain" ? lines(text) : h("p", { class: kind === "fix" ? "fix" : "note-text" }, visible(text)),
+    );
     return h(
       "section",
       { class: "why" },
       h("h3", {}, "Why it is alive"),
-      found.notes.map(({ kind, text }) =>
-        kind === "chain" ? lines(text) : h("p", { class: kind === "fix" ? "fix" : "note-text" }, visible(text)),
-      ),
+      found ? notes : this.asking(v),
     );
+  }
+
+  /** How to ask why an object is alive for which the page has no answer. */
+  asking(v) {
+    const { objects } = this.model;
+    const chain = objects.held?.chainOf[v];
+    return [
+      chain ? h("p", { class: "chain-name" }, visible(objects.held.chain(chain))) : null,
+      h("p", { class: "note-text" }, "The fix for this object is not in this page. Ask for it with"),
+      h("pre", { class: "chain", tabindex: 0 }, `refcycle why FILE 0x${objects.id(v).toString(16)}`),
+      h("p", { class: "note-text" }, "where FILE is the dump or the saved graph of this page."),
+    ];
   }
 
   /** An entry of a tree: `below()` makes the list that is shown when it is opened. */
@@ -258,7 +271,7 @@ export class Panel {
 
   // Lists.
 
-  /** The results of a search, by type and by what holds them. */
+  /** The results of a search, by type and by how they are held. */
   found(title, { groups, all, isExact }) {
     const more = groups.length - MOST_GROUPS;
     $("pane-found").replaceChildren(
@@ -274,18 +287,20 @@ export class Panel {
     this.open("found");
   }
 
-  /** The found objects of a type, by the type of what holds them. */
+  /** The found objects of a type, by how they are held. */
   groupOfType({ type, members }, isFirst, isExact) {
     const { objects, types } = this.model;
-    const holders = byHolder(objects, members);
-    const heading = ({ type: holder, members: held }) =>
-      holder < 0 ? `held by no object here: ${number(held.length)}` : `held by ${types[holder].name}: ${number(held.length)}`;
+    const holders = byHolding(objects, members);
+    const heading = ({ text, members: held, isChain }) => [
+      h("span", { class: isChain ? "chain-name" : null }, visible(text)),
+      `: ${number(held.length)}`,
+    ];
     return h(
       "details",
       { class: "group", open: isFirst || members.length <= FEW },
       h("summary", {}, visible(types[type].name), " ", h("span", { class: "size" }, number(members.length))),
       holders.slice(0, FEW).map((group) => [
-        h("p", { class: "held" }, visible(heading(group))),
+        h("p", { class: "held" }, heading(group)),
         this.some(group.members, isExact),
       ]),
       holders.length > FEW ? h("p", { class: "muted" }, `and ${number(holders.length - FEW)} more kinds of holders`) : null,

@@ -4,15 +4,26 @@ import { $, h } from "./dom.js";
 import { bytes, number, percent, visible } from "./text.js";
 
 /** Sections whose first chain is open. */
-const OPEN = ["why", "suspects"];
+const OPEN = ["why", "growth", "suspects"];
+
+/** Sections that start folded: they are no findings. */
+const FOLDED = ["process"];
+
+/** The answers about single objects, which the details of these objects show. */
+const ANSWERS = "answers";
 
 /** Headings for the columns of a section, by the field of its findings. */
 const HEADINGS = { retained: "Retained", size: "Bytes", share: "Share", count: "Objects" };
 
 export class Report {
-  /** `act(action, subject)` opens a finding: "finding" or "type". */
-  constructor(sections, act) {
-    this.sections = sections;
+  /**
+   * `act(action, subject)` opens a finding: "finding" or "type". In a page without the objects
+   * (`isWhole` is false) nothing can be opened, so each finding has its answer below it.
+   */
+  constructor(sections, isWhole, act) {
+    this.sections = sections.filter((section) => section.key !== ANSWERS);
+    this.answers = answersOf(sections);
+    this.isWhole = isWhole;
     this.act = act;
     window.addEventListener("beforeprint", () => this.unfold());
   }
@@ -34,7 +45,7 @@ export class Report {
         {},
         h(
           "button",
-          { class: "jump", onclick: () => sections[i].scrollIntoView({ block: "start" }) },
+          { class: "jump", onclick: () => jump(sections[i]) },
           visible(section.title),
           section.findings.length ? h("span", { class: "count" }, ` ${total(section)}`) : null,
         ),
@@ -52,14 +63,16 @@ export class Report {
 
   drawn(section) {
     const { key, title, about, findings, more } = section;
-    return h(
-      "section",
-      { "data-section": key },
-      h("h2", { id: `section-${key}` }, visible(title)),
+    const heading = h("h2", { id: `section-${key}` }, visible(title));
+    const content = [
       about.map((text) => h("p", {}, visible(text))),
       findings.length ? this.table(section) : null,
       more ? h("p", { class: "muted" }, `and ${number(more)} more`) : null,
-    );
+    ];
+    const inside = FOLDED.includes(key)
+      ? h("details", { class: "folded" }, h("summary", {}, heading), content)
+      : [heading, content];
+    return h("section", { "data-section": key }, inside);
   }
 
   table({ key, findings }) {
@@ -97,6 +110,7 @@ export class Report {
 
   name(key, finding) {
     const name = h("span", { class: "name" }, visible(finding.name));
+    if (!this.isWhole) return name;
     if (key === "types") {
       return h("button", { class: "link", onclick: () => this.act("type", finding.name) }, name);
     }
@@ -104,7 +118,10 @@ export class Report {
     return h("button", { class: "link", onclick: () => this.act("finding", finding, key) }, name);
   }
 
-  notes(key, { notes }, place) {
+  /** The remarks on a finding; in a page without the objects, also why the first object is alive. */
+  notes(key, finding, place) {
+    const answer = this.isWhole ? null : this.answers.get(finding.vertices[0]);
+    const notes = answer && answer !== finding ? [...finding.notes, ...answer.notes] : finding.notes;
     return notes.map(({ kind, text }) => {
       if (kind === "fix") return h("p", { class: "fix" }, visible(text));
       if (kind !== "chain") return h("p", { class: "note-text" }, visible(text));
@@ -123,6 +140,26 @@ export class Report {
   unfold() {
     for (const chain of document.querySelectorAll(".report details")) chain.open = true;
   }
+}
+
+/** Scrolls a section into view, and unfolds it. */
+function jump(section) {
+  const folded = section.querySelector("details.folded");
+  if (folded) folded.open = true;
+  section.scrollIntoView({ block: "start" });
+}
+
+/** The answer of `why` by object: those of the target, and then those about other findings. */
+function answersOf(sections) {
+  const answers = new Map();
+  for (const key of [ANSWERS, "suspects", "why"]) {
+    const section = sections.find((one) => one.key === key);
+    for (const finding of section?.findings ?? []) {
+      // Of several objects of a kind, the answer is about the first.
+      if (finding.notes.length && finding.vertices.length) answers.set(finding.vertices[0], finding);
+    }
+  }
+  return answers;
 }
 
 /** A chain of references, with its indentation. */

@@ -42,20 +42,32 @@ export function search(objects, text) {
   return { groups: ordered.map(([type, members]) => ({ type, members })), all, isExact };
 }
 
-/** Objects by the type of their nearest holder, the largest group first; -1 for no holder. */
-export function byHolder(objects, vertices) {
-  const { graph, typeOf, dominators } = objects;
+/**
+ * Objects by how they are held, the largest group first: by the chain of references from its owner,
+ * as `why` shows it. Those that share no such chain with others are grouped by the type of what
+ * holds them, after these. `text` is the heading.
+ */
+export function byHolding(objects, vertices) {
+  const { graph, typeOf, types, dominators, held } = objects;
   const groups = new Map();
-  for (const v of vertices) {
+  const keyOf = (v) => {
+    if (held?.chainOf[v]) return held.chainOf[v];
     let holder = dominators?.[v] ? dominators[v] - 1 : -1;
     if (holder < 0 && graph.inDegree(v)) holder = graph.tails[graph.inStarts[v]];
-    const type = holder < 0 ? -1 : typeOf[holder];
-    if (groups.has(type)) groups.get(type).push(v);
-    else groups.set(type, [v]);
+    return holder < 0 ? 0 : -1 - typeOf[holder];
+  };
+  for (const v of vertices) {
+    const key = keyOf(v);
+    if (groups.has(key)) groups.get(key).push(v);
+    else groups.set(key, [v]);
   }
+  const text = (key) => {
+    if (key > 0) return held.chain(key);
+    return key ? `held by ${types[-1 - key].name}` : "held by no object here";
+  };
   return [...groups]
-    .sort((a, b) => b[1].length - a[1].length || a[0] - b[0])
-    .map(([type, members]) => ({ type, members }));
+    .sort((a, b) => (b[0] > 0) - (a[0] > 0) || b[1].length - a[1].length || a[0] - b[0])
+    .map(([key, members]) => ({ text: text(key), members, isChain: key > 0 }));
 }
 
 /** The first vertices that pass, heaviest first if weights are known. */

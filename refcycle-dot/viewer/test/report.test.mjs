@@ -32,9 +32,14 @@ describe("the report", { skip: missing }, () => {
     assert.equal(await page.locator("#tab-report").getAttribute("aria-selected"), "true");
     assert.ok(!(await page.locator("#screen-graph").isVisible()));
     const titles = await page.locator(".report h2").allTextContents();
-    assert.deepEqual(titles, ["Memory of the process", "Leak suspects", "Garbage", "Largest types"]);
+    assert.deepEqual(titles, ["Leak suspects", "Garbage", "Memory of the process", "Largest types"]);
     const cells = (key) => page.locator(`[data-section=${key}] tbody tr`).first().locator("td");
     assert.deepEqual((await cells("process").allTextContents()).slice(0, 2), ["61 MB", "61%"]);
+    // The account is no finding: it is folded until one asks for it.
+    const account = page.locator("[data-section=process] table");
+    assert.ok(!(await account.isVisible()));
+    await page.getByRole("button", { name: "Memory of the process 1" }).click();
+    assert.ok(await account.isVisible());
     const [retained, share, count, what] = await cells("suspects").allTextContents();
     assert.deepEqual([retained, share, count], ["82 kB", "42%", "1"]);
     assert.match(what, /^object app\.models\.Model0accumulated in dict/);
@@ -68,9 +73,14 @@ describe("the report", { skip: missing }, () => {
 
   test("it is there although the graph is too large", opened("report-cut", async (page) => {
     assert.ok(await page.locator("[data-section=suspects]").isVisible());
-    await page.locator("[data-section=suspects] .link").click();
-    assert.match(await page.locator("#message").textContent(), /not in this file/);
+    // Nothing can be opened, so the answers are in the report.
+    assert.equal(await page.locator(".report .link").count(), 0);
+    const fixes = await page.locator("[data-section=garbage] .fix").allTextContents();
+    assert.deepEqual(fixes, ["to cut it: make `Model10.parent` a weak reference", "make `Model10.parent` a weak reference"]);
+    assert.equal(await page.locator("[data-section=garbage] details summary").textContent(), "object app.models.Model10 is garbage");
     assert.ok(!(await page.locator("#tab-objects").isVisible()));
+    await page.locator("#tab-graph").click();
+    assert.match(await page.locator("#notice").textContent(), /too large for a page.*refcycle why FILE TYPE/);
   }));
 
   test("cycles are texts with what to cut", opened("report", async (page) => {
@@ -136,7 +146,24 @@ describe("the report", { skip: missing }, () => {
     await hasFound(page, "110");
     const groups = await page.locator("#pane-found summary").allTextContents();
     assert.match(groups[0], /^app\.models\.Model1 5$/);
-    assert.match(await page.locator("#pane-found .held").first().textContent(), /^held by app\.models\.Model\d+: \d$/);
+    const held = await page.locator("#pane-found .group").first().locator(".held").allTextContents();
+    // The chain that several share comes first, then the others by what holds them.
+    assert.match(held[0], /^module app\.registry -> dict\[\*\] -> app\.models\.Model: [1-4]$/);
+    assert.ok(held.length > 1 && held.slice(1).every((text) => /^held by \S+: \d$/.test(text)), `${held}`);
+    await shot(page, "search");
+  }));
+
+  test("the details say why an object is alive, or how to ask", opened("report", async (page) => {
+    await page.locator("[data-section=garbage] .link").click();
+    const why = page.locator("#pane-details .why");
+    assert.equal(await why.locator(".chain").textContent(), "object app.models.Model10 is garbage");
+    assert.equal(await why.locator(".fix").textContent(), "make `Model10.parent` a weak reference");
+    await page.keyboard.press("/");
+    await page.keyboard.type("model1");
+    await hasFound(page, "110");
+    await page.locator("#pane-found .item").first().click();
+    assert.match(await why.textContent(), /refcycle why FILE 0x[0-9a-f]+/);
+    assert.equal(await why.locator(".fix").count(), 0);
   }));
 
   test("referrers are a tree upwards", opened("heap-target", async (page) => {

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::named::export_error;
 use crate::annotate::Values;
+use crate::answers::{ObjectTypes, holder_groups};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{is_ending, memory};
 use crate::interrupt::Checkpoint;
@@ -38,6 +39,39 @@ struct Facts {
     names: Vec<String>,
     /// The known holders outside the graph.
     holders: Vec<(VertexId, String)>,
+    chains: Chains,
+}
+
+/// How objects are held: the chain of each object, plus one, and the chains.
+type Chains = (Vec<u32>, Vec<String>);
+
+/// The number of chains that a page names: those of more than one object that retain most.
+const MOST_CHAINS: usize = 5_000;
+
+/// How the objects of a graph are held. A page without the objects of a large graph needs none.
+fn chains(py: Python<'_>, engine: &Engine) -> PyResult<Chains> {
+    let targets: Vec<_> = engine.vertices().collect();
+    let size = targets.len() + engine.edge_count();
+    if targets.is_empty() || size > HtmlOptions::default().most_whole || is_ending(py) {
+        return Ok((vec![0; targets.len()], Vec::new()));
+    }
+    let types = ObjectTypes::new(py, engine)?;
+    let found = holder_groups(py, engine, &types, &targets)?;
+    let mut chains = Vec::new();
+    let numbers: Vec<_> = found
+        .groups
+        .iter()
+        .map(|group| {
+            // One object is a chain of its own, and most of a program are.
+            if group.count < 2 || chains.len() >= MOST_CHAINS {
+                return 0;
+            }
+            chains.push(group.signature.clone());
+            chains.len() as u32
+        })
+        .collect();
+    let number = |&group: &u32| numbers[group as usize];
+    Ok((found.group_of.iter().map(number).collect(), chains))
 }
 
 impl Facts {
@@ -74,6 +108,7 @@ impl Facts {
             types,
             names,
             holders: holders(py, engine)?,
+            chains: chains(py, engine)?,
         })
     }
 }
@@ -191,6 +226,7 @@ pub(crate) fn export(
         types: facts.map(|facts| (&*facts.types, &*facts.names)),
         report: report.as_ref(),
         holders: facts.map_or(&[], |facts| &facts.holders),
+        chains: facts.map(|facts| (&*facts.chains.0, &*facts.chains.1)),
         ..HtmlOptions::default()
     };
     py.detach(|| refcycle_dot::export_html(&graph, path, &options))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.allocations import place_text
+from refcycle._objects.types import id_of
 from refcycle._page.findings import Finding, Note, Section, notes_on
 from refcycle._text.numbers import counted
 
@@ -14,12 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "finding_of_row",
+    "section_of_answers",
     "section_on_holders",
     "section_on_retainers",
     "section_on_suspects",
     "section_on_target",
 ]
 
+# Sections whose findings have an answer, and those whose findings have none.
+_ANSWERED = ("why", "suspects")
+_ASKED = ("growth", "new", "retainers", "holders", "garbage", "cycles")
 _NO_SUSPECTS = "Besides modules and classes, nothing retains 10% of all bytes."
 _ABOUT_SUSPECTS = (
     "Objects that retain at least 10% of all bytes, alone or with others of their type."
@@ -33,6 +39,8 @@ _MOST_RETAINERS = 20
 _MOST_ROWS = 15
 _MOST_OBJECTS = 100
 _CHAINS = 3
+# Each takes some 40 ms for half a million objects.
+_MOST_ANSWERS = 40
 
 
 def section_on_target(graph: ObjectGraph, target: Any) -> Section:
@@ -40,6 +48,31 @@ def section_on_target(graph: ObjectGraph, target: Any) -> Section:
     why = graph.why(target)
     finding = Finding(why.label, [target], notes=notes_on(why))
     return Section("why", "Why it is alive", [], [finding])
+
+
+def section_of_answers(graph: ObjectGraph, sections: Sequence[Section]) -> Section:
+    """Return why the first object of each finding is alive.
+
+    These are the answers that the details of an object show. They are not shown in the report.
+    At most 40 objects are asked about, in the order of the sections.
+    """
+    known = {id_of(found.objects[0]) for found in _findings(sections, _ANSWERED) if found.objects}
+    objects: dict[int, Any] = {}
+    for found in _findings(sections, _ASKED):
+        for obj in found.objects[:1]:
+            if id_of(obj) not in known:
+                objects.setdefault(id_of(obj), obj)
+    findings = []
+    for obj in [*objects.values()][:_MOST_ANSWERS]:
+        why = graph.why(obj, limit=_CHAINS)
+        findings.append(Finding(why.label, [obj], notes=notes_on(why)))
+    return Section("answers", "Why objects are alive", [], findings)
+
+
+def _findings(sections: Sequence[Section], keys: Collection[str]) -> Iterator[Finding]:
+    for section in sections:
+        if section.key in keys:
+            yield from section.findings
 
 
 def section_on_suspects(graph: ObjectGraph) -> Section:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._page.cycles import section_on_cycles_in_use, section_on_garbage
 from refcycle._page.growth import sections_on_growth
 from refcycle._page.holding import (
+    section_of_answers,
     section_on_holders,
     section_on_retainers,
     section_on_suspects,
@@ -37,20 +38,22 @@ def report_of(graph: ObjectGraph, target: Any, before: ObjectGraph | None) -> li
     if target is not None:
         sections.append(section_on_target(graph, target))
     is_small = len(graph) < _SMALL
-    if not is_small:
-        sections.append(section_on_process(graph))
+    # What was found comes first, then what else is known.
     if before is not None:
         sections += sections_on_growth(before, graph)
     if not is_small:
         sections.append(section_on_suspects(graph))
-        sections.append(section_on_retainers(graph))
-        sections.append(section_on_holders(graph))
     garbage = graph.unreachable()
     if len(garbage) or not is_small:
         sections.append(section_on_garbage(garbage))
+    if not is_small:
+        sections.append(section_on_retainers(graph))
+        sections.append(section_on_holders(graph))
     in_use = section_on_cycles_in_use(graph, garbage)
     if in_use is not None:
         sections.append(in_use)
     if not is_small:
+        sections.append(section_on_process(graph))
         sections.append(section_on_types(graph))
+        sections.append(section_of_answers(graph, sections))
     return sections
