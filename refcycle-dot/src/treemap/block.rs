@@ -14,6 +14,13 @@ use crate::picture::Theme;
 pub struct Block {
     /// The name of the object.
     pub name: String,
+    /// The name where there is no room for the whole one; if it is empty, the beginning of that.
+    pub short: String,
+    /// The kind of the object, such as its type. Blocks of one kind beside each other that are too
+    /// thin for names are drawn as one, `Tick × 40`. Empty if it has none.
+    pub kind: String,
+    /// The number of objects for which the block stands; 0 counts as one.
+    pub objects: u64,
     /// The bytes that it retains, itself included.
     pub size: u64,
     /// The number of objects that it retains, itself included; 0 if it is unknown.

@@ -1,6 +1,9 @@
 //! Where the blocks are.
 
+use std::borrow::Cow;
+
 use super::block::Block;
+use super::thin::{Siblings, siblings};
 
 /// A rectangle, in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,7 +16,7 @@ pub(super) struct Rect {
 
 /// A block in its place.
 pub(super) struct Placed<'a> {
-    pub(super) block: &'a Block,
+    pub(super) block: Cow<'a, Block>,
     pub(super) rect: Rect,
     pub(super) depth: usize,
     /// The place of its ancestor below the root among the parts of the root.
@@ -43,7 +46,7 @@ pub(super) fn treemap(root: &Block, rect: Rect) -> Vec<Placed<'_>> {
         let is_headed =
             depth > 0 && !block.parts.is_empty() && rect.height > 2.0 * HEAD && rect.width > 40.0;
         placed.push(Placed {
-            block,
+            block: Cow::Borrowed(block),
             rect,
             depth,
             branch,
@@ -149,12 +152,13 @@ fn worst_ratio(row: &[&Block], scale: f64, side: f64) -> f64 {
     ratios.fold(0.0, f64::max)
 }
 
-/// The blocks of an icicle picture, each before its parts, and the number of rows.
+/// The blocks of an icicle picture, each before its parts, and the number of rows. Parts that are
+/// too thin for a name are one block with others, so that none is missing.
 pub(super) fn icicle(root: &Block, at: Rect) -> (Vec<Placed<'_>>, usize) {
     let mut placed = Vec::new();
     let mut rows = 0;
-    let mut pending = vec![(root, at.x, at.width, 0, 0)];
-    while let Some((block, x, width, depth, branch)) = pending.pop() {
+    let mut pending = vec![(Siblings::one(root), at.x, at.width, 0, 0)];
+    while let Some((siblings_here, x, width, depth, branch)) = pending.pop() {
         rows = rows.max(depth + 1);
         let rect = Rect {
             x,
@@ -162,22 +166,23 @@ pub(super) fn icicle(root: &Block, at: Rect) -> (Vec<Placed<'_>>, usize) {
             width,
             height: ROW,
         };
-        placed.push(Placed {
-            block,
-            rect,
-            depth,
-            branch,
-            is_headed: true,
-        });
+        let scale = width / siblings_here.size().max(1) as f64;
         let mut left = x;
-        for (place, part) in largest_first(block).into_iter().enumerate() {
-            let own = width * part.size as f64 / block.size.max(1) as f64;
-            if own >= SMALLEST {
+        for (place, part) in siblings(&siblings_here, scale).into_iter().enumerate() {
+            let own = scale * part.size() as f64;
+            if own > 0.0 {
                 let branch = if depth == 0 { place } else { branch };
                 pending.push((part, left, own, depth + 1, branch));
             }
             left += own;
         }
+        placed.push(Placed {
+            block: siblings_here.shown(),
+            rect,
+            depth,
+            branch,
+            is_headed: true,
+        });
     }
     (placed, rows)
 }

@@ -5,6 +5,7 @@ mod block;
 mod colours;
 mod layout;
 mod svg;
+mod thin;
 
 use std::io::Write;
 use std::path::Path;
@@ -15,8 +16,8 @@ use crate::files;
 use crate::format::Format;
 pub use block::{Block, Form, TreemapOptions};
 
-/// Returns the picture of a block and its parts as SVG. Blocks too small to be seen are left out.
-/// Each block has its full name, its size and its share as a title, which browsers show on hover.
+/// Returns the picture of a block and its parts as SVG. A treemap leaves out blocks too small to be
+/// seen; an icicle picture draws those of a kind as one. Each block has its full name, its size and its share as a title, which browsers show on hover.
 ///
 /// # Complexity
 /// O(blocks log blocks) time.

@@ -69,6 +69,7 @@ fn head(root: &Block, options: &TreemapOptions, height: f64) -> String {
 
 fn write_block(svg: &mut String, place: &Placed<'_>, all: u64, options: &TreemapOptions) {
     let Placed { block, rect, .. } = place;
+    let block = &**block;
     // Writing to a string cannot fail.
     let _ = write!(
         svg,
@@ -115,7 +116,10 @@ fn write_name(svg: &mut String, place: &Placed<'_>, options: &TreemapOptions) {
     }
     let cells = ((rect.width - 6.0) / CELL) as usize;
     let size = size_text(block.size);
-    let name = block.name.replace('\n', " ");
+    let mut name = block.name.replace('\n', " ");
+    if width(&name) > cells && !block.short.is_empty() {
+        name = block.short.replace('\n', " ");
+    }
     let is_high = options.form == Form::Treemap
         && !place.is_headed
         && rect.height > 2.0 * HEAD

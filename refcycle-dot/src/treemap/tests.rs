@@ -71,7 +71,13 @@ fn what_a_block_has_itself_is_free() {
 fn widths_of_an_icicle_are_sizes() {
     let mut root = blocks(&[30, 60, 10]);
     root.parts[1].parts = vec![Block::new("inner", 15)];
-    let (placed, rows) = icicle(&root, WHOLE);
+    let (placed, rows) = icicle(
+        &root,
+        Rect {
+            width: 1000.0,
+            ..WHOLE
+        },
+    );
     assert_eq!(rows, 3);
     let found = |name: &str| {
         let place = placed
@@ -80,10 +86,92 @@ fn widths_of_an_icicle_are_sizes() {
             .unwrap();
         (place.rect.x, place.rect.width, place.depth)
     };
-    assert_eq!(found("all"), (0.0, 100.0, 0));
-    assert_eq!(found("block 1"), (0.0, 60.0, 1));
-    assert_eq!(found("inner"), (0.0, 15.0, 2));
-    assert_eq!(found("block 0"), (60.0, 30.0, 1));
+    assert_eq!(found("all"), (0.0, 1000.0, 0));
+    assert_eq!(found("block 1"), (0.0, 600.0, 1));
+    assert_eq!(found("inner"), (0.0, 150.0, 2));
+    assert_eq!(found("block 0"), (600.0, 300.0, 1));
+}
+
+/// The names of the blocks of an icicle picture, row by row from the left.
+fn rows_of(root: &Block) -> Vec<Vec<String>> {
+    let (mut placed, rows) = icicle(root, WHOLE);
+    placed.sort_by(|one, other| one.rect.x.total_cmp(&other.rect.x));
+    let in_row = |row| placed.iter().filter(move |place| place.depth == row);
+    (0..rows)
+        .map(|row| in_row(row).map(|place| place.block.name.clone()).collect())
+        .collect()
+}
+
+fn of_kind(kind: &str, size: u64, parts: Vec<Block>) -> Block {
+    Block {
+        kind: kind.to_owned(),
+        count: 1,
+        parts,
+        ..Block::new(format!("object {kind}"), size)
+    }
+}
+
+#[test]
+fn thin_blocks_of_a_kind_are_one_and_so_are_their_parts() {
+    let mut root = Block::new("all", 100);
+    let tick = || of_kind("Tick", 1, vec![of_kind("Line", 1, Vec::new())]);
+    root.parts = (0..40).map(|_| tick()).collect();
+    root.parts.push(of_kind("Axis", 60, Vec::new()));
+    let expected = [
+        vec!["all"],
+        vec!["object Axis", "Tick × 40"],
+        vec!["Line × 40"],
+    ];
+    assert_eq!(rows_of(&root), expected);
+    let (placed, _) = icicle(&root, WHOLE);
+    let ticks = placed.iter().find(|place| place.block.name == "Tick × 40");
+    let ticks = ticks.unwrap();
+    assert_eq!((ticks.rect.x, ticks.rect.width), (60.0, 40.0));
+    assert_eq!((ticks.block.size, ticks.block.count), (40, 40));
+}
+
+#[test]
+fn wide_blocks_of_a_kind_are_drawn_one_by_one() {
+    let mut root = Block::new("all", 100);
+    root.parts = (0..2).map(|_| of_kind("Figure", 50, Vec::new())).collect();
+    assert_eq!(rows_of(&root)[1], ["object Figure", "object Figure"]);
+}
+
+#[test]
+fn thin_blocks_of_many_kinds_are_the_others() {
+    let mut root = Block::new("all", 100);
+    root.parts = (0..10)
+        .map(|kind| of_kind(&format!("Kind{kind}"), 2, Vec::new()))
+        .collect();
+    root.parts.push(of_kind("Axis", 80, Vec::new()));
+    assert_eq!(rows_of(&root)[1], ["object Axis", "10 other objects"]);
+    // One alone keeps its name.
+    root.parts.drain(..9);
+    assert_eq!(rows_of(&root)[1], ["object Axis", "object Kind9"]);
+}
+
+#[test]
+fn a_group_stands_for_its_objects() {
+    let mut root = Block::new("all", 100);
+    root.parts = (0..3)
+        .map(|_| Block {
+            objects: 5,
+            ..of_kind("Tick", 30, Vec::new())
+        })
+        .collect();
+    assert_eq!(rows_of(&root)[1], ["Tick × 15"]);
+}
+
+#[test]
+fn the_short_name_is_for_little_room() {
+    let mut root = blocks(&[90, 10]);
+    for part in &mut root.parts {
+        part.name = "object matplotlib.figure.Figure".to_owned();
+        part.short = "Figure".to_owned();
+    }
+    let svg = to_svg(&root, &TreemapOptions::default());
+    assert!(svg.contains(">object matplotlib.figure.Figure</text>"));
+    assert!(svg.contains(">Figure</text>"));
 }
 
 #[test]

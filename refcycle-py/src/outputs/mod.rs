@@ -12,5 +12,6 @@ pub(crate) mod named;
 pub(crate) mod notebook;
 pub(crate) mod page;
 pub(crate) mod save;
+mod smaller_objects;
 pub(crate) mod text;
 pub(crate) mod treemap;

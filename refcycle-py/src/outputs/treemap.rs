@@ -7,14 +7,14 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use refcycle_dot::Format;
-use refcycle_dot::names::{NamedGraph, ReferenceName};
-use refcycle_dot::text::{counted, grouped, size_text};
+use refcycle_dot::names::{NamedGraph, ObjectName, ReferenceName};
+use refcycle_dot::text::{counted, size_text};
 use refcycle_dot::treemap::{self, Block, Form, TreemapOptions};
-use rustc_hash::FxHashMap;
 
 use super::images::theme;
 use super::named::export_error;
-use crate::answers::ObjectNames;
+use super::smaller_objects::{ByModule, Smaller};
+use crate::answers::{NearestModules, ObjectNames};
 use crate::engine::{Engine, Retention};
 use crate::interrupt::Checkpoint;
 
@@ -90,38 +90,6 @@ pub(crate) fn export(
         .map_err(|error| export_error(py, error))
 }
 
-/// Objects that are too small for blocks of their own.
-#[derive(Default)]
-struct Smaller {
-    size: u64,
-    count: u64,
-    types: FxHashMap<usize, SmallerOfType>,
-}
-
-/// Those of one type.
-struct SmallerOfType {
-    first: VertexId,
-    objects: u64,
-    size: u64,
-    count: u64,
-}
-
-impl Smaller {
-    fn add(&mut self, ty: usize, v: VertexId, (size, count): (u64, u64)) {
-        self.size += size;
-        self.count += count;
-        let of_type = self.types.entry(ty).or_insert(SmallerOfType {
-            first: v,
-            objects: 0,
-            size: 0,
-            count: 0,
-        });
-        of_type.objects += 1;
-        of_type.size += size;
-        of_type.count += count;
-    }
-}
-
 /// The blocks of a graph.
 struct Blocks<'e, 'py> {
     py: Python<'py>,
@@ -161,7 +129,7 @@ impl<'e, 'py> Blocks<'e, 'py> {
                 name: "all objects".to_owned(),
                 size,
                 count: self.retention.preorder().len() as u64,
-                parts: Vec::new(),
+                ..Block::default()
             },
         };
         let mut level = vec![(Vec::new(), target)];
@@ -185,11 +153,17 @@ impl<'e, 'py> Blocks<'e, 'py> {
         Ok(root)
     }
 
-    /// The parts of a block: first those with vertices, which are returned too.
+    /// The parts of a block: first those with vertices, which are returned too. Small objects are
+    /// together, by type; those that nothing retains together, by the modules nearest to them too.
     fn parts(&mut self, v: Option<VertexId>) -> PyResult<(Vec<Block>, Vec<VertexId>)> {
         let children = self.children(v)?;
         let (mut parts, mut vertices) = (Vec::new(), Vec::new());
         let mut smaller = Smaller::default();
+        let mut by_module = ByModule::default();
+        let modules = match v {
+            None => Some(NearestModules::new(self.py, self.engine, &mut self.names)?),
+            Some(_) => None,
+        };
         for child in children {
             self.checkpoint.step(self.py)?;
             let size = self.retention.size(child);
@@ -199,37 +173,18 @@ impl<'e, 'py> Blocks<'e, 'py> {
                 vertices.push(child);
             } else {
                 let count = self.retention.vertices(child).len() as u64;
-                smaller.add(self.engine.type_key(self.py, child), child, (size, count));
+                let found = match &modules {
+                    None => &mut smaller,
+                    Some(modules) => by_module.of(modules.of(child)),
+                };
+                found.add(self.engine.type_key(self.py, child), child, (size, count));
             }
         }
+        parts.extend(by_module.blocks(self.py, self.engine, self.least));
         if smaller.size >= self.least {
-            parts.push(self.smaller_block(smaller));
+            parts.push(smaller.block(self.py, self.engine, self.least));
         }
         Ok((parts, vertices))
-    }
-
-    /// The block of objects that are too small for blocks of their own, by type.
-    fn smaller_block(&self, smaller: Smaller) -> Block {
-        let others: u64 = smaller.types.values().map(|ty| ty.objects).sum();
-        let mut types: Vec<_> = smaller.types.into_values().collect();
-        types.sort_by_key(|ty| (std::cmp::Reverse(ty.size), ty.first));
-        types.retain(|ty| ty.size >= self.least);
-        types.truncate(MOST_PARTS);
-        let parts = types.into_iter().map(|ty| {
-            let name = self.engine.type_name(self.py, ty.first);
-            Block {
-                name: format!("{name} × {}", grouped(ty.objects)),
-                size: ty.size,
-                count: ty.count,
-                parts: Vec::new(),
-            }
-        });
-        Block {
-            name: counted(others, "smaller object", "smaller objects"),
-            size: smaller.size,
-            count: smaller.count,
-            parts: parts.collect(),
-        }
     }
 
     /// What a vertex dominates, the largest first. What the `__dict__` of an object dominates is
@@ -259,9 +214,28 @@ impl<'e, 'py> Blocks<'e, 'py> {
     fn block(&mut self, v: VertexId) -> PyResult<Block> {
         Ok(Block {
             name: self.names.full(v)?,
+            short: self.short(v)?,
+            kind: self.engine.type_name(self.py, v),
             size: self.retention.size(v),
             count: self.retention.vertices(v).len() as u64,
-            parts: Vec::new(),
+            ..Block::default()
+        })
+    }
+
+    /// The end of a name: the owner of a container, the class of an instance, the name of a class.
+    fn short(&mut self, v: VertexId) -> PyResult<String> {
+        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        Ok(match self.names.name(v)? {
+            ObjectName::Container { .. } => match self.names.owner(v)? {
+                Some(owner) => owner.text,
+                None => String::new(),
+            },
+            ObjectName::Instance(type_name) => last(&type_name),
+            name => name
+                .borrowed()
+                .name()
+                .map(str::to_owned)
+                .unwrap_or_default(),
         })
     }
 }
