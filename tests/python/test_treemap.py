@@ -106,6 +106,23 @@ def test_names_are_those_of_owners_and_dicts_belong_to_their_objects(tmp_path):
     REGISTRY.clear()
 
 
+def test_small_objects_are_by_module_and_an_icicle_shows_all_of_them(tmp_path):
+    heap = refcycle.snapshot(untracked=True)
+    blocks, _ = drawn(heap, tmp_path / "a.svg")
+    # Nothing retains most functions and classes of modules that import each other.
+    packages = [block for name, block in blocks.items() if " nearest to package " in name]
+    modules = [block for name, block in blocks.items() if " nearest to module " in name]
+    assert packages and modules
+    assert any(module in package for module in modules for package in packages)
+    heap.export_treemap(tmp_path / "b.svg", form="icicle")
+    root = ElementTree.parse(tmp_path / "b.svg").getroot()
+    found = [Block(e) for e in root.iter(f"{SVG}g") if e.get("class") == "block"]
+    rows = sorted({block.y for block in found})
+    widths = [sum(block.width for block in found if block.y == row) for row in rows[:2]]
+    # What is left out is smaller than the smallest block.
+    assert widths[0] == pytest.approx(1176, abs=1) and widths[1] > 0.98 * widths[0]
+
+
 def test_other_formats_and_the_dark_theme(heap, tmp_path):
     graph, _ = heap
     graph.export_treemap(tmp_path / "a.png")

@@ -145,6 +145,20 @@ fn thin_blocks_of_many_kinds_are_the_others() {
         .collect();
     root.parts.push(of_kind("Axis", 80, Vec::new()));
     assert_eq!(rows_of(&root)[1], ["object Axis", "10 other objects"]);
+    // Those that can be pointed at are blocks of their own, without names.
+    root.parts[0].size = 6;
+    root.size = 104;
+    let (placed, _) = icicle(
+        &root,
+        Rect {
+            width: 104.0,
+            ..WHOLE
+        },
+    );
+    let place = placed
+        .iter()
+        .find(|place| place.block.name == "object Kind0");
+    assert_eq!(place.map(|place| place.rect.width), Some(6.0));
     // One alone keeps its name.
     root.parts.drain(..9);
     assert_eq!(rows_of(&root)[1], ["object Axis", "object Kind9"]);

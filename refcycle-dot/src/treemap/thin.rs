@@ -10,6 +10,9 @@ use crate::counts::{counted, grouped};
 /// A block needs this width, in points, for a name that can be read.
 const THIN: f64 = 34.0;
 
+/// Thinner blocks can hardly be pointed at.
+const THINNEST: f64 = 6.0;
+
 /// Blocks that are drawn as one: one block, several of a kind, or several thin ones.
 pub(super) struct Siblings<'a> {
     members: Vec<&'a Block>,
@@ -55,19 +58,20 @@ impl<'a> Siblings<'a> {
 /// The parts of blocks as they are drawn, largest first, at so many points for a byte: those of a
 /// kind that are too thin for names together, and what can hardly be seen even then last, as one.
 pub(super) fn siblings<'a>(blocks: &Siblings<'a>, scale: f64) -> Vec<Siblings<'a>> {
-    let is_thin = |siblings: &Siblings<'_>| scale * (siblings.size() as f64) < THIN;
+    let width = |siblings: &Siblings<'_>| scale * siblings.size() as f64;
     let mut of_kinds: HashMap<&str, Vec<&'a Block>> = HashMap::new();
     let mut drawn = Vec::new();
     for part in blocks.members.iter().flat_map(|block| &block.parts) {
         let one = Siblings::one(part);
-        if is_thin(&one) && !part.kind.is_empty() {
+        if width(&one) < THIN && !part.kind.is_empty() {
             of_kinds.entry(&part.kind).or_default().push(part);
         } else {
             drawn.push(one);
         }
     }
     drawn.extend(of_kinds.into_values().map(|members| Siblings { members }));
-    let (thin, mut drawn): (Vec<_>, Vec<_>) = drawn.into_iter().partition(is_thin);
+    let (thin, mut drawn): (Vec<_>, Vec<_>) =
+        drawn.into_iter().partition(|one| width(one) < THINNEST);
     // Blocks of one size have an order that does not depend on the table.
     drawn.sort_by_key(|one| (Reverse(one.size()), one.members[0].name.clone()));
     let mut rest: Vec<_> = thin.into_iter().flat_map(|one| one.members).collect();

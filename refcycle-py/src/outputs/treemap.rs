@@ -80,8 +80,12 @@ pub(crate) fn export(
         Some(_) => format!("What {} retains", block.name),
         None => "Retained memory".to_owned(),
     };
+    let others = match target {
+        Some(_) => "",
+        None => " Smaller objects are by the module nearest to them.",
+    };
     options.title = format!(
-        "{what}: {} in {}. A block is as large as what would be freed without its object.",
+        "{what}: {} in {}. A block is as large as what would be freed without its object.{others}",
         size_text(block.size),
         counted(block.count, "object", "objects"),
     );
