@@ -121,66 +121,78 @@ impl ByModule {
             let package = module.split('.').next().unwrap_or_default().to_owned();
             packages.entry(package).or_default().push((module, found));
         }
-        let near = |block: Block, name: &str, kind: &str| Block {
-            name: format!(
-                "{} nearest to {kind} {name}",
-                counted(block.objects, "object", "objects")
-            ),
-            short: name.to_owned(),
-            kind: String::new(),
-            ..block
-        };
         let mut blocks = Vec::new();
         let mut rest = Smaller::default();
         for (package, modules) in packages {
-            let is_one = modules.len() == 1;
-            let mut small = Smaller::default();
-            let mut parts = Vec::new();
-            for (module, found) in modules {
-                if found.size < least {
-                    small.merge(found);
-                } else {
-                    parts.push(near(found.block(py, engine, least), &module, "module"));
-                }
+            match of_package(py, engine, least, &package, modules) {
+                Ok(block) => blocks.push(block),
+                Err(small) => rest.merge(small),
             }
-            if is_one && !parts.is_empty() {
-                blocks.append(&mut parts);
-                continue;
-            }
-            let size = small.size + parts.iter().map(|part| part.size).sum::<u64>();
-            if size < least {
-                rest.merge(small);
-                continue;
-            }
-            let mut whole = Block {
-                objects: small.objects + parts.iter().map(|part| part.objects).sum::<u64>(),
-                count: small.count + parts.iter().map(|part| part.count).sum::<u64>(),
-                size,
-                ..Block::default()
-            };
-            let others = small.block(py, engine, least);
-            match parts.is_empty() {
-                // No module is large enough: the types of the package.
-                true => parts = others.parts,
-                false if others.size >= least => parts.push(Block {
-                    name: format!("{} nearest to other modules", others.name),
-                    ..others
-                }),
-                false => {}
-            }
-            whole.parts = parts;
-            blocks.push(near(whole, &package, "package"));
         }
-        if rest.size >= least {
-            let block = rest.block(py, engine, least);
-            let name = format!("{} nearest to other packages", block.name);
-            blocks.push(Block { name, ..block });
-        }
-        if self.others.size >= least {
-            let block = self.others.block(py, engine, least);
-            let name = format!("{} to which no module leads", block.name);
-            blocks.push(Block { name, ..block });
+        for (others, what) in [
+            (rest, "nearest to other packages"),
+            (self.others, "to which no module leads"),
+        ] {
+            if others.size >= least {
+                let block = others.block(py, engine, least);
+                let name = format!("{} {what}", block.name);
+                blocks.push(Block { name, ..block });
+            }
         }
         blocks
+    }
+}
+
+/// The block of a package, or of its only module; its objects if it has less than `least` bytes.
+fn of_package(
+    py: Python<'_>,
+    engine: &Engine,
+    least: u64,
+    package: &str,
+    modules: Vec<(String, Smaller)>,
+) -> Result<Block, Smaller> {
+    let is_one = modules.len() == 1;
+    let mut small = Smaller::default();
+    let mut parts = Vec::new();
+    for (module, found) in modules {
+        if found.size < least {
+            small.merge(found);
+        } else {
+            parts.push(near(found.block(py, engine, least), &module, "module"));
+        }
+    }
+    if is_one && let Some(block) = parts.pop() {
+        return Ok(block);
+    }
+    let size = small.size + parts.iter().map(|part| part.size).sum::<u64>();
+    if size < least {
+        return Err(small);
+    }
+    let mut whole = Block {
+        objects: small.objects + parts.iter().map(|part| part.objects).sum::<u64>(),
+        count: small.count + parts.iter().map(|part| part.count).sum::<u64>(),
+        size,
+        ..Block::default()
+    };
+    let others = small.block(py, engine, least);
+    if parts.is_empty() {
+        // No module is large enough: the types of the package.
+        parts = others.parts;
+    } else if others.size >= least {
+        let name = format!("{} nearest to other modules", others.name);
+        parts.push(Block { name, ..others });
+    }
+    whole.parts = parts;
+    Ok(near(whole, package, "package"))
+}
+
+/// The block of objects that are nearest to a module or to the modules of a package.
+fn near(block: Block, name: &str, kind: &str) -> Block {
+    let objects = counted(block.objects, "object", "objects");
+    Block {
+        name: format!("{objects} nearest to {kind} {name}"),
+        short: name.to_owned(),
+        kind: String::new(),
+        ..block
     }
 }
