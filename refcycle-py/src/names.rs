@@ -106,6 +106,15 @@ impl ObjectName {
         self.0.borrowed().name()
     }
 
+    /// The name of a class with its module and the functions and classes around it, as in
+    /// `app.make.<locals>.Form`; `None` for all other objects.
+    ///
+    /// As in a signature, it is `(type)` if the class has a name that no code can have.
+    #[getter]
+    fn qualified(&self) -> Option<&str> {
+        self.0.borrowed().qualified()
+    }
+
     /// The name of the type with its module, if the object's name has it, else `None`.
     #[getter]
     fn type_name(&self) -> Option<&str> {

@@ -26,6 +26,8 @@ pub(crate) enum Provided {
     DominatorTree,
     /// The class of all graphs, including those of users.
     Graph,
+    /// A function that returns the types of a graph as a table for a notebook.
+    GraphTable,
     /// A function that tells whether instances of a class have a state of execution.
     HasState,
     /// A class of mappings whose keys are compared by a function.
@@ -36,10 +38,14 @@ pub(crate) enum Provided {
     Parquet,
     /// A function that returns what a page says about a graph.
     PageReport,
+    /// The class of lists of what objects retain.
+    RetainedTable,
     /// A function that returns a table of signatures.
     SignatureTable,
     /// A function that returns the state of execution of an object.
     State,
+    /// The class of lists of leak suspects.
+    SuspectTable,
     /// A function that returns the answer to `unshared`.
     Unshared,
     /// A function that returns which variables calls do not use again, for a dump.
@@ -51,20 +57,23 @@ pub(crate) enum Provided {
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     "answer",
     "cut",
     "cycles",
     "description",
     "dominator tree",
     "graph",
+    "graph table",
     "has state",
     "keyed dict",
     "keyed set",
     "parquet",
     "page report",
+    "retained table",
     "signature table",
     "state",
+    "suspect table",
     "unshared",
     "unused locals",
     "waste",

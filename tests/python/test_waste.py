@@ -434,7 +434,8 @@ class TestText:
         assert lines[0] == "1.7 GB of 10 GB can be saved, in 37,021 objects of the program"
         assert lines[1].split() == ["saved", "objects", "what"]
         assert lines[2].split("  ")[-1] == "duplicate str in app.a0, as in app.b"
-        assert "and 20 more rows" in lines
+        assert "and 20 more rows, 1.1 GB" in lines
+        assert "and 10 more rows, 560 MB" in found._repr_mimebundle_()["text/html"]
         assert lines[-4].startswith("  duplicate str: share equal strings: sys.intern")
         assert lines[-3] == "of these, 2 bytes in 1 object that no row shows"
         assert lines[-2] == "besides, 56 MB in 1,234 objects of libraries and the interpreter"

@@ -15,6 +15,11 @@
 //! assert_eq!(text_label(40), "str (40 characters)");
 //! ```
 
+pub use crate::names::identifiers::{
+    HIDDEN_TYPE, MAX_NAME, is_function, is_name, is_type, is_variable,
+};
+use crate::names::identifiers::{is_identifier, is_short};
+
 /// A dict whose keys are names in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Namespace {
@@ -26,9 +31,6 @@ pub enum Namespace {
     /// The dict behind `os.environ`: its keys are names, its values never are.
     Environment,
 }
-
-/// The most characters of a name that is shown. A name is shown in full or not at all.
-pub const MAX_NAME: usize = 200;
 
 /// The most characters of the path of a source file that is shown.
 pub const MAX_PATH: usize = 4096;
@@ -54,51 +56,6 @@ pub fn shows_key(namespace: Option<Namespace>, key: &str) -> bool {
         Some(Namespace::Modules) => is_dotted_name(key),
     }
 }
-
-/// Whether a text could be the name of an attribute. Outside ASCII, this is stricter than Python:
-/// digits, and marks that are not letters (U+094D), are not allowed.
-pub fn is_name(text: &str) -> bool {
-    is_short(text, MAX_NAME) && is_identifier(text)
-}
-
-/// Whether a text could be the name of a variable: an identifier, or a name that the compiler
-/// creates (`.0`, `.type_params`).
-pub fn is_variable(text: &str) -> bool {
-    let own = text.strip_prefix('.');
-    is_short(text, MAX_NAME)
-        && (is_identifier(text)
-            || own.is_some_and(|own| {
-                !own.is_empty() && own.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
-            }))
-}
-
-/// Whether a text could be the name of a function: an identifier, or the name that the compiler
-/// gives to code without one (`<lambda>`, `<module>`).
-pub fn is_function(text: &str) -> bool {
-    let own = text
-        .strip_prefix('<')
-        .and_then(|text| text.strip_suffix('>'));
-    is_name(own.unwrap_or(text))
-}
-
-/// Whether a text could be the name of a type with its module: identifiers separated by dots,
-/// functions in which the class is defined (`make.<locals>.Handler`), and arguments of a generic
-/// class in brackets (`Response[list[int]]`).
-pub fn is_type(text: &str) -> bool {
-    let is_dotted = |name: &str| name.split('.').all(is_function);
-    let (name, arguments) = match text.find('[') {
-        Some(opened) if text.ends_with(']') => (&text[..opened], &text[opened + 1..]),
-        Some(_) => return false,
-        None => (text, ""),
-    };
-    let mut arguments = arguments
-        .split(['[', ']'])
-        .flat_map(|part| part.split(", "));
-    is_short(text, MAX_NAME) && is_dotted(name) && arguments.all(|a| a.is_empty() || is_dotted(a))
-}
-
-/// Stands for the name of a type that is hidden.
-pub const HIDDEN_TYPE: &str = "(type)";
 
 /// Whether the name of a frame's file could be that of a source file, or one that stands in its
 /// place. The name can be any text, because programs pass it to `compile`.
@@ -131,11 +88,6 @@ pub fn bytes_label(bytes: usize) -> String {
     format!("bytes ({})", counted(bytes, "byte"))
 }
 
-fn is_identifier(text: &str) -> bool {
-    let is_letter = |c: char| c == '_' || c.is_alphabetic();
-    text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit())
-}
-
 fn is_dotted_name(text: &str) -> bool {
     is_short(text, MAX_NAME) && text.split('.').all(is_identifier)
 }
@@ -147,10 +99,6 @@ fn is_place(text: &str) -> bool {
         _ => text,
     };
     is_dotted_name(name)
-}
-
-fn is_short(text: &str, limit: usize) -> bool {
-    text.len() <= limit || text.chars().count() <= limit
 }
 
 /// As in "1 byte" or "1,234 bytes".

@@ -19,6 +19,7 @@
 //! assert_eq!(ReferenceName::parse("item[3]"), ReferenceName::Item(3));
 //! ```
 
+pub(crate) mod identifiers;
 mod label;
 mod object;
 mod owner;

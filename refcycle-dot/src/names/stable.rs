@@ -3,12 +3,15 @@
 
 use std::borrow::Cow;
 
+use super::identifiers::{HIDDEN_TYPE, is_function, is_type};
 use super::text::without_builtins;
 use super::{ObjectName, ReferenceName};
 
 impl<'a> ObjectName<&'a str> {
     /// The name of an object in a signature: its type with the module, or its name in Python code.
-    /// It contains no address, length, line or value.
+    /// It contains no address, length, line or value. What cannot be a name in Python code, such as
+    /// the class that `type(f"Form/{number}", (), {})` creates, has one name for all: `(type)` or
+    /// `?`, as a redacted file shows it.
     ///
     /// ```
     /// use refcycle_dot::names::{Container, ObjectName};
@@ -21,9 +24,9 @@ impl<'a> ObjectName<&'a str> {
     /// ```
     pub fn stable(&self) -> Cow<'a, str> {
         match *self {
-            Self::Class { name, .. } => format!("class {name}").into(),
-            Self::Function { name, .. } => format!("function {name}").into(),
-            Self::Method { name, .. } => format!("method {name}").into(),
+            Self::Class { name, .. } => format!("class {}", of_type(name)).into(),
+            Self::Function { name, .. } => format!("function {}", of_function(name)).into(),
+            Self::Method { name, .. } => format!("method {}", of_function(name)).into(),
             Self::Module(name) => format!("module {name}").into(),
             Self::Frame { function, place } => match (function, place) {
                 ("", None) => "frame".into(),
@@ -46,8 +49,34 @@ impl<'a> ObjectName<&'a str> {
             Self::Value { type_name, .. }
             | Self::Container { type_name, .. }
             | Self::Named { type_name, .. }
-            | Self::Instance(type_name) => without_builtins(type_name).into(),
+            | Self::Instance(type_name) => without_builtins(of_type(type_name)).into(),
         }
+    }
+
+    /// The name of a class in full, with its module; `None` for other objects. As in
+    /// [`stable`](Self::stable), it is `(type)` for what cannot be a name.
+    pub fn qualified(&self) -> Option<&'a str> {
+        match *self {
+            Self::Class { dotted, .. } => Some(of_type(dotted)),
+            _ => None,
+        }
+    }
+}
+
+fn of_type(name: &str) -> &str {
+    // A type of CPython.
+    const METHOD_WRAPPER: &str = "builtins.method-wrapper";
+
+    match is_type(name) || without_builtins(METHOD_WRAPPER) == without_builtins(name) {
+        true => name,
+        false => HIDDEN_TYPE,
+    }
+}
+
+fn of_function(name: &str) -> &str {
+    match name.split('.').all(is_function) {
+        true => name,
+        false => "?",
     }
 }
 
@@ -147,6 +176,52 @@ mod tests {
         ] {
             assert_eq!(name.stable(), expected);
         }
+    }
+
+    #[test]
+    fn texts_that_are_no_names_have_one_name_for_all() {
+        let made = "app.make.<locals>.Form";
+        for (name, dotted, expected, qualified) in [
+            ("Form", made, "class Form", made),
+            (
+                "Page[int]",
+                "app.Page[int]",
+                "class Page[int]",
+                "app.Page[int]",
+            ),
+            ("Form/7", "app.Form/7", "class (type)", "(type)"),
+            ("(type)", "(type)", "class (type)", "(type)"),
+        ] {
+            let class = ObjectName::Class { name, dotted };
+            assert_eq!(class.stable(), expected);
+            assert_eq!(class.qualified(), Some(qualified));
+        }
+        assert_eq!(ObjectName::Module("app").qualified(), None);
+        for (name, expected) in [
+            ("app.make.<locals>.Form", "app.make.<locals>.Form"),
+            ("app.Form/7", "(type)"),
+            ("(type)", "(type)"),
+            ("method-wrapper", "method-wrapper"),
+            ("builtins.method-wrapper", "method-wrapper"),
+        ] {
+            assert_eq!(ObjectName::Instance(name).stable(), expected);
+        }
+        for (name, expected) in [
+            ("<lambda>", "function <lambda>"),
+            ("GET /users/7", "function ?"),
+            ("str (12 characters)", "function ?"),
+        ] {
+            assert_eq!(
+                ObjectName::Function { name, place: None }.stable(),
+                expected
+            );
+        }
+        let method = |name| ObjectName::Method { name, place: None };
+        assert_eq!(
+            method("make.<locals>.Form.send").stable(),
+            "method make.<locals>.Form.send"
+        );
+        assert_eq!(method("Form/7.send").stable(), "method ?");
     }
 
     #[test]

@@ -26,6 +26,7 @@ from refcycle.holder_groups import SignatureTable, WhyAll
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.key_transform_dict import KeyTransformDict
 from refcycle.liveness import Why
+from refcycle.retainers import RetainedTable, SuspectTable
 from refcycle.unshared_memory import UnsharedMemory
 from refcycle.waste import Waste
 
@@ -1495,27 +1496,27 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `full_subgraph`.
         """
 
-    def directly_dominated_by(self, obj: object = ...) -> list[Retained]:
+    def directly_dominated_by(self, obj: object = ...) -> RetainedTable:
         """Returns the objects directly below an object in the dominator tree, as a list of
-        `Retained`, the largest first.
+        `Retained`, the largest first. Print it for a table.
 
         Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
         the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
         result.
         """
 
-    def top_retained(self, n: int = 10) -> list[Retained]:
+    def top_retained(self, n: int = 10) -> RetainedTable:
         """Returns the `n` objects that retain most among those that no other object dominates, as
-        a list of `Retained`, the largest first.
+        a list of `Retained`, the largest first. Print it for a table.
 
         Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
         objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
         `retained_size`.
         """
 
-    def leak_suspects(self, share: float = 0.1) -> list[Suspect]:
+    def leak_suspects(self, share: float = 0.1) -> SuspectTable:
         """Returns the few objects that retain most of the memory, as a list of `Suspect`, the
-        largest first.
+        largest first. Print it for a table.
 
         A suspect is a single object, or all objects of one type, that no other object dominates
         and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
@@ -1938,6 +1939,11 @@ class SavedObject:
 
     def _references(self, limit: int | None = None) -> list[tuple[ReferenceName | None, str]]:
         """Like `references`, with the names as data."""
+
+    def _referents(self, limit: int) -> list[tuple[ReferenceName | None, ObjectName]]:
+        """Returns the names of the references and of their referents, as a list of pairs, in the
+        order of the object, at most `limit` of them.
+        """
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
         """Returns the references of the object, as a list of pairs: the label of the reference, or
@@ -2417,6 +2423,14 @@ class ObjectName:
         """The name of a class, a function, a method or a module, of the function that a frame
         executes, and of a builtin function, a descriptor, a context variable, a task or the
         variable of a cell; `None` for all others.
+        """
+
+    @property
+    def qualified(self) -> str | None:
+        """The name of a class with its module and the functions and classes around it, as in
+        `app.make.<locals>.Form`; `None` for all other objects.
+
+        As in a signature, it is `(type)` if the class has a name that no code can have.
         """
 
     @property

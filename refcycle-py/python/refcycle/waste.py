@@ -9,7 +9,7 @@ from refcycle._html.parts import document, html_table, paragraph
 from refcycle._text.escapes import printable
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
-from refcycle._text.tables import text_table
+from refcycle._text.tables import SHOWN, text_table
 
 __all__ = ["Waste", "WasteRow", "waste_of"]
 
@@ -213,6 +213,9 @@ class Waste:
     def _cells(self) -> list[tuple[str, str, str]]:
         return [_cells(row) for row in self.rows]
 
+    def _size_after(self, shown: int) -> str:
+        return size_text(sum(row.size for row in self.rows[shown:]))
+
     def _below(self) -> Iterator[str]:
         """Yield the lines that come after the table and the advice."""
         count, size = self.rest
@@ -233,7 +236,8 @@ class Waste:
         lines = [self._title()]
         shown = self.rows[:limit]
         if shown:
-            lines.append(text_table(_HEADINGS, self._cells(), what="row", most=limit))
+            rest = self._size_after(limit)
+            lines.append(text_table(_HEADINGS, self._cells(), what="row", most=limit, rest=rest))
             lines += _advice_lines(shown)
         return wrapped_text("\n".join([*lines, *self._below()]), line_width())
 
@@ -256,7 +260,8 @@ class Waste:
             return {"text/plain": str(self), "text/html": page}
         headings = (*_HEADINGS, "how to save it")
         rows = [(*cells, row.advice) for cells, row in zip(self._cells(), self.rows, strict=True)]
-        table = html_table(self._title(), headings, rows, what="row", texts=2)
+        rest = self._size_after(SHOWN)
+        table = html_table(self._title(), headings, rows, what="row", texts=2, rest=rest)
         return {"text/plain": str(self), "text/html": document(table, *below)}
 
 

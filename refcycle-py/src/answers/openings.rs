@@ -3,7 +3,7 @@
 use refcycle_core::VertexId;
 
 use crate::engine::Engine;
-use crate::roots::{Open, references_elsewhere};
+use crate::roots::{Open, listed, references_elsewhere};
 
 /// The references from outside to a vertex, if there are any. `open` is in ascending order.
 pub(super) fn opening(open: &[Open], v: VertexId) -> Option<&Open> {
@@ -23,15 +23,10 @@ pub(super) fn holder_of(
         // The only other first vertex of a chain.
         return "sys.modules".to_owned();
     };
-    let mut names: Vec<_> = open.holders().iter().map(|(_, name)| &**name).collect();
-    names.dedup();
-    let elsewhere;
-    match unexplained(open) {
-        0 => {}
-        count => {
-            elsewhere = references_elsewhere(engine, count);
-            names.push(&elsewhere);
-        }
-    }
-    names.join("; ")
+    let names = open.holders().iter().map(|(_, name)| &**name);
+    let elsewhere = match unexplained(open) {
+        0 => None,
+        count => Some(references_elsewhere(engine, count)),
+    };
+    listed(names, elsewhere)
 }

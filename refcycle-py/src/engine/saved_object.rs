@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::names::ReferenceName;
+use crate::names::{ObjectName as NameObject, ReferenceName};
 use crate::terminal;
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
@@ -218,6 +218,19 @@ impl SavedObject {
             (name, self.dump.type_name(edge.head))
         });
         named.take(limit.unwrap_or(usize::MAX)).collect()
+    }
+
+    /// Returns the names of the references and of their referents, as a list of pairs, in the order
+    /// of the object, at most `limit` of them.
+    #[pyo3(name = "_referents")]
+    fn named_referents(&self, limit: usize) -> Vec<(Option<ReferenceName>, NameObject)> {
+        let edges = self.dump.graph().out_edges(self.vertex);
+        let named = edges.map(|edge| {
+            let name = self.dump.reference_name(edge.id);
+            let name = name.map(|name| name.owned().into());
+            (name, self.dump.object_name(edge.head).owned().into())
+        });
+        named.take(limit).collect()
     }
 
     fn __repr__(&self) -> String {

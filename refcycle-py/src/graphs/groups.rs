@@ -21,7 +21,7 @@ use crate::provided::{Provided, provided};
 pub(super) enum Shown {
     /// The first ones, up to this number.
     First(usize),
-    /// The first one of each type, except groups with these signatures.
+    /// The first one of each type, live and garbage apart, except groups with these signatures.
     FirstOfType(HashSet<String>),
 }
 
@@ -42,7 +42,7 @@ pub(super) fn why_all<'py>(
             Shown::First(limit) => place < *limit,
             Shown::FirstOfType(allowed) => {
                 let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
-                !is_allowed && shown_types.insert(types.of(group.example))
+                !is_allowed && shown_types.insert((types.of(group.example), group.is_garbage))
             }
         };
         let example = engine.object(py, group.example)?;

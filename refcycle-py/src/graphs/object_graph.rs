@@ -424,8 +424,8 @@ impl ObjectGraph {
         groups::why_all(&slf.as_super().borrow().engine, target, shown)
     }
 
-    /// `why_all` of objects, with a chain for the group of each type that retains most. Groups
-    /// with the signatures in `allowed` have none.
+    /// `why_all` of objects, with a chain for the group of each type that retains most, and one
+    /// for that of its garbage. Groups with the signatures in `allowed` have none.
     #[pyo3(name = "_why_types")]
     fn why_types<'py>(
         slf: &Bound<'py, Self>,
@@ -624,7 +624,7 @@ impl ObjectGraph {
     }
 
     /// Returns the objects directly below an object in the dominator tree, as a list of
-    /// `Retained`, the largest first.
+    /// `Retained`, the largest first. Print it for a table.
     ///
     /// Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
     /// the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
@@ -633,7 +633,7 @@ impl ObjectGraph {
     fn directly_dominated_by<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = given)] obj: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyList>> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         let v = obj
             .map(|obj| slf.as_super().borrow().engine.vertex(&obj))
             .transpose()?;
@@ -641,20 +641,20 @@ impl ObjectGraph {
     }
 
     /// Returns the `n` objects that retain most among those that no other object dominates, as
-    /// a list of `Retained`, the largest first.
+    /// a list of `Retained`, the largest first. Print it for a table.
     ///
     /// Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
     /// objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
     /// `retained_size`.
     #[pyo3(signature = (n=10), text_signature = "($self, n=10)")]
-    fn top_retained<'py>(slf: &Bound<'py, Self>, n: isize) -> PyResult<Bound<'py, PyList>> {
+    fn top_retained<'py>(slf: &Bound<'py, Self>, n: isize) -> PyResult<Bound<'py, PyAny>> {
         let most = usize::try_from(n)
             .map_err(|_| PyValueError::new_err(format!("n must not be negative, but is {n}")))?;
         retained_below(slf, None, most)
     }
 
     /// Returns the few objects that retain most of the memory, as a list of `Suspect`, the
-    /// largest first.
+    /// largest first. Print it for a table.
     ///
     /// A suspect is a single object, or all objects of one type, that no other object dominates
     /// and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
@@ -663,19 +663,21 @@ impl ObjectGraph {
     /// no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
     #[pyo3(signature = (share=0.1), text_signature = "($self, share=0.1)")]
-    fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyList>> {
+    fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if !(share > 0.0 && share <= 1.0) {
             return Err(PyValueError::new_err(format!(
                 "share must be more than 0 and at most 1, not {share}"
             )));
         }
+        let table = provided(py, Provided::SuspectTable)?;
         let engine = &slf.as_super().borrow().engine;
         if engine.objects().is_empty() {
-            return Ok(PyList::empty(py));
+            return table.call0();
         }
         let retention = engine.retention(py)?;
-        PyList::new(py, answers::suspects(py, engine, &retention, share)?)
+        let found = answers::suspects(py, engine, &retention, share)?;
+        table.call1((PyList::new(py, found)?,))
     }
 
     /// Returns the bytes that the program could save, as a `refcycle.waste.Waste`.
@@ -906,11 +908,12 @@ fn retained_below<'py>(
     graph: &Bound<'py, ObjectGraph>,
     v: Option<VertexId>,
     most: usize,
-) -> PyResult<Bound<'py, PyList>> {
+) -> PyResult<Bound<'py, PyAny>> {
     let py = graph.py();
+    let table = provided(py, Provided::RetainedTable)?;
     let engine = &graph.as_super().borrow().engine;
     if engine.objects().is_empty() {
-        return Ok(PyList::empty(py));
+        return table.call0();
     }
     let retention = engine.retention(py)?;
     let below = retention.children(v);
@@ -923,7 +926,7 @@ fn retained_below<'py>(
             Ok(retention.retained(py, engine, v, name))
         })
         .collect();
-    PyList::new(py, below?)
+    table.call1((PyList::new(py, below?)?,))
 }
 
 /// Writes a graph as `ObjectGraph.save` does, into a `NewFile`.

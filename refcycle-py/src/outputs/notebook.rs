@@ -13,6 +13,7 @@ use refcycle_dot::text::{self, Names, counted, grouped};
 use super::images::{self, PictureLook};
 use super::labels::Labels;
 use crate::engine::Engine;
+use crate::provided::{Provided, provided};
 use crate::terminal;
 
 /// The maximum number of vertices of a picture that is drawn by default.
@@ -41,8 +42,8 @@ pub(crate) fn mimebundle<'py>(
         false => None,
     };
     match picture {
-        Some(svg) => bundle.set_item("image/svg+xml", svg)?,
-        None => bundle.set_item("text/html", table.html())?,
+        Some(svg) => bundle.set_item("image/svg+xml", described(svg, &table.title))?,
+        None => bundle.set_item("text/html", table.html(py)?)?,
     }
     Ok(bundle)
 }
@@ -110,24 +111,28 @@ impl TypeTable {
         text
     }
 
-    fn html(&self) -> String {
-        let mut html = format!(
-            "<table><caption>{}</caption>\
-             <thead><tr><th>type</th><th>vertices</th></tr></thead><tbody>",
-            escaped(&self.title)
-        );
-        for (count, name) in self.rows() {
-            let name = escaped(&name);
-            let _ = write!(
-                html,
-                "<tr><td><code>{name}</code></td><td>{count}</td></tr>"
-            );
-        }
-        if let Some((count, name)) = self.others() {
-            let _ = write!(html, "<tr><td>{name}</td><td>{count}</td></tr>");
-        }
-        html + "</tbody></table>"
+    fn html<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let rows: Vec<_> = self.rows().collect();
+        provided(py, Provided::GraphTable)?.call1((&self.title, rows, self.others()))
     }
+}
+
+/// A picture with a description for readers who do not see it.
+fn described(svg: String, title: &str) -> String {
+    const START: &str = "<svg ";
+
+    let Some((before, rest)) = svg.split_once(START) else {
+        return svg;
+    };
+    if rest
+        .split('>')
+        .next()
+        .is_some_and(|tag| tag.contains("role="))
+    {
+        return svg;
+    }
+    let title = escaped(title);
+    format!("{before}{START}role=\"img\" aria-label=\"{title}\" {rest}")
 }
 
 /// A name in one line of bounded length.

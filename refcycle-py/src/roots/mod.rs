@@ -61,15 +61,32 @@ impl Root {
     }
 
     fn text(&self) -> String {
-        let mut parts = self.holders.clone();
-        // A class has many instances.
-        parts.dedup();
-        match self.unexplained_count() {
-            0 => {}
-            count => parts.push(references(self.elsewhere, count)),
-        }
-        parts.join("; ")
+        let names = self.holders.iter().map(|name| &**name);
+        let rest = match self.unexplained_count() {
+            0 => None,
+            count => Some(references(self.elsewhere, count)),
+        };
+        listed(names, rest)
     }
+}
+
+/// The holders of one object in a line, each name once, then the number of those that have no name.
+///
+/// Hundreds of constants of the interpreter may hold an object such as `None`: the first ones are
+/// named, and the others are counted.
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>, rest: Option<String>) -> String {
+    const NAMED: usize = 4;
+
+    let mut names: Vec<_> = names.map(str::to_owned).collect();
+    // A class has many instances.
+    names.dedup();
+    if names.len() > NAMED {
+        let others = names.len() - NAMED + 1;
+        names.truncate(NAMED - 1);
+        names.push(format!("and {others} others"));
+    }
+    names.extend(rest);
+    names.join("; ")
 }
 
 #[crate::border::guarded]

@@ -83,8 +83,12 @@ def html_table(
     what: str = "type",
     texts: int = 1,
     most: int = SHOWN,
+    rest: str = "",
 ) -> str:
-    """Return a table, with all text escaped. All columns but the last `texts` are numbers."""
+    """Return a table, with all text escaped. All columns but the last `texts` are numbers.
+
+    `rest` is the size of the rows beyond the first `most`.
+    """
     numbers = len(headings) - texts
 
     def line(tag: str, cells: Iterable[str]) -> str:
@@ -96,7 +100,7 @@ def html_table(
         )
 
     body = "".join(line("td", row) for row in rows[:most])
-    more = and_more(rows, what, most)
+    more = and_more(rows, what, most, rest)
     foot = f'<tfoot><tr><td colspan="{len(headings)}">{more}</td></tr></tfoot>' if more else ""
     start = f"<table><caption>{escape(caption)}</caption><thead>{line('th', headings)}</thead>"
     return f"{start}<tbody>{body}</tbody>{foot}</table>"

@@ -16,7 +16,7 @@ from refcycle._objects import states, type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject, object_name
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import ObjectGraph
+    from refcycle._refcycle import ObjectGraph, ObjectName
 
 __all__ = [
     "Facts",
@@ -30,6 +30,7 @@ __all__ = [
     "is_tracked_container",
     "items_of",
     "len_of",
+    "names_of_items",
     "size_of",
 ]
 
@@ -200,15 +201,30 @@ def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
     """
     if type(container) is SavedObject:
         return _saved_items(container, limit, by_key=by_key)
-    items: Iterable[object]
-    if issubclass(type(container), dict):
-        items = dict.keys(container) if by_key else dict.values(container)
-    else:
-        items = container
     try:
-        return Items([id(type(item)) for item in islice(items, limit)], are_all=True)
+        items = islice(_live_items(container, by_key), limit)
+        return Items([id(type(item)) for item in items], are_all=True)
     except RuntimeError:
         return Items([], are_all=True)
+
+
+def names_of_items(container: Any, limit: int, *, by_key: bool = False) -> list[ObjectName]:
+    """Return the names of the first items of a container, or of its keys, as `items_of` does."""
+    if type(container) is SavedObject:
+        wanted = {"key"} if by_key else _ITEMS
+        named = container._referents(2 * limit)
+        return [item for name, item in named if name and name.kind in wanted][:limit]
+    try:
+        return [object_name(item) for item in islice(_live_items(container, by_key), limit)]
+    except RuntimeError:
+        return []
+
+
+def _live_items(container: Any, by_key: bool) -> Iterable[object]:
+    if not issubclass(type(container), dict):
+        found: Iterable[object] = container
+        return found
+    return dict.keys(container) if by_key else dict.values(container)
 
 
 def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:

@@ -19,10 +19,13 @@ _INDENTATION = "    "
 Row = Sequence[str]
 
 
-def and_more(rows: Sequence[Row], what: str, most: int) -> str:
-    """Return how many of the rows are not shown; empty if all of them are."""
+def and_more(rows: Sequence[Row], what: str, most: int, size: str = "") -> str:
+    """Return how many of the rows are not shown, and their size; empty if all of them are."""
     left_out = len(rows) - most
-    return f"and {counted(left_out, f'more {what}')}" if left_out > 0 else ""
+    if left_out <= 0:
+        return ""
+    more = f"and {counted(left_out, f'more {what}')}"
+    return f"{more}, {size}" if size else more
 
 
 def text_table(
@@ -32,10 +35,12 @@ def text_table(
     *,
     what: str = "type",
     most: int = SHOWN,
+    rest: str = "",
 ) -> str:
     """Return a table whose last column is a name, as of a type; the others are numbers.
 
-    At most `most` rows are shown; one more line gives the number of the others, which are `what`.
+    At most `most` rows are shown; one more line gives the number of the others, which are `what`,
+    and `rest`, the size of these.
     `width` is in terminal cells; `None` is the width of the terminal. Longer names continue on
     the next line, below their beginning. Without a terminal, a row is a line.
 
@@ -62,5 +67,5 @@ def text_table(
         else:
             texts.append("  ".join(columns).rstrip())
             texts += wrapped(_INDENTATION + name, width, _INDENTATION + inner)
-    more = and_more(rows, what, most)
+    more = and_more(rows, what, most, rest)
     return "\n".join([*texts, more] if more else texts)

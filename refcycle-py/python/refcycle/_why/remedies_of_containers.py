@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from refcycle._objects.type_flags import namespace_of
-from refcycle._refcycle import SavedObject
+from refcycle._objects.types import names_of_items
+from refcycle._refcycle import SavedObject, object_name
 from refcycle._why.holds import leads_to
 from refcycle._why.remedy import Pattern, Seen, removal
 
@@ -41,6 +42,9 @@ _OF_CONSTANTS = {
     "classmethod",
     "staticmethod",
 }
+# A function that creates classes may fill a table of constants with a few of them.
+_MANY_CLASSES = 50
+_MOST_CLASSES = 1000
 # These modules remove the objects that they register, such as threads and running tasks.
 _KEEP_THEIR_OWN = {
     "_asyncio",
@@ -128,7 +132,16 @@ def is_filled(steps: Sequence[Seen], place: int) -> bool:
     """Return whether a program put the object or a path to it into a container."""
     container, *below = steps[place:]
     by_key = below[0].kind == "key"
+    if below[0].is_class and _has_many_of(container, below[0], by_key=by_key):
+        return True
     return _first_that_was_put_in(below) and not container.is_choice(by_key=by_key)
+
+
+def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
+    """Return whether a container has many classes that the same statement has created."""
+    wanted = object_name(class_.object).qualified
+    names = names_of_items(container.object, _MOST_CLASSES, by_key=by_key)
+    return sum(name.qualified == wanted for name in names) >= _MANY_CLASSES
 
 
 def _is_instance(item: Seen, class_: Seen) -> bool:

@@ -10,7 +10,7 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph, table
 from refcycle._cli.terminal import bold, progress, red
-from refcycle._objects.allocations import after_a_name, most_frequent, place_text
+from refcycle._objects.allocations import place_text
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _object(found: Retained) -> str:
 
 
 def _print_suspects(suspects: list[Suspect]) -> None:
+    from refcycle.retainers import suspect_text  # later: an import costs time
+
     print()
     if not suspects:
         print_paragraph(
@@ -155,16 +157,7 @@ def _print_suspects(suspects: list[Suspect]) -> None:
     print(bold("leak suspects:"))
     for found in suspects:
         share = f"{found.share:.0%} of all bytes"
-        print_paragraph(f"  {share}: {_suspect(found)}", red)
-
-
-def _suspect(found: Suspect) -> str:
-    """Return what a suspect is, an object or how many of a type, and where they accumulate."""
-    vertices = found.vertices
-    what = found.name or counted(len(vertices), f"{found.type_name} object")
-    what += after_a_name(most_frequent(obj.allocated_at for obj in vertices), len(vertices))
-    point = found.accumulation_point_name
-    return what if point is None or point == found.name else f"{what}, accumulated in {point}"
+        print_paragraph(f"  {share}: {suspect_text(found)}", red)
 
 
 def _print_memory(graph: LoadedGraph) -> None:
