@@ -29,6 +29,9 @@ class Loop:
 SESSIONS = [Session() for _ in range(3)]
 class Twice:
     pass
+class Lonely:
+    def serve_alone(self):
+        pass
 TWICE = Twice()
 AGAIN = [TWICE]
 refcycle.snapshot().save(sys.argv[1])  # what it imports is not new then
@@ -93,6 +96,46 @@ def test_limit_is_how_many_groups_why_shows(files, limit):
         }
         for group in groups
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "chain"),
+    [
+        ("Lonely", "class", ".Lonely → this object"),
+        ("__main__.Lonely", "class", ".Lonely → this object"),
+        ("class Session", "class", ".Session → this object"),
+        ("serve_alone", "function", ".serve_alone → this object"),
+        ("function serve_alone", "function", ".serve_alone → this object"),
+        ("module __main__", "module", "sys.modules"),
+    ],
+)
+def test_why_by_name(files, name, kind, chain):
+    [obj] = json.loads(answer("why", files[0], name, "--json"))["objects"]
+    [found] = [one for one in refcycle.load(files[0]) if one.address == obj["address"]]
+    assert (found.kind, found.name) == (kind, name.split()[-1].split(".")[-1])
+    text = answer("why", files[0], name)
+    assert chain in text
+
+
+def test_a_type_comes_before_a_name(files):
+    assert answer("why", files[0], "Session").startswith("3 objects of type Session in 1 group")
+    text = answer("why", files[0], "__init__")
+    assert " objects named __init__ in " in text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("serve_alon", "did you mean serve_alone"),
+        ("class Lonly", "the file has no class Lonly; did you mean Lonely"),
+        ("function Lonely", "the file has no function Lonely"),
+        ("__main__.Lonly", "did you mean Lonely"),
+    ],
+)
+def test_a_name_that_is_not_there_has_a_hint(files, name, hint):
+    done = command("why", files[0], name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert hint in done.stderr
 
 
 def test_chains_is_how_many_chains_why_shows(files):
@@ -248,7 +291,8 @@ def test_a_report_does_not_replace_the_program(tmp_path):
 def test_a_type_that_is_not_there_has_a_hint(files):
     done = command("why", files[0], "Sesion")
     assert done.returncode == 2
-    assert "has no object of type Sesion; did you mean Session" in done.stderr
+    assert "has no object of type Sesion, and no class, function or module" in done.stderr
+    assert "; did you mean Session" in done.stderr
     done = command("why", files[0], "0x10")
     assert "the file has no object at 0x10" in done.stderr
 

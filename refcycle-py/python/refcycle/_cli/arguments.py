@@ -69,5 +69,5 @@ def positive_number(text: str) -> int:
 
 
 def add_object(parser: argparse.ArgumentParser, name: str, what: str) -> None:
-    """Add an object of the dump, by its type or its address."""
-    parser.add_argument(name, metavar="TYPE-or-ID", help=what)
+    """Add an object of the dump, by its address, its type or its name."""
+    parser.add_argument(name, metavar="NAME-or-ID", help=what)

@@ -1,23 +1,20 @@
-"""Dumps that a command reads, the objects in them, and files that it writes."""
+"""Dumps that a command reads, and files that it writes."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refcycle._cli.command import CommandError
-from refcycle._cli.suggestions import did_you_mean, files_like
+from refcycle._cli.suggestions import files_like
 from refcycle._cli.terminal import progress
 from refcycle._refcycle import load as load_graph
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["find", "load", "no_such_file", "refuse_same_file", "write"]
-
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+__all__ = ["load", "no_such_file", "refuse_same_file", "write"]
 
 
 def load(path: str) -> LoadedGraph:
@@ -27,22 +24,6 @@ def load(path: str) -> LoadedGraph:
             return load_graph(path, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
-
-
-def find(graph: LoadedGraph, wanted: str) -> list[Any]:
-    """Return the object at an address, or the objects of a type; raise if there are none."""
-    if _ADDRESS.fullmatch(wanted):
-        try:
-            return [graph.at(int(wanted, 0))]
-        except (KeyError, OverflowError, ValueError) as error:
-            raise CommandError(f"the file has no object at {wanted}") from error
-    found = [obj for obj in graph if obj.type_name == wanted]
-    found = found or graph.find_by_typename(wanted)
-    if found:
-        return found
-    names = {obj.type_name.rpartition(".")[2] for obj in graph}
-    hint = did_you_mean(wanted.rpartition(".")[2], names)
-    raise CommandError(f"the file has no object of type {wanted}{hint}")
 
 
 def refuse_same_file(output: str, source: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import types
@@ -14,19 +13,17 @@ from typing import NamedTuple
 
 from refcycle._cli.command import CommandError
 from refcycle._cli.files import no_such_file
-from refcycle._cli.output import growth_data, samples_data
-from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
+from refcycle._cli.run_report import Cycles, Growth, report_as_json, report_as_text
+from refcycle._cycles.reports import report_on
 from refcycle._growth.outside import hinting
-from refcycle._growth.program_objects import ProgramParts, ordered
-from refcycle._growth.samples import Sample, heading
+from refcycle._growth.program_objects import ProgramParts, is_of_program, ordered
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
 from refcycle._text.escapes import printable
 from refcycle._text.lines import line_width, wrapped_text
-from refcycle.differences import GrowthTable, compared
+from refcycle.differences import compared
 from refcycle.heap_census import Census, census
-from refcycle.holder_groups import SignatureGrowth, signature_table
 
 __all__ = ["Program", "ProgramError", "run", "run_alone"]
 
@@ -141,13 +138,14 @@ def run(
     status = _status_of(program)
     # What the program has left, before what is found out about it.
     after = HeapState(untracked, allow, before, parts)
-    cycles = report_on(garbage_preview(), allow)
+    cycles = _cycles(garbage_preview(), allow, parts)
     growth = after.grown_since(before, allow)
     with hinting("run it without --tracked-only"):
-        text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
+        text = _text(cycles, growth, status, as_json=as_json)
     if not _write(text, output):
         return FAILED
-    return GARBAGE if fail and cycles and status == 0 else status
+    has_garbage = bool(cycles.own or cycles.others)
+    return GARBAGE if fail and has_garbage and status == 0 else status
 
 
 def run_alone(program: Program) -> int:
@@ -164,21 +162,25 @@ def _prepare(program: Program) -> None:
     sys.modules["__main__"] = program.module
 
 
-class Growth(NamedTuple):
-    """What grew in a program."""
+def _text(cycles: Cycles, growth: Growth, status: int, *, as_json: bool) -> str:
+    if as_json:
+        return report_as_json(cycles, growth, status)
+    return report_as_text(cycles, growth)
 
-    table: GrowthTable
-    """By type."""
-    held: tuple[SignatureGrowth, ...]
-    """The holders of the new objects, by signature: those of the program come first."""
-    sample: Sample | None
-    """A chain to an object of the first row, with a fix."""
+
+def _cycles(garbage: ObjectGraph, allow: Collection[str], parts: ProgramParts) -> Cycles:
+    """Return reports on the cycles of the program, and on those of imported modules alone."""
+    is_own = is_of_program(parts)
+    return Cycles(
+        report_on(garbage, allow, lambda cycle: not is_own(cycle.graph)),
+        report_on(garbage, allow, lambda cycle: is_own(cycle.graph)),
+    )
 
 
 class HeapState:
     """What there is in the heap, and what of it is garbage. It keeps no object alive."""
 
-    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage", "_sample")
+    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage", "_own", "_sample")
 
     def __init__(
         self,
@@ -203,7 +205,8 @@ class HeapState:
         self._known = KnownObjects(graph)
         new = [] if before is None else before._known.without_them(graph)
         signatures = [row for row in graph.signatures(new) if row.signature not in allow]
-        rows, self._sample = ordered(graph, signatures, parts or ProgramParts())
+        rows, own, self._sample = ordered(graph, signatures, parts or ProgramParts())
+        self._own = frozenset(row.signature for row in rows[:own])
         self._new = SignatureCensus(rows)
         self._allowed = Census(totals_of(graph, allow), untracked=untracked)
 
@@ -219,7 +222,8 @@ class HeapState:
         # The rows have only types that grew.
         if sample is None or not held or held[0].signature != sample.chain.signature:
             sample = None
-        return Growth(growth, held, sample)
+        own = sum(row.signature in self._own for row in held)
+        return Growth(growth, held, own, sample)
 
     def _live(self) -> Totals:
         """Return the totals of what is neither garbage nor allowed."""
@@ -235,11 +239,11 @@ def _import_all(untracked: bool) -> None:
     """Make a report, so that the objects that it imports and keeps do not count as growth."""
     cycle: list[object] = []
     cycle += [cycle, [cycle]]
-    reports = report_on(ObjectGraph([cycle, cycle[1]]))
+    reports = _cycles(ObjectGraph([cycle, cycle[1]]), (), ProgramParts(os.sep))
     heap = HeapState(untracked, ())
     nothing = HeapState(untracked, (), heap, ProgramParts(os.sep)).grown_since(heap, ())
-    _as_text(reports, nothing)
-    _as_json(reports, nothing, 0)
+    _text(reports, nothing, 0, as_json=False)
+    _text(reports, nothing, 0, as_json=True)
 
 
 def _status_of(program: Program) -> int:
@@ -272,31 +276,6 @@ def _status(code: object) -> int:
         return code
     print(code, file=sys.stderr)
     return FAILED
-
-
-def _as_text(cycles: list[CycleReport], growth: Growth) -> str:
-    found = f"{count_of(cycles)} of garbage" if cycles else "no cyclic garbage"
-    lines = [f"refcycle: {found} at the end of the program"]
-    if cycles:
-        lines.append(text_of(cycles))
-    if growth.sample is not None:
-        what = heading(growth.sample, growth.held[0].count)
-        lines += [f"refcycle: what the program keeps: {what}", str(growth.sample)]
-    lines += ["refcycle: what grew since its start", str(growth.table)]
-    if growth.held:
-        lines += ["refcycle: what holds it", signature_table(growth.held)]
-    return "\n".join(lines) + "\n"
-
-
-def _as_json(cycles: list[CycleReport], growth: Growth, status: int) -> str:
-    found = {
-        "status": status,
-        "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
-        "growth": growth_data(growth.table),
-        "held": [row._asdict() for row in growth.held],
-        "samples": samples_data([growth.sample] if growth.sample else []),
-    }
-    return json.dumps(found, indent=2) + "\n"
 
 
 def _write(text: str, output: str | None) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import types
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from refcycle._growth.samples import samples_of
 from refcycle._objects.type_flags import namespace_of
@@ -20,6 +21,10 @@ __all__ = ["Ordered", "ProgramParts", "ordered"]
 
 # The rows for which a chain is found to see whether a fix is known.
 _MOST_EXAMINED = 20
+# Fewer strings, numbers, tuples and functions may be a table of constants.
+_MANY = 100
+# The objects of a cycle by which its program is known.
+_MOST_LOOKED_AT = 1000
 _INSTALLED = {"site-packages", "dist-packages"}
 # The folder of the standard library.
 _STANDARD = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
@@ -29,6 +34,8 @@ class Ordered(NamedTuple):
     """The rows of a table in the order in which they matter for a program."""
 
     rows: list[SignatureRow]
+    own: int
+    """How many of them, the first ones, belong to the program."""
     sample: Sample | None
     """A chain to an object of the first row with a fix, if that belongs to the program."""
 
@@ -53,7 +60,7 @@ def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], parts: ProgramPart
     held = graph._unreachable_without(
         [obj for module in modules for obj in (module, vars(module)) if obj in graph]
     )
-    names = {str(vars(module).get("__name__")) for module in modules}
+    names = _names_of(modules)
     own: list[SignatureRow] = []
     others: list[SignatureRow] = []
     for row in sorted(rows, key=lambda row: (-row.retained_size, -row.count, row.signature)):
@@ -62,10 +69,45 @@ def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], parts: ProgramPart
     repeated = [row for row in own if row.count > 1][:_MOST_EXAMINED]
     samples = samples_of(graph, [row.example for row in repeated])
     first = [row for row in repeated if row.signature in samples]
-    first = [row for row in first if samples[row.signature].remedies]
+    first = [row for row in first if _is_known_to_pile_up(row, samples[row.signature])]
     rest = [row for row in own if not any(row is other for other in first)]
     sample = samples[first[0].signature] if first else None
-    return Ordered([*first, *rest, *others], sample)
+    return Ordered([*first, *rest, *others], len(own), sample)
+
+
+def _is_known_to_pile_up(row: SignatureRow, sample: Sample) -> bool:
+    """Return whether a fix is known, and the objects are not a small table of constants."""
+    return bool(sample.remedies) and (sample._is_put_in or row.count >= _MANY)
+
+
+def is_of_program(parts: ProgramParts) -> Callable[[ObjectGraph], bool]:
+    """Return a function that tells whether objects belong to the program rather than to imports.
+
+    It looks at their classes and functions. Objects without any, such as a list that contains
+    itself, count as the program's.
+    """
+    names = _names_of(_modules_of(parts))
+
+    def is_own(graph: ObjectGraph) -> bool:
+        found = {_owner_of(obj) for obj in islice(graph, _MOST_LOOKED_AT)} - {""}
+        return not found or not found.isdisjoint(names)
+
+    return is_own
+
+
+def _names_of(modules: Iterable[types.ModuleType]) -> set[str]:
+    return {str(vars(module).get("__name__")) for module in modules}
+
+
+def _owner_of(obj: object) -> str:
+    """Return the module of a class, of a function or of the class of an object; may be empty."""
+    if type(obj) is types.FunctionType:
+        name = obj.__globals__.get("__name__")
+        return name if type(name) is str else ""
+    if issubclass(type(obj), type):
+        return _module_of(cast("type", obj))
+    found = _module_of(type(obj))
+    return "" if found == "builtins" else found
 
 
 def _modules_of(parts: ProgramParts) -> list[types.ModuleType]:

@@ -41,6 +41,9 @@ class Sample(_Sample):
     """
 
     remedies: tuple[Remedy, ...] = ()
+    _is_put_in: bool = False
+    """Whether these patterns would be recognised in an old object too: programs put objects of its
+    kind into containers while they run."""
 
     @property
     def typename(self) -> str:
@@ -104,6 +107,8 @@ def sample_of(group: HolderGroup) -> Sample | None:
     sample = Sample(type_name_of(group.example), _chain(why))
     types, unexplained = Types(why.graph), why.unexplained
     sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
+    known = remedies(why.chains, (), types, why.graph, unexplained) if sample.remedies else ()
+    sample._is_put_in = known == sample.remedies
     return sample
 
 

@@ -7,8 +7,9 @@ import os
 
 from refcycle._cli.arguments import add_file, add_json, add_object
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import find, load, refuse_same_file, write
+from refcycle._cli.files import load, refuse_same_file, write
 from refcycle._cli.output import print_written
+from refcycle._cli.wanted import find
 
 # A comment at the beginning of each page.
 _MARK = b"Written by refcycle"
@@ -27,7 +28,7 @@ class Html(Command):
         """Add the file, the page and the options for its content."""
         add_json(parser)
         add_object(
-            parser, "--target", "where the page starts: a type, or the address of an object"
+            parser, "--target", "where the page starts: the address of an object, a type or a name"
         )
         parser.add_argument(
             "--before", metavar="FILE", help="an earlier dump of the process: also show what grew"
@@ -50,7 +51,7 @@ class Html(Command):
             refuse_same_file(output, source)
         graph = load(options.file)
         before = load(options.before) if options.before else None
-        target = find(graph, options.target)[0] if options.target else None
+        target = find(graph, options.target).objects[0] if options.target else None
         write(output, lambda: graph.export_html(output, target, before=before))
         print_written(output, f"{output}: open it in a browser", as_json=options.json)
         if options.open:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from refcycle._cli.arguments import add_file, add_json, add_object
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import find, load, refuse_same_file, write
+from refcycle._cli.files import load, refuse_same_file, write
 from refcycle._cli.output import print_written
+from refcycle._cli.wanted import find
 
 _ENDINGS = (".svg", ".png", ".pdf")
 
@@ -25,7 +26,9 @@ class Treemap(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the file, the picture and its options."""
         add_json(parser)
-        add_object(parser, "--target", "draw only what this object retains: a type, or an address")
+        add_object(
+            parser, "--target", "draw only what this object retains: its address, type or name"
+        )
         parser.add_argument(
             "--icicle", action="store_true", help="rows below rows, as in a flame graph"
         )
@@ -56,7 +59,7 @@ class Treemap(Command):
             raise CommandError(f"{out}: the name must end in {', '.join(_ENDINGS)}")
         refuse_same_file(out, options.file)
         graph = load(options.file)
-        target = find(graph, options.target)[0] if options.target else None
+        target = find(graph, options.target).objects[0] if options.target else None
         theme: Literal["dark", "light"] = "dark" if options.dark else "light"
         write(out, lambda: graph.export_treemap(out, form=form, target=target, theme=theme))
         print_written(out, f"{out}: the {form} of {options.file}", as_json=options.json)

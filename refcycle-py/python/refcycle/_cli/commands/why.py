@@ -13,9 +13,10 @@ from refcycle._cli.arguments import (
     positive_number,
 )
 from refcycle._cli.command import Command, register
-from refcycle._cli.files import find, load
+from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, dim, green, progress, red
+from refcycle._cli.wanted import Wanted, find
 from refcycle._text.escapes import is_encodable, printable
 from refcycle._text.lines import line_width, wrapped_tree
 from refcycle._text.numbers import counted, size_text
@@ -36,7 +37,17 @@ class WhyAlive(Command):
 
     name = "why"
     summary = "show what keeps objects of a dump alive"
-    examples = ("heap.refcycle Session", "heap.refcycle 0x7f2d5c0b9d60 --chains 20")
+    description = (
+        "Show what keeps an object of a dump alive, or the objects of a type, grouped by how they "
+        "are held. A name is first that of a type, then that of a class, a function, a method or "
+        "a module: to ask for the class itself, write 'class Session'. Types and classes may have "
+        "their module in front, as in app.Session."
+    )
+    examples = (
+        "heap.refcycle Session",
+        "heap.refcycle 'class Session'",
+        "heap.refcycle 0x7f2d5c0b9d60 --chains 20",
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the file, the objects and the options for the output."""
@@ -50,16 +61,20 @@ class WhyAlive(Command):
             help=f"show at most N chains of references to a single object (default: {_CHAINS})",
         )
         add_file(parser)
-        add_object(parser, "object", "the name of a type, or the address (id) of an object")
+        add_object(
+            parser,
+            "object",
+            "its address (id), the name of a type, or the name of a class, function or module",
+        )
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the chains to the object, or one chain for each group of objects."""
         graph = load(options.file)
         found = find(graph, options.object)
-        if len(found) > 1:
+        if len(found.objects) > 1:
             _show_groups(graph, found, options)
             return
-        [obj] = found
+        [obj] = found.objects
         with progress("searching for chains of references"):
             why = graph.why(obj, limit=options.chains)
         if options.json:
@@ -69,9 +84,9 @@ class WhyAlive(Command):
             _print(f"0x{obj.address:x}: ", why)
 
 
-def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespace) -> None:
+def _show_groups(graph: LoadedGraph, found: Wanted, options: argparse.Namespace) -> None:
     with progress("searching for chains of references"):
-        answer = graph.why_all(found, limit=options.limit)
+        answer = graph.why_all(found.objects, limit=options.limit)
     # The groups that have a chain.
     groups = [(group, group.why) for group in answer.groups if group.why is not None]
     if options.json:
@@ -84,7 +99,7 @@ def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespa
         )
         return
     count = counted(len(answer.groups), "group") + answer.note_on_bytes
-    print_paragraph(f"{counted(answer.count, 'object')} of type {options.object} in {count}")
+    print_paragraph(f"{counted(answer.count, 'object')} {found.what} in {count}")
     for group, why in groups:
         retained = f"{size_text(group.retained_size)} retained"
         print()

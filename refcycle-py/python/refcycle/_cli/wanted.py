@@ -1,0 +1,83 @@
+"""The objects of a dump that a command is about: by address, by type or by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._cli.command import CommandError
+from refcycle._cli.suggestions import did_you_mean
+from refcycle._refcycle import object_name
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import LoadedGraph
+
+__all__ = ["Wanted", "find"]
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+_NAMED = ("class", "function", "method", "module")
+
+
+class Wanted(NamedTuple):
+    """Objects that were asked for."""
+
+    objects: list[Any]
+    """There is at least one."""
+    what: str
+    """What they have in common, after their number."""
+
+
+def find(graph: LoadedGraph, wanted: str) -> Wanted:
+    """Return the object at an address, the objects of a type, or those with a name.
+
+    A type comes first, then the name of a class, a function, a method or a module; with the kind
+    in front, as in "class Session", it is only such a name. Types and classes may have their
+    module in front. Raise a CommandError if there are none.
+    """
+    if _ADDRESS.fullmatch(wanted):
+        try:
+            return Wanted([graph.at(int(wanted, 0))], f"at {wanted}")
+        except (KeyError, OverflowError, ValueError) as error:
+            raise CommandError(f"the file has no object at {wanted}") from error
+    kind, _, name = wanted.partition(" ")
+    if kind in _NAMED and name:
+        found = list(_named(graph, name, (kind,)))
+        if not found:
+            raise _nothing(graph, f"no {kind} {name}", name, (kind,), lambda: set())
+        return Wanted(found, f"named {name}")
+    found = [obj for obj in graph if obj.type_name == wanted] or graph.find_by_typename(wanted)
+    if found:
+        return Wanted(found, f"of type {wanted}")
+    found = list(_named(graph, wanted, _NAMED))
+    if not found:
+        what = f"no object of type {wanted}, and no class, function or module of this name"
+        raise _nothing(graph, what, wanted, _NAMED, lambda: {obj.type_name for obj in graph})
+    return Wanted(found, f"named {wanted}")
+
+
+def _named(graph: LoadedGraph, wanted: str, kinds: tuple[str, ...]) -> Iterator[Any]:
+    is_dotted = "." in wanted
+    for obj in graph:
+        kind = obj.kind
+        if kind not in kinds:
+            continue
+        is_found = obj.name == wanted
+        if not is_found and is_dotted and kind == "class":
+            is_found = object_name(obj).qualified == wanted
+        if is_found:
+            yield obj
+
+
+def _nothing(
+    graph: LoadedGraph,
+    what: str,
+    wanted: str,
+    kinds: tuple[str, ...],
+    types: Callable[[], set[str]],
+) -> CommandError:
+    """Return the error, with similar names."""
+    names = {name.rpartition(".")[2] for name in types()}
+    names |= {obj.name for obj in graph if obj.kind in kinds and obj.name}
+    hint = did_you_mean(wanted.rpartition(".")[2], names)
+    return CommandError(f"the file has {what}{hint}")
