@@ -18,9 +18,11 @@ from helpers.leaks import give_back, leak
 
 import refcycle.differences
 from refcycle import ObjectGraph
+from refcycle._growth.new_garbage import line_on_garbage
 from refcycle._text.tables import text_table
 from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks
 from refcycle.growth import SteadyGrowth
+from refcycle.holder_groups import SignatureRow
 
 pytestmark = pytest.mark.any_version
 
@@ -381,9 +383,41 @@ def test_new_garbage_is_counted():
     with_garbage.append([with_garbage])
     del with_garbage
     found = str(diff(before, refcycle.snapshot()))
-    assert "new garbage, which waits for a collection: 2 objects" in found
+    assert "new garbage, which waits for a collection: 2 objects (2 list)" in found
     gc.collect()
     assert "garbage" not in str(diff(before, refcycle.snapshot()))
+
+
+def test_samples_are_of_what_is_alive():
+    gc.collect()
+    gc.disable()
+    try:
+        before = refcycle.snapshot()
+        KEPT.append(Planted())
+        for _ in range(50):
+            Ring()
+        found = diff(before, refcycle.snapshot())
+    finally:
+        gc.enable()
+    garbage = "only graphs or garbage"
+    assert [one.type_name for one in found.samples if one.type_name == "Planted"] == ["Planted"]
+    assert garbage not in {one.chain.holder for one in found.samples}
+    # On 3.10 an object has a dict of its own.
+    [line] = [line for line in str(found).splitlines() if line.startswith("new garbage")]
+    assert "(50 Ring" in line or "50 Ring)" in line or ", 50 Ring" in line
+    gc.collect()
+
+
+def test_the_line_on_garbage():
+    assert line_on_garbage([SignatureRow("module a.b -> list", 1, 56, 56, [])]) == ""
+    many = [
+        SignatureRow("garbage", count, 0, 0, type(name, (), {})(), is_garbage=True)
+        for name, count in (("A", 1), ("B\n", 5), ("C", 3), ("D", 4))
+    ]
+    assert line_on_garbage(many) == (
+        "new garbage, which waits for a collection: 13 objects "
+        "(5 B\\n, 4 D, 3 C, 1 of other types)"
+    )
 
 
 def test_a_chain_holds_no_object():

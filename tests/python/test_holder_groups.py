@@ -416,9 +416,11 @@ class TestWithoutANameOfAModule:
         THIS.KEPT = Node()
         why = refcycle.why(THIS.KEPT)
         assert why.otherwise.is_garbage and why.otherwise.cycle == ()
+        assert "without" not in why.to_text() and "garbage" not in why.to_text()
 
     def test_all_names_are_said(self):
         THIS.KEPT = Node()
+        THIS.KEPT.me = THIS.KEPT
         threading.session_of_a_test = THIS.KEPT
         try:
             why = refcycle.why(THIS.KEPT)

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import refcycle
+import refcycle._notebook.magics
 from refcycle.growth import GrowthReport, SteadyGrowth
 from refcycle.holder_groups import SignatureRow, SignatureTable
 
@@ -71,6 +72,23 @@ def test_what_grows_in_a_cell(run):
     assert row.split()[0] == "+1.0" and row.endswith("  Node")
     assert cells_of(bundle["text/html"])[2] == "Node"
     assert "kept` keeps its items alive" in bundle["text/html"]
+
+
+@pytest.mark.parametrize("shown", ["Node()", "print('x' * 500)", "display(Node())"])
+def test_the_history_of_outputs_does_not_grow(shell, monkeypatch, capsys, shown):
+    found = []
+    monkeypatch.setattr(refcycle._notebook.magics, "_show", found.append)
+    shell.run_cell(f"%%refcycle_growth 12\nkept.append(Node())\n{shown}")
+    [report] = found
+    # IPython has names for the last three values.
+    [count] = [row.count for row in report.growing if row.type_name == "Node"]
+    assert 1.0 <= count <= 1.5
+    assert "HistoryOutput" not in {row.type_name for row in report.growing}
+    assert "HistoryManager" not in str(report)
+    assert len(capsys.readouterr().out.splitlines()) >= 12
+    # Those of the last run stay.
+    outputs = getattr(shell.history_manager, "outputs", {})
+    assert len(outputs.get(shell.execution_count, [])) <= 2
 
 
 def test_why(run, shell):

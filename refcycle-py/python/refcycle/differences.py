@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._arguments import index_of
+from refcycle._growth.new_garbage import line_on_garbage
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.samples import Sample, blocks_of, heading, sample_of
 from refcycle._growth.signature_census import type_name_of
@@ -144,9 +145,8 @@ class _Findings:
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""
-        count = sum(row.count for row in self.signatures if row.is_garbage)
-        line = f"new garbage, which waits for a collection: {counted(count, 'object')}"
-        return [line] if count else []
+        line = line_on_garbage(self.signatures)
+        return [line] if line else []
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self._title()}>"
@@ -174,8 +174,9 @@ class Diff(_Findings):
     `new` is the graph of the objects that only the later snapshot has. `gone` is the graph of
     the objects of the earlier one that only graphs or garbage held by the time of the later
     one. `table` is a `GrowthTable`: by type, the objects and bytes that came, minus those that
-    went. `samples` is a tuple of `Sample`, for the types that grew most. `signatures` is a
-    `SignatureTable` of the new objects: who holds them, how many there are and what they retain.
+    went. `samples` is a tuple of `Sample`, for the types that grew most: of objects that are
+    alive, or of garbage if nothing else grew. `signatures` is a `SignatureTable` of the new
+    objects: who holds them, how many there are and what they retain.
     """
 
     __slots__ = ("gone", "new")
@@ -239,7 +240,8 @@ def diff(
     it tracks only in `before` is neither new nor gone. Graphs do not count.
 
     `samples` is the number of types, among those that grew most, for which a chain of references
-    to one new object is found: that of the group of new objects that retains most. `allow` has
+    to one new object is found: that of the group of new objects that retains most. New garbage has
+    no sample unless all that grew is garbage: a line tells it apart. `allow` has
     signatures of chains, as in `Diff.signatures`: new objects with such a chain are left out of
     `table`, `samples` and `signatures`. Takes about ten times as long as a snapshot: about a
     second for a million objects.
@@ -448,14 +450,20 @@ class _Held:
             (self.allowed if is_allowed else self.groups).append(group)
 
     def samples(self, table: GrowthTable, number: int) -> tuple[Sample, ...]:
-        """Return the chain to one object of each of the types that grew most."""
+        """Return the chain to one object of each of the types that grew most.
+
+        If nothing of what is new is alive, the cycles of garbage are the answer.
+        """
         # A frame is there because it runs, not because something has grown.
         names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-        first: dict[str, HolderGroup] = {}
+        alive: dict[str, HolderGroup] = {}
+        garbage: dict[str, HolderGroup] = {}
         for group in self.groups:
             if group.why is not None:
+                first = garbage if group.is_garbage else alive
                 first.setdefault(type_name_of(group.example), group)
-        found = [first[name] for name in names if name in first][:number]
+        known = alive if any(name in alive for name in names) else garbage
+        found = [known[name] for name in names if name in known][:number]
         return tuple(sample for group in found if (sample := sample_of(group)) is not None)
 
     def signatures(self) -> SignatureTable:

@@ -123,6 +123,12 @@ class Why:
         return not self.chains and not self.only_caller
 
     @property
+    def _has_holders(self) -> bool:
+        """Return whether it names something that holds the object."""
+        known = self.chains or self.cycle or self.only_caller or self.unexplained
+        return bool(known or self._graphs)
+
+    @property
     def cycles(self) -> tuple[Cycle, ...]:
         """The components whose cycles hold it if nothing outside does, each of them a `Cycle`.
 
@@ -165,7 +171,8 @@ class Why:
             remedies=self.remedies,
             unicode=not ascii,
         )
-        if self.otherwise is None:
+        # That nothing is left is the meaning of "only names hold it".
+        if self.otherwise is None or not self.otherwise._has_holders:
             return list(lines)
         without = self.otherwise.lines(ascii=ascii)
         return [*lines, *lines_without(names_held_by(self.chains), without)]

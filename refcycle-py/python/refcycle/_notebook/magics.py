@@ -16,6 +16,7 @@ from typing import Any
 
 from refcycle._cycles.reports import report_on
 from refcycle._notebook.cell_report import CellReport
+from refcycle._notebook.output_history import OutputHistory
 from refcycle._refcycle import garbage_preview, why
 from refcycle.cycles import Cycle
 from refcycle.growth import FEWEST_STEPS, watch
@@ -76,15 +77,18 @@ class Magics:
         """Run the cell several times, and show what grows: `%%refcycle_growth 20`.
 
         The number is that of the runs, at least 8 and 10 by default. What grows in each of them
-        is shown with what holds it, as `refcycle.watch` does.
+        is shown with what holds it, as `refcycle.watch` does. The history that IPython keeps of
+        what a cell prints and shows does not count: it has the outputs of the last run only.
         """
         steps = line.strip() or str(_STEPS)
         if not steps.isdecimal() or int(steps) < FEWEST_STEPS:
             raise _usage(
                 f"%%refcycle_growth needs a number of runs of {FEWEST_STEPS} or more, not {steps}"
             )
+        history = OutputHistory(self._shell)
         with watch() as growth:
             for _ in growth.steps(range(int(steps))):
+                history.forget()
                 if not self._runs(cell):
                     return
         _show(growth.report())
