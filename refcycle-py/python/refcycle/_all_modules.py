@@ -12,6 +12,7 @@ import refcycle._cycles.reports
 import refcycle._dumps.description
 import refcycle._dumps.fork
 import refcycle._dumps.new_files
+import refcycle._html.graphs
 import refcycle._objects.states
 import refcycle._page.report
 import refcycle._tables.parquet
@@ -40,6 +41,7 @@ import refcycle.memory_error_dumps
 import refcycle.metrics
 import refcycle.monitor
 import refcycle.remedies
+import refcycle.retainers
 import refcycle.signal_dumps
 import refcycle.testing
 import refcycle.unshared_memory

@@ -220,8 +220,8 @@ impl SavedObject {
         named.take(limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// Returns the names of the references and of their referents, as a list of pairs, in the order
-    /// of the object, at most `limit` of them.
+    /// Returns the names of the references and of their referents, as a list of pairs, in the
+    /// order of the object, at most `limit` of them.
     #[pyo3(name = "_referents")]
     fn named_referents(&self, limit: usize) -> Vec<(Option<ReferenceName>, NameObject)> {
         let edges = self.dump.graph().out_edges(self.vertex);

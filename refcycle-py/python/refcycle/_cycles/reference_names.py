@@ -23,6 +23,7 @@ __all__ = ["Accessor", "GraphNames", "ObjectName"]
 
 _CONTAINERS = {"list", "tuple", "dict", "set", "frozenset"}
 _SERVANTS = {*_CONTAINERS, "cell", "traceback"}
+_NAMED_IN_CODE = {"class", "function", "method"}
 _NAMED_BY_TYPE = {*_CONTAINERS, "value", "instance"}
 
 _DIGIT = re.compile(r"\d")
@@ -75,9 +76,18 @@ def object_name(obj: object) -> ObjectName:
 
 def _named(known: _refcycle.ObjectName) -> ObjectName:
     """Return the name of an object for cycles."""
-    stable = known.stable
+    stable = _spelled(known)
     is_type = known.kind in _NAMED_BY_TYPE
     return ObjectName(stable.rpartition(".")[2] if is_type else stable, stable)
+
+
+def _spelled(known: _refcycle.ObjectName) -> str:
+    """Return the name in a signature, but in full if no code can have it: a fix shows the name."""
+    if known.kind in _NAMED_IN_CODE:
+        return f"{known.kind} {known.name}"
+    if known.kind in _NAMED_BY_TYPE and known.type_name is not None:
+        return known.type_name.removeprefix("builtins.")
+    return known.stable
 
 
 def accessor(reference: ReferenceName | None) -> Accessor:
