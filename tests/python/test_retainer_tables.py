@@ -82,9 +82,9 @@ def test_suspects_are_a_list_and_a_table():
     assert set(suspect.vertices) == set(owners)
     headings, row = str(found).splitlines()
     assert headings.split() == ["size", "share", "suspect"]
-    assert f"{suspect.share:.0%}" in row and f"30 {__name__}.Owner objects" in row
+    assert f"{suspect.share:.0%}" in row and f"30 {suspect.type_name} objects" in row
     [_, cells] = rows_of(found._repr_mimebundle_()["text/html"])
-    assert cells[1:] == [f"{suspect.share:.0%}", f"30 {__name__}.Owner objects"]
+    assert cells[1:] == [f"{suspect.share:.0%}", f"30 {suspect.type_name} objects"]
 
 
 def test_nothing_found_is_said():
