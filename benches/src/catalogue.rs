@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::generators::{
-    Cycle, Generator, Grid, HeapLike, Layers, Path, RMat, ScatteredHeap, SharedList, ShuffledPath,
-    Star, Tiny, Uniform,
+    Cycle, Generator, Grid, HeapLike, Layers, Packages, Path, RMat, ScatteredHeap, SharedList,
+    ShuffledPath, Star, Tiny, Uniform, Web,
 };
 
 /// The environment variable that names a real heap: JSON or a folder written by
@@ -117,6 +117,18 @@ fn full() -> Vec<Entry> {
                 vertices: 11_200_000,
             },
         ),
+        entry(
+            "web2m",
+            Web {
+                vertices: 2_000_000,
+            },
+        ),
+        entry(
+            "packages1m",
+            Packages {
+                vertices: 1_250_000,
+            },
+        ),
         entry("shared120k", SharedList { places: 60_000 }),
         entry("rmat20", RMat { scale: 20 }),
         entry("rmat22", RMat { scale: 22 }),
@@ -186,6 +198,8 @@ fn medium() -> Vec<Entry> {
 fn small() -> Vec<Entry> {
     vec![
         entry("synth50k", ScatteredHeap { vertices: 50_000 }),
+        entry("web50k", Web { vertices: 50_000 }),
+        entry("packages20k", Packages { vertices: 20_000 }),
         entry("shared2k", SharedList { places: 1000 }),
         entry("rmat12", RMat { scale: 12 }),
         entry("er30k", uniform(30_000)),

@@ -2,65 +2,45 @@
 //!
 //! `apt-cache dumpavail | cargo run --release -p refcycle-core --example debian_cycles`
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::io::{self, BufRead};
 
-use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::graphs::{KeyedBuilder, KeyedGraph};
+use refcycle_core::{Algorithms, IDirectedGraph, VertexId, Vertices};
 
-/// The packages by name, and the graph of their dependencies.
-#[derive(Default)]
-struct Packages {
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
-    dependencies: Vec<(u32, String)>,
-}
-
-impl Packages {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
-        }
-        let number = self.names.len() as u32;
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
-    }
-
-    /// Reads the paragraphs of a list of packages. `Package` is the first field of each.
-    fn read(list: impl BufRead) -> io::Result<Self> {
-        let mut packages = Self::default();
-        let mut current = None;
-        for line in list.lines() {
-            let line = line?;
-            match line.split_once(": ") {
-                Some(("Package", name)) => current = Some(packages.number(name)),
-                Some(("Depends" | "Pre-Depends", others)) => {
-                    let tail = current.ok_or(io::ErrorKind::InvalidData)?;
-                    // `a (>= 1) | b, c:any`: the first of several alternatives is installed.
-                    for other in others.split(", ") {
-                        let name = other.split([' ', ':', '|']).next().unwrap_or(other);
-                        packages.dependencies.push((tail, name.to_owned()));
-                    }
+/// Reads the paragraphs of a list of packages. `Package` is the first field of each. Dependencies
+/// on virtual packages and other unknown names are left out.
+fn packages(list: impl BufRead) -> Result<KeyedGraph<Box<str>>, Box<dyn Error>> {
+    let mut builder: KeyedBuilder<Box<str>> = KeyedBuilder::new();
+    let mut dependencies = Vec::new();
+    let mut current = None;
+    for line in list.lines() {
+        let line = line?;
+        match line.split_once(": ") {
+            Some(("Package", name)) => current = Some(builder.intern(name)?),
+            Some(("Depends" | "Pre-Depends", others)) => {
+                let tail = current.ok_or("a dependency before the first package")?;
+                // `a (>= 1) | b, c:any`: the first of several alternatives is installed.
+                for other in others.split(", ") {
+                    let name = other.split([' ', ':', '|']).next().unwrap_or(other);
+                    dependencies.push((tail, name.to_owned()));
                 }
-                _ => {}
             }
+            _ => {}
         }
-        Ok(packages)
     }
-
-    /// Dependencies on virtual packages and other unknown names are left out.
-    fn graph(&self) -> Result<CsrGraph, refcycle_core::Error> {
-        let edges = self.dependencies.iter();
-        let edges = edges.filter_map(|(tail, name)| Some((*tail, *self.numbers.get(name)?)));
-        CsrGraph::from_edges(self.names.len(), edges)
+    for (tail, name) in dependencies {
+        if let Some(head) = builder.keys().vertex(&*name) {
+            builder.add_edge_between(tail, head)?;
+        }
     }
+    Ok(builder.build()?)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let packages = Packages::read(io::stdin().lock())?;
-    let graph = packages.graph()?;
-    let name = |v: &VertexId| packages.names[v.index()].as_str();
+    let packages = packages(io::stdin().lock())?;
+    let graph = &packages.graph;
+    let name = |v: &VertexId| packages.keys.as_slice()[v.index()].as_ref();
     println!(
         "{} packages, {} dependencies",
         graph.vertex_count(),
@@ -69,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let components = graph.strongly_connected_components();
     let mut circles: Vec<_> = components
-        .cyclic(&graph)
+        .cyclic(graph)
         .map(|number| components.component(number))
         .collect();
     circles.sort_by_key(|members| std::cmp::Reverse(members.len()));

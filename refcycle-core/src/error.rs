@@ -76,6 +76,9 @@ enum Reason {
         count: u64,
     },
     VertexOutOfRange {
+        end: EdgeEnd,
+        negative: bool,
+        /// Without its sign.
         vertex: u64,
         vertex_count: u64,
     },
@@ -125,6 +128,13 @@ enum Reason {
     },
 }
 
+/// An end of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EdgeEnd {
+    Tail,
+    Head,
+}
+
 impl Error {
     /// `count` vertices are more than [`MAX_VERTICES`](crate::MAX_VERTICES).
     pub fn too_many_vertices(count: usize) -> Self {
@@ -140,10 +150,33 @@ impl Error {
         })
     }
 
+    /// An edge starts at `vertex`, which is not below `vertex_count`.
+    pub fn tail_out_of_range(vertex: u32, vertex_count: usize) -> Self {
+        Self(Reason::VertexOutOfRange {
+            end: EdgeEnd::Tail,
+            negative: false,
+            vertex: vertex.into(),
+            vertex_count: vertex_count as u64,
+        })
+    }
+
     /// An edge ends at `vertex`, which is not below `vertex_count`.
     pub fn vertex_out_of_range(vertex: u32, vertex_count: usize) -> Self {
         Self(Reason::VertexOutOfRange {
+            end: EdgeEnd::Head,
+            negative: false,
             vertex: vertex.into(),
+            vertex_count: vertex_count as u64,
+        })
+    }
+
+    /// An end of an edge is a number that no vertex has.
+    #[cold]
+    pub(crate) fn no_vertex(end: EdgeEnd, number: i128, vertex_count: usize) -> Self {
+        Self(Reason::VertexOutOfRange {
+            end,
+            negative: number < 0,
+            vertex: u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX),
             vertex_count: vertex_count as u64,
         })
     }
@@ -250,10 +283,13 @@ impl Error {
         }
     }
 
-    /// The number that is not a vertex, for errors about a vertex.
+    /// The number that is not a vertex, for errors about a vertex; `None` if it is negative.
     pub fn vertex(&self) -> Option<u64> {
         match self.0 {
-            Reason::VertexOutOfRange { vertex, .. } | Reason::NotAVertex { vertex } => Some(vertex),
+            Reason::VertexOutOfRange {
+                vertex, negative, ..
+            } => (!negative).then_some(vertex),
+            Reason::NotAVertex { vertex } => Some(vertex),
             _ => None,
         }
     }
@@ -336,11 +372,18 @@ impl fmt::Display for Error {
                 crate::MAX_EDGES
             ),
             Reason::VertexOutOfRange {
+                end,
+                negative,
                 vertex,
                 vertex_count,
             } => write!(
                 f,
-                "an edge ends at vertex {vertex}, but the vertices are the numbers below {vertex_count}"
+                "an edge {} at vertex {}{vertex}, but the vertices are the numbers below {vertex_count}",
+                match end {
+                    EdgeEnd::Tail => "starts",
+                    EdgeEnd::Head => "ends",
+                },
+                if *negative { "-" } else { "" }
             ),
             Reason::MalformedOffsets { index } => write!(
                 f,

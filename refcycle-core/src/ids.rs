@@ -1,6 +1,7 @@
 //! Identifiers of vertices and edges.
 
 use core::fmt;
+use core::num::TryFromIntError;
 
 macro_rules! dense_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -45,6 +46,23 @@ macro_rules! dense_id {
             }
         }
 
+        impl TryFrom<usize> for $name {
+            type Error = TryFromIntError;
+
+            /// The id at this index of a side table, if it fits into 32 bits.
+            #[inline]
+            fn try_from(index: usize) -> Result<Self, TryFromIntError> {
+                u32::try_from(index).map(Self)
+            }
+        }
+
+        impl From<$name> for usize {
+            #[inline]
+            fn from(id: $name) -> Self {
+                id.index()
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -61,6 +79,8 @@ dense_id! {
     /// use refcycle_core::VertexId;
     /// let v = VertexId::new(7);
     /// assert_eq!((v.index(), v.number()), (7, 7));
+    /// assert_eq!(VertexId::try_from(7_usize)?, v);
+    /// # Ok::<(), std::num::TryFromIntError>(())
     /// ```
     VertexId
 }

@@ -35,6 +35,7 @@ mod search;
 mod sets;
 mod traits;
 mod vertex_index;
+mod vertex_number;
 pub mod views;
 pub mod visits;
 mod watch;
@@ -48,6 +49,7 @@ pub use methods::Algorithms;
 pub use rows::Rows;
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
+pub use vertex_number::VertexNumber;
 pub use watch::{Unwatched, Watch};
 pub use workspace::Workspace;
 

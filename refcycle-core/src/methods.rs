@@ -49,6 +49,25 @@ pub trait Algorithms: Vertices {
         algo::ancestors(self, [start], generations)
     }
 
+    /// Whether a path leads from `start` to `end`; see [`algo::reaches`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn reaches(&self, start: VertexId, end: VertexId) -> Result<bool, Error>
+    where
+        Self: Successors,
+    {
+        algo::reaches(self, start, end)
+    }
+
+    /// Whether the graph has a cycle; see [`algo::is_cyclic`].
+    fn is_cyclic(&self) -> bool
+    where
+        Self: Successors,
+    {
+        algo::is_cyclic(self)
+    }
+
     /// The vertices of a shortest path, both ends included, by a bidirectional search; see
     /// [`algo::bidirectional_shortest_path`]. A graph that computes its backward direction on
     /// demand computes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]

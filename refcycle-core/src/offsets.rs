@@ -112,10 +112,11 @@ pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), 
 }
 
 pub(crate) fn check_ends(tail: u32, head: u32, vertex_count: usize) -> Result<(), Error> {
-    for end in [tail, head] {
-        if end as usize >= vertex_count {
-            return Err(Error::vertex_out_of_range(end, vertex_count));
-        }
+    if tail as usize >= vertex_count {
+        return Err(Error::tail_out_of_range(tail, vertex_count));
+    }
+    if head as usize >= vertex_count {
+        return Err(Error::vertex_out_of_range(head, vertex_count));
     }
     Ok(())
 }

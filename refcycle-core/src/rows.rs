@@ -1,5 +1,6 @@
 //! Compressed sparse rows as borrowed slices.
 
+use core::fmt;
 use core::ops::Range;
 
 use crate::Error;
@@ -20,7 +21,7 @@ use crate::offsets::check_rows;
 /// assert_eq!(algo::strongly_connected_components(&graph).len(), 1);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Rows<'a> {
     offsets: &'a [u32],
     heads: &'a [u32],
@@ -87,5 +88,34 @@ impl<'a> Rows<'a> {
     #[inline]
     pub fn row(&self, v: u32) -> &'a [u32] {
         &self.heads[self.range(v)]
+    }
+}
+
+/// At most this many rows are printed.
+const PRINTED: usize = 16;
+
+/// The first rows of a graph, as a map from tails to heads, for [`Debug`](fmt::Debug).
+pub(crate) struct FirstRows<'a>(pub(crate) Rows<'a>);
+
+impl fmt::Debug for FirstRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.offsets.len() - 1;
+        let mut map = f.debug_map();
+        map.entries((0..count.min(PRINTED) as u32).map(|v| (v, self.0.row(v))));
+        match count > PRINTED {
+            true => map.finish_non_exhaustive(),
+            false => map.finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Rows<'_> {
+    /// Prints the sizes, and the successors of the first vertices.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows")
+            .field("vertices", &(self.offsets.len() - 1))
+            .field("edges", &self.heads.len())
+            .field("successors", &FirstRows(*self))
+            .finish()
     }
 }

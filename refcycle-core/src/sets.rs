@@ -14,7 +14,7 @@ use crate::VertexId;
 /// assert!(!set.insert(VertexId::new(3)));
 /// assert_eq!(set.iter().map(|v| v.number()).collect::<Vec<_>>(), [3]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct VertexSet {
     bits: FixedBitSet,
     len: usize,
@@ -91,6 +91,12 @@ impl VertexSet {
     /// The vertices in ascending order.
     pub fn iter(&self) -> VertexSetIter<'_> {
         VertexSetIter(self.bits.ones())
+    }
+}
+
+impl core::fmt::Debug for VertexSet {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self).finish()
     }
 }
 

@@ -171,6 +171,11 @@ pub trait IDirectedGraph: Successors + Predecessors {
         self.predecessors(v)
     }
 
+    /// Every edge of the graph, grouped by its tail; also called [`references`](Self::references).
+    fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
+        self.references()
+    }
+
     /// Every edge of the graph, grouped by its tail.
     fn references(&self) -> impl Iterator<Item = Edge> + '_ {
         self.vertices().flat_map(|v| self.out_edges(v))

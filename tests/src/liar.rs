@@ -274,6 +274,10 @@ pub const QUESTIONS: &[(&str, Question)] = &[
     ("post-dominators", |g| {
         let _ = algo::post_dominators_to_sinks(g);
         let _ = algo::post_dominators(g, [VertexId::new(1)]);
+        let _ = algo::post_dominators_to_sink_components(g);
+        if let Ok(graph) = algo::control_dependence_graph(g) {
+            check(&graph);
+        }
     }),
     ("reach", |g| {
         let _ = algo::descendants(g, [VertexId::new(0)], None);
@@ -287,6 +291,22 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         let _ = algo::bidirectional_shortest_path(g, v, w);
         let _ = algo::shortest_path_dag(g, v, w);
         let _ = algo::vertex_disjoint_paths(g, v, w, 3);
+    }),
+    ("reachability index", |g| {
+        let index = algo::ReachabilityIndex::new(g);
+        for v in (0..9).map(VertexId::new) {
+            let _ = index.reaches(v, VertexId::new(2));
+            let _ = algo::reaches(g, v, VertexId::new(2));
+        }
+    }),
+    ("loops", |g| {
+        if let Ok(forest) = algo::loop_forest(g, [0, 3].map(VertexId::new)) {
+            forest.headers().count();
+        }
+    }),
+    ("strong cuts", |g| {
+        algo::strong_bridges(g);
+        algo::strong_articulation_points(g);
     }),
     ("between", |g| {
         let [v, w] = [0, 5].map(VertexId::new);

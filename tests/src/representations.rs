@@ -6,7 +6,7 @@ use petgraph::graphmap::DiGraphMap;
 use petgraph::stable_graph::StableDiGraph;
 use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward};
-use refcycle_core::views::{Reversed, Subgraph};
+use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
     Algorithms, CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
 };
@@ -63,6 +63,22 @@ pub fn every_graph(list: &EdgeList, check: &impl Check) {
         &Scattered(spread.clone()),
         &spread,
     );
+}
+
+/// Runs a check on a graph with slices, one that computes its edges and has holes, and views of
+/// them. For algorithms that treat all other representations alike: each representation costs time
+/// to compile.
+pub fn some_graphs(list: &EdgeList, check: &impl Check) {
+    run("CsrGraph", check, &list.csr(), list);
+    let turned = list.reversed().csr();
+    run("Reversed", check, &turned.reversed(), list);
+    let around = Surrounded::new(list, 2);
+    let mask = around.mask();
+    let masked = Masked::new(&around.graph, &mask);
+    run("Masked", check, &masked, &around.list);
+    let spread = spread(list, 150);
+    let user = Scattered(spread.clone());
+    run("a user's, with holes", check, &user, &spread);
 }
 
 /// Runs a check on every representation and view, including those that know only their

@@ -6,22 +6,26 @@
 mod grid;
 mod heap;
 mod layers;
+mod packages;
 mod random;
 mod rmat;
 mod shapes;
 mod tiny;
 mod uniform;
+mod web;
 
 use refcycle_core::CsrGraph;
 
 pub(crate) use grid::Grid;
 pub(crate) use heap::{HeapLike, ScatteredHeap, SharedList};
 pub(crate) use layers::Layers;
+pub(crate) use packages::Packages;
 pub(crate) use random::Random;
 pub(crate) use rmat::RMat;
 pub(crate) use shapes::{Cycle, Path, ShuffledPath, Star};
 pub(crate) use tiny::Tiny;
 pub(crate) use uniform::Uniform;
+pub(crate) use web::Web;
 
 /// A graph that can list its edges, in the same order each time.
 pub trait Generator: Sync {

@@ -21,7 +21,7 @@ pub enum ParallelEdges {
 }
 
 /// The strongly connected components of a graph, and the acyclic graph of the edges between them.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condensation {
     components: Components,
     graph: CsrGraph,

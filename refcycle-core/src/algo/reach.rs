@@ -1,9 +1,11 @@
 //! Reachability: descendants and ancestors.
 
+use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::marks::Marks;
 use crate::search::{Reached, flood, levels};
+use crate::traits::check_vertex;
 use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch};
@@ -96,6 +98,75 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Reached>, Error> {
     descendants_watched(&Reversed::new(graph), starts, generations, watch)
+}
+
+/// Whether a path leads from `start` to `end`. A vertex reaches itself, by the path without edges.
+///
+/// For many pairs of the same graph, use a [`ReachabilityIndex`](super::ReachabilityIndex).
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+///
+/// # Complexity
+/// O(vertices + edges) time in the worst case; the search ends at `end`. Memory: a mark per vertex
+/// that is visited (a hash table while they are few, then one bit per vertex of the graph), and 4
+/// bytes for each vertex of the queue.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (3, 0)])?;
+/// let [first, last, above] = [0, 2, 3].map(VertexId::new);
+/// assert!(algo::reaches(&graph, first, last)?);
+/// assert!(!algo::reaches(&graph, first, above)?);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn reaches<G: Successors + ?Sized>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+) -> Result<bool, Error> {
+    reaches_watched(graph, start, end, &mut Unwatched).map(finished)
+}
+
+/// Like [`reaches`], but a [`Watch`] can stop it.
+pub fn reaches_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, bool>, Error> {
+    check_vertex(graph, start)?;
+    check_vertex(graph, end)?;
+    Ok(is_reached(graph, start, end, &mut Meter::new(watch)))
+}
+
+fn is_reached<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, bool> {
+    let mut marks = Marks::new(graph.vertex_bound());
+    let mut waiting: Vec<VertexId> = Vec::new();
+    let mut next = Some(start).filter(|&v| v != end);
+    if next.is_none() {
+        return ControlFlow::Continue(true);
+    }
+    marks.insert(start);
+    while let Some(v) = next {
+        for w in graph.successors(v) {
+            meter.step()?;
+            if w == end {
+                return ControlFlow::Continue(true);
+            }
+            if marks.insert(w) {
+                waiting.push(w);
+            }
+        }
+        next = waiting.pop();
+    }
+    ControlFlow::Continue(false)
 }
 
 /// Finds the set of vertices that can be reached from `starts` along edges, the starts included:

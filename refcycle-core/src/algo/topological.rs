@@ -98,6 +98,23 @@ pub fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
     }))
 }
 
+/// Whether the graph has a cycle. A self-loop is a cycle.
+///
+/// # Complexity
+/// O(vertices + edges) time; the search ends at the first cycle. Memory: 5 bytes per vertex, and
+/// an iterator for each vertex of the longest path walked.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, algo};
+/// assert!(algo::is_cyclic(&CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 1)])?));
+/// assert!(!algo::is_cyclic(&CsrGraph::from_edges(3, [(0, 1), (0, 1), (1, 2)])?));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn is_cyclic<G: Successors + ?Sized>(graph: &G) -> bool {
+    postorder(graph, &mut Unwatched).is_err()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Unseen,

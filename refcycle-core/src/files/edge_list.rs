@@ -7,10 +7,10 @@ use std::vec::Vec;
 
 use crate::hash::FxHashMap;
 
-use super::lines::{Lines, fields, number};
+use super::lines::{Fields, Lines, fields, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
-const COMMENTS: &[u8] = b"#%";
+pub(super) const COMMENTS: &[u8] = b"#%";
 const WANTED: &str = "the numbers of two vertices, separated by white space";
 
 /// An iterator over the edges of an edge list: the numbers of the tail and the head of each.
@@ -51,19 +51,27 @@ impl<R: BufRead> EdgeListReader<R> {
     }
 
     fn edge(&mut self) -> Result<Option<(u64, u64)>, Error> {
+        self.read(WANTED, |edge, _| Some(edge))
+    }
+
+    /// The next edge; `finish` makes it from its ends and the rest of the line, which should
+    /// contain what `wanted` says.
+    pub(super) fn read<T>(
+        &mut self,
+        wanted: &'static str,
+        finish: impl for<'l> FnOnce((u64, u64), Fields<'l>) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
         let Some(line) = self.lines.next_beside(COMMENTS)? else {
             return Ok(None);
         };
-        match ends(line) {
+        let mut fields = fields(line);
+        let mut end = || number(fields.next()?);
+        let edge = end().and_then(|tail| Some((tail, end()?)));
+        match edge.and_then(|edge| finish(edge, fields)) {
             Some(edge) => Ok(Some(edge)),
-            None => Err(self.lines.error(WANTED)),
+            None => Err(self.lines.error(wanted)),
         }
     }
-}
-
-fn ends(line: &[u8]) -> Option<(u64, u64)> {
-    let mut fields = fields(line);
-    Some((number(fields.next()?)?, number(fields.next()?)?))
 }
 
 impl<R: BufRead> Iterator for EdgeListReader<R> {
@@ -125,10 +133,19 @@ impl NamedGraph {
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn read_edge_list(input: impl BufRead) -> Result<NamedGraph, Error> {
+    let (builder, names) = numbered(EdgeListReader::new(input))?;
+    let graph = builder.build()?;
+    Ok(NamedGraph { graph, names })
+}
+
+/// The edges with their ends renumbered, and the numbers of the vertices, ascending.
+pub(super) fn numbered(
+    edges: impl Iterator<Item = Result<(u64, u64), Error>>,
+) -> Result<(CsrBuilder, Vec<u64>), Error> {
     let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
     let mut names = Vec::new();
     let mut ends: [Vec<u32>; 2] = Default::default();
-    for edge in EdgeListReader::new(input) {
+    for edge in edges {
         let edge = edge?;
         for (name, numbered) in [edge.0, edge.1].into_iter().zip(&mut ends) {
             let number = *numbers.entry(name).or_insert_with(|| {
@@ -155,8 +172,7 @@ pub fn read_edge_list(input: impl BufRead) -> Result<NamedGraph, Error> {
         *end = ranks[*end as usize];
     }
     let [tails, heads] = ends;
-    let graph = CsrBuilder::trusted(names.len(), tails, heads).build()?;
-    Ok(NamedGraph { graph, names })
+    Ok((CsrBuilder::trusted(names.len(), tails, heads), names))
 }
 
 /// Reads an edge list whose vertices are the numbers `0..vertex_count`: see [`EdgeListReader`]

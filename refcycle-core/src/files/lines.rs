@@ -64,9 +64,28 @@ impl<R: BufRead> Lines<R> {
 }
 
 /// The fields of a line, separated by white space.
-pub(super) fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(u8::is_ascii_whitespace)
-        .filter(|field| !field.is_empty())
+pub(super) struct Fields<'l>(&'l [u8]);
+
+impl<'l> Iterator for Fields<'l> {
+    type Item = &'l [u8];
+
+    fn next(&mut self) -> Option<&'l [u8]> {
+        let line = self.0.trim_ascii_start();
+        let end = line.iter().position(u8::is_ascii_whitespace);
+        let (field, rest) = line.split_at(end.unwrap_or(line.len()));
+        self.0 = rest;
+        (!field.is_empty()).then_some(field)
+    }
+}
+
+pub(super) fn fields(line: &[u8]) -> Fields<'_> {
+    Fields(line)
+}
+
+/// A finite number with a decimal point or an exponent, or without.
+pub(super) fn finite(field: &[u8]) -> Option<f64> {
+    let number: f64 = core::str::from_utf8(field).ok()?.parse().ok()?;
+    number.is_finite().then_some(number)
 }
 
 /// A number in decimal digits.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::BufRead;
 use std::vec::Vec;
 
-use super::lines::{Lines, fields, number};
+use super::lines::{Lines, fields, finite, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 
 /// A graph with the edge weights of its file.
@@ -270,14 +270,13 @@ fn entry(line: &[u8], field: Field) -> Option<(u64, u64, f64)> {
     let column = number(fields.next()?)?;
     let value = match field {
         Field::Pattern => 0.0,
-        Field::Integer => text(fields.next()?)?.parse::<i64>().ok()? as f64,
-        Field::Real => text(fields.next()?)?.parse().ok()?,
+        Field::Integer => core::str::from_utf8(fields.next()?)
+            .ok()?
+            .parse::<i64>()
+            .ok()? as f64,
+        Field::Real => finite(fields.next()?)?,
     };
-    (fields.next().is_none() && value.is_finite()).then_some((row, column, value))
-}
-
-fn text(field: &[u8]) -> Option<&str> {
-    std::str::from_utf8(field).ok()
+    fields.next().is_none().then_some((row, column, value))
 }
 
 fn saturated(count: u64) -> usize {

@@ -5,6 +5,8 @@
 //! |---|---|---|
 //! | [graph file](graph_file), written by [`GraphWriter`] | [`GraphFile`] | a graph over the file's bytes, in memory or mapped |
 //! | edge list | [`read_edge_list`], [`EdgeListReader`] | a [`CsrGraph`](crate::CsrGraph), or the edges one by one |
+//! | edge list with weights | [`read_weighted_edge_list`] | the same, and the weights |
+//! | edge list with names | [`read_keyed_edge_list`] | a [`KeyedGraph`](crate::graphs::KeyedGraph) |
 //! | Matrix Market | [`read_matrix_market`], [`MatrixMarketReader`] | a [`CsrGraph`](crate::CsrGraph), with weights |
 //!
 //! A [`Replacement`] is a file that is written beside its destination and moved there when it is
@@ -18,8 +20,10 @@ pub mod graph_file;
 mod lines;
 mod matrix_market;
 mod replacement;
+mod weighted_edge_list;
 
 pub use edge_list::{EdgeListReader, NamedGraph, read_edge_list, read_numbered_edge_list};
 pub use graph_file::{AlignedBytes, FileWeight, GraphFile, GraphWriter, StableBytes};
 pub use matrix_market::{MatrixGraph, MatrixMarketReader, read_matrix_market};
 pub use replacement::{ReplaceOptions, Replacement};
+pub use weighted_edge_list::{read_keyed_edge_list, read_weighted_edge_list};

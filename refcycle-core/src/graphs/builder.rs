@@ -75,7 +75,6 @@ impl CsrBuilder {
     }
 
     /// Edges whose ends are known to be vertices.
-    #[cfg(feature = "std")]
     pub(crate) fn trusted(vertex_count: usize, tails: Vec<u32>, heads: Vec<u32>) -> Self {
         let tails = match tails.last() {
             Some(&last) if tails.is_sorted() => Tails::Sorted {

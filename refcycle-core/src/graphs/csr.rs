@@ -11,6 +11,7 @@ use core::slice;
 use super::edge_sort::{Transposed, transposed_ids};
 use super::neighbours::{Neighbours, VertexRange, vertex_range};
 use crate::offsets::{check_rows, check_sizes};
+use crate::rows::FirstRows;
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,
     Vertices,
@@ -178,12 +179,23 @@ impl Default for CsrGraph {
     }
 }
 
+impl PartialEq for CsrGraph {
+    /// Whether the vertices and the edges are the same, with the same ids.
+    fn eq(&self, other: &Self) -> bool {
+        self.offsets == other.offsets && self.heads == other.heads
+    }
+}
+
+impl Eq for CsrGraph {}
+
 impl fmt::Debug for CsrGraph {
+    /// Prints the sizes, and the successors of the first vertices.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CsrGraph")
             .field("vertices", &self.vertex_count())
             .field("edges", &self.heads.len())
-            .finish_non_exhaustive()
+            .field("successors", &FirstRows(self.as_rows()))
+            .finish()
     }
 }
 

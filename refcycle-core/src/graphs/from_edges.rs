@@ -3,9 +3,10 @@
 
 use super::{CsrBuilder, CsrGraph};
 use crate::counting_sort::{count, fill, offsets_by, sum};
+use crate::error::EdgeEnd;
 use crate::offsets::{Offset, check_ends, check_rows, check_sizes, check_vertex_count};
 use crate::weights::check_length;
-use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};
+use crate::{EdgeId, Error, IDirectedGraph, MAX_VERTICES, Successors, VertexId, VertexNumber};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -137,6 +138,47 @@ impl CsrGraph {
         }
         Ok((Self::from_parts(offsets, heads)?, ids))
     }
+}
+
+impl<V: VertexNumber> FromIterator<(V, V)> for CsrGraph {
+    /// The graph of these edges, each `(tail, head)`. Its vertices are the numbers up to the
+    /// highest end; use [`from_edges`](Self::from_edges) if there may be more, or if the numbers
+    /// are not known to be small.
+    ///
+    /// # Panics
+    /// If there are more than [`MAX_EDGES`](crate::MAX_EDGES) edges, or an end is negative or not
+    /// below [`MAX_VERTICES`](crate::MAX_VERTICES).
+    fn from_iter<I: IntoIterator<Item = (V, V)>>(edges: I) -> Self {
+        gathered(edges.into_iter()).expect("the ends of edges are numbers that a graph can have")
+    }
+}
+
+/// The ends of an edge as numbers, which need not be vertices.
+#[inline]
+fn numbers<V: VertexNumber>(
+    (tail, head): (V, V),
+    vertex_count: usize,
+) -> Result<(u32, u32), Error> {
+    match (tail.number(), head.number()) {
+        (Ok(tail), Ok(head)) => Ok((tail, head)),
+        (Err(tail), _) => Err(Error::no_vertex(EdgeEnd::Tail, tail, vertex_count)),
+        (_, Err(head)) => Err(Error::no_vertex(EdgeEnd::Head, head, vertex_count)),
+    }
+}
+
+/// A graph whose vertices are the numbers up to the highest end.
+fn gathered<V: VertexNumber>(edges: impl Iterator<Item = (V, V)>) -> Result<CsrGraph, Error> {
+    let room = edges.size_hint().0;
+    let (mut tails, mut heads) = (Vec::with_capacity(room), Vec::with_capacity(room));
+    let mut vertex_count = 0;
+    for edge in edges {
+        let (tail, head) = numbers(edge, MAX_VERTICES)?;
+        check_ends(tail, head, MAX_VERTICES)?;
+        vertex_count = vertex_count.max(tail.max(head) as usize + 1);
+        tails.push(tail);
+        heads.push(head);
+    }
+    CsrBuilder::trusted(vertex_count, tails, heads).build()
 }
 
 pub(super) fn twice<O: Offset>(

@@ -5,6 +5,7 @@
 //! | [`CsrGraph`] | 32 bits | its own arrays, edge ids, both directions |
 //! | [`WideCsrGraph`] | 64 bits | its own arrays, more than 2^32 edges, both directions |
 //! | [`Rows`], [`WideRows`] | 32, 64 bits | borrowed slices |
+//! | [`KeyedGraph`] | 32 bits | a [`CsrGraph`] with a key for each vertex |
 //! | [`GraphFile`](crate::files::GraphFile) | either | a file, mapped or in memory |
 //!
 //! # Arrays of other libraries
@@ -40,6 +41,7 @@ mod builder;
 mod csr;
 mod edge_sort;
 mod from_edges;
+mod keyed;
 mod neighbours;
 #[cfg(feature = "rayon")]
 mod parallel_build;
@@ -49,6 +51,7 @@ mod wide;
 pub use crate::rows::Rows;
 pub use builder::CsrBuilder;
 pub use csr::{CsrGraph, InEdges, OutEdges};
+pub use keyed::{KeyedBuilder, KeyedGraph, VertexKeys};
 pub use neighbours::{Neighbours, VertexRange};
 pub use wide::{WideCsrGraph, WideRows};
 

@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 /// assert_eq!(pair.parent_vertex(VertexId::new(0)), VertexId::new(3));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subgraph {
     graph: CsrGraph,
     parent_vertices: Box<[VertexId]>,

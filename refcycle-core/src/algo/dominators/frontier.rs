@@ -77,6 +77,46 @@ impl DominanceFrontiers<'_> {
         }
     }
 
+    /// The iterated dominance frontier of some vertices: their frontiers, the frontiers of these
+    /// vertices, and so on. In static single assignment form, a variable that is assigned at the
+    /// given vertices needs a φ function exactly at these. Each once, in unspecified order; starts
+    /// that are not reached have no frontier.
+    ///
+    /// # Complexity
+    /// O(starts + vertices of the frontiers of the starts and of the result) time; memory: the
+    /// result, and a mark for each vertex of it.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, VertexId, algo};
+    /// // A branch at 1 within a loop; its arms join at 4.
+    /// let edges = [(0, 1), (1, 2), (1, 3), (2, 4), (3, 4), (4, 1)];
+    /// let graph = CsrGraph::from_edges(5, edges)?;
+    /// let tree = algo::dominators(&graph, [VertexId::new(0)])?.into_tree();
+    /// let frontiers = algo::dominance_frontiers(&graph, &tree)?;
+    /// let mut joins = frontiers.iterated([VertexId::new(2)]);
+    /// joins.sort();
+    /// assert_eq!(joins, [1, 4].map(VertexId::new));
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn iterated(&self, starts: impl IntoIterator<Item = VertexId>) -> Vec<VertexId> {
+        let mut marks = Marks::new(self.tree.bound());
+        let mut found = Vec::new();
+        let mut add = |v, found: &mut Vec<VertexId>| {
+            let new = self.of(v).iter().filter(|&&w| marks.insert(w));
+            found.extend(new);
+        };
+        for start in starts {
+            add(start, &mut found);
+        }
+        let mut next = 0;
+        while let Some(&v) = found.get(next) {
+            add(v, &mut found);
+            next += 1;
+        }
+        found
+    }
+
     /// The total number of vertices in all frontiers.
     pub fn total(&self) -> usize {
         self.members.len()

@@ -1,6 +1,7 @@
 //! Dominators: the vertices that every path from a start to a vertex passes through.
 
 mod branches;
+mod control_dependence;
 mod deferred_edges;
 mod edge_dominators;
 mod frontier;
@@ -14,9 +15,13 @@ mod tree;
 
 use core::ops::ControlFlow;
 
+pub use control_dependence::{control_dependence_graph, control_dependence_graph_watched};
 pub use edge_dominators::{EdgeDominators, edge_dominators, edge_dominators_watched};
 pub use frontier::{DominanceFrontiers, dominance_frontiers, dominance_frontiers_watched};
-pub use post_dominators::{post_dominators, post_dominators_to_sinks, post_dominators_watched};
+pub use post_dominators::{
+    post_dominators, post_dominators_to_sink_components,
+    post_dominators_to_sink_components_watched, post_dominators_to_sinks, post_dominators_watched,
+};
 pub use result::{Dominator, Dominators};
 pub use tree::DominatorTree;
 

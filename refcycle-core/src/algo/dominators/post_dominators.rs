@@ -3,6 +3,7 @@
 use core::ops::ControlFlow;
 
 use super::{Dominators, dominators_watched};
+use crate::algo::strongly_connected_components_watched;
 use crate::views::Reversed;
 use crate::watch::finished;
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
@@ -46,7 +47,8 @@ pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
 
 /// [`post_dominators`] with every vertex that no edge leaves as an exit.
 ///
-/// Vertices that only lead into cycles reach no exit and are not in the result.
+/// Vertices that only lead into cycles reach no exit and are not in the result; see
+/// [`post_dominators_to_sink_components`] for these.
 ///
 /// # Errors
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if an edge leaves every vertex.
@@ -70,4 +72,54 @@ pub fn post_dominators_to_sinks<G: Successors + Predecessors + ?Sized>(
 ) -> Result<Dominators, Error> {
     let is_sink = |&v: &VertexId| graph.successors(v).next().is_none();
     post_dominators(graph, graph.vertices().filter(is_sink))
+}
+
+/// [`post_dominators`] with every vertex of every sink component as an exit. A sink component is a
+/// strongly connected component that no edge leaves: a vertex without edges, or an endless loop.
+///
+/// Every vertex reaches a sink component, so every vertex is in the result. In an endless loop, no
+/// vertex post-dominates another, because each may be the last one that is of interest; a vertex
+/// before the loop is post-dominated by what every path to the loop goes through.
+///
+/// # Errors
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if the graph has no vertex.
+///
+/// # Complexity
+/// As for [`dominators`](super::dominators), and that of the components.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo::{self, Dominator}};
+/// // 0 leads to the server loop 2 -> 3 -> 2 through 1.
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 3), (3, 2)])?;
+/// let after = algo::post_dominators_to_sink_components(&graph)?;
+/// let [first, second, loop_entry] = [0, 1, 2].map(VertexId::new);
+/// assert_eq!(after.immediate_dominator(first), Some(Dominator::Vertex(second)));
+/// assert_eq!(after.immediate_dominator(second), Some(Dominator::Vertex(loop_entry)));
+/// assert_eq!(after.immediate_dominator(loop_entry), Some(Dominator::Root));
+/// assert!(algo::post_dominators_to_sinks(&graph).is_err());
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn post_dominators_to_sink_components<G: Successors + Predecessors + ?Sized>(
+    graph: &G,
+) -> Result<Dominators, Error> {
+    post_dominators_to_sink_components_watched(graph, &mut Unwatched).map(finished)
+}
+
+/// Like [`post_dominators_to_sink_components`], but a [`Watch`] can stop it.
+pub fn post_dominators_to_sink_components_watched<G, W>(
+    graph: &G,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Dominators>, Error>
+where
+    G: Successors + Predecessors + ?Sized,
+    W: Watch,
+{
+    let components = match strongly_connected_components_watched(graph, watch) {
+        ControlFlow::Continue(components) => components,
+        ControlFlow::Break(stop) => return Ok(ControlFlow::Break(stop)),
+    };
+    let sinks = components.sinks(graph);
+    let exits = sinks.iter().flat_map(|&sink| components.component(sink));
+    post_dominators_watched(graph, exits.copied(), watch)
 }

@@ -257,6 +257,11 @@ impl DominatorTree {
         self.number.get(v.index()).copied().unwrap_or(ROOT)
     }
 
+    /// A number above every vertex id of the graph.
+    pub(super) fn bound(&self) -> usize {
+        self.number.len()
+    }
+
     fn named(&self, number: u32) -> Dominator {
         match number {
             ROOT => Dominator::Root,
@@ -285,7 +290,7 @@ impl DominatorTree {
     pub(super) fn check_graph<G: Vertices + ?Sized>(&self, graph: &G) -> Result<(), Error> {
         check_length(
             "vertex ids in the dominator tree",
-            self.number.len(),
+            self.bound(),
             graph.vertex_bound(),
         )
     }

@@ -5,6 +5,7 @@ use crate::{Successors, VertexId};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// The strongly connected components of a graph, numbered in reverse topological order:
 /// an edge between two components goes from the higher number to the lower.
@@ -12,7 +13,7 @@ use alloc::vec::Vec;
 /// # Memory
 /// 8 bytes per vertex, 3 bits per component, and 4 more bytes for each component of several
 /// vertices.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Components {
     /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form that
     /// the searches produce.
@@ -56,6 +57,15 @@ impl Components {
     #[inline]
     pub(crate) fn number(&self, v: VertexId) -> u32 {
         !self.component[v.index()]
+    }
+
+    /// The number of the component of each vertex id, or `none`.
+    pub(crate) fn into_numbers(self, none: u32) -> Box<[u32]> {
+        let mut numbers = self.component;
+        for number in &mut numbers {
+            *number = if *number == NONE { none } else { !*number };
+        }
+        numbers
     }
 
     /// The vertices of a component.
@@ -147,5 +157,12 @@ impl Components {
         (0..self.len() as u32)
             .filter(|&number| !has_edge[number as usize])
             .collect()
+    }
+}
+
+impl fmt::Debug for Components {
+    /// Prints the vertices of each component.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().enumerate()).finish()
     }
 }

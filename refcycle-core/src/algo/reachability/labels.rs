@@ -1,0 +1,141 @@
+//! The labels of components.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
+
+use crate::algo::Components;
+use crate::watch::Meter;
+use crate::{Rows, Watch};
+
+/// The labels of a component.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Label {
+    /// The component reaches all numbers from this one to its own.
+    first: u32,
+    /// The bits of the components that it reaches, itself included.
+    below: u32,
+    /// The bits of the components that reach it, itself included.
+    above: u32,
+}
+
+/// The number of components that have a bit of their own: the lowest bits.
+const HUBS: usize = 8;
+const HUB_BITS: u32 = (1 << HUBS) - 1;
+
+impl Label {
+    /// Whether the component reaches the component `number`, which is lower than its own: `true`
+    /// is certain.
+    #[inline]
+    pub(super) fn covers(&self, number: u32) -> bool {
+        self.first <= number
+    }
+
+    /// Whether a path from the component to the other goes through a hub.
+    #[inline]
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.below & other.above & HUB_BITS != 0
+    }
+
+    /// Whether the component certainly does not reach the other.
+    #[inline]
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        other.below & !self.below != 0 || self.above & !other.above != 0
+    }
+}
+
+/// The bit that a component shares with others.
+#[inline]
+fn shared_bit(number: u32) -> u32 {
+    let hash = number.wrapping_mul(0x9e37_79b9) >> 16;
+    1 << (HUBS as u32 + ((hash * (32 - HUBS as u32)) >> 16))
+}
+
+/// The labels of all components. `rows` are their condensation.
+pub(super) fn labels<W: Watch>(
+    components: &Components,
+    rows: Rows<'_>,
+    watch: &mut W,
+) -> ControlFlow<W::Stop, Vec<Label>> {
+    let mut meter = Meter::new(watch);
+    let mut labels = vec![Label::default(); components.len()];
+    for (bit, hub) in hubs(components, rows, &mut labels, &mut meter)?
+        .into_iter()
+        .enumerate()
+    {
+        let label = &mut labels[hub as usize];
+        (label.below, label.above) = (1 << bit, 1 << bit);
+    }
+    // Edges go to lower numbers: first all heads, then all tails are known.
+    for number in 0..labels.len() as u32 {
+        meter.step()?;
+        let row = rows.row(number);
+        let below = row.iter().map(|&head| labels[head as usize].below);
+        let below = below.fold(shared_bit(number), |bits, head| bits | head);
+        let first = reached_interval(number, row, &labels);
+        let label = &mut labels[number as usize];
+        label.below |= below;
+        label.first = first;
+    }
+    for number in (0..labels.len() as u32).rev() {
+        meter.step()?;
+        let label = &mut labels[number as usize];
+        label.above |= shared_bit(number);
+        let above = label.above;
+        for &head in rows.row(number) {
+            labels[head as usize].above |= above;
+        }
+    }
+    ControlFlow::Continue(labels)
+}
+
+/// The lowest number so that the component reaches all numbers from it to its own, as far as two
+/// passes over its edges find it. In the order of the search, the last edges go to the highest
+/// numbers.
+#[inline]
+fn reached_interval(number: u32, row: &[u32], labels: &[Label]) -> u32 {
+    let mut first = number;
+    for _pass in 0..2 {
+        let before = first;
+        for &head in row.iter().rev() {
+            if head + 1 >= first {
+                first = first.min(labels[head as usize].first);
+            }
+        }
+        if first == before {
+            break;
+        }
+    }
+    first
+}
+
+/// The components through which the most pairs may pass: large ones, with many edges in both
+/// directions. `labels` is used for counting, and is zero before and after.
+fn hubs<W: Watch>(
+    components: &Components,
+    rows: Rows<'_>,
+    labels: &mut [Label],
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, Vec<u32>> {
+    for &head in rows.heads() {
+        labels[head as usize].above += 1;
+    }
+    meter.steps(rows.heads().len())?;
+    let mut best: Vec<(u128, u32)> = Vec::with_capacity(HUBS + 1);
+    for number in 0..labels.len() as u32 {
+        let entering = core::mem::take(&mut labels[number as usize].above);
+        let leaving = rows.row(number).len();
+        if entering == 0 && leaving == 0 {
+            continue;
+        }
+        let size = components.component(number).len();
+        let score = (u128::from(entering) + 1) * (leaving as u128 + 1) * size as u128;
+        if best.len() == HUBS && best[HUBS - 1].0 >= score {
+            continue;
+        }
+        let place = best.partition_point(|&(other, _)| other >= score);
+        best.insert(place, (score, number));
+        best.truncate(HUBS);
+    }
+    ControlFlow::Continue(best.into_iter().map(|(_, number)| number).collect())
+}
