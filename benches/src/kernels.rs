@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use refcycle_core::algo::{ParallelEdges, condensation, descendants, descendants_set, dominators};
+use refcycle_core::views::Subgraph;
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices, Workspace};
 
 use crate::Generator;
@@ -106,7 +107,7 @@ fn set_reached(graph: &CsrGraph) -> usize {
 
 #[inline(never)]
 fn half_of_it(graph: &CsrGraph) -> usize {
-    graph.full_subgraph(some(graph, 2)).edge_count()
+    Subgraph::induced(graph, some(graph, 2)).edge_count()
 }
 
 #[inline(never)]

@@ -63,7 +63,7 @@ fn components(dump: &HeapDump) {
     let graph = &**dump.graph();
     let components = graph.strongly_connected_components();
     for number in components.cyclic(graph).collect::<Vec<_>>() {
-        let part = graph.full_subgraph(components.component(number).iter().copied());
+        let part = graph.full_subgraph(components.component(number).iter().copied()).expect("the vertices are those of the graph");
         let cycle = part.minimum_cycle().expect("it has a cycle");
         assert!(
             !algo::cycle_edges(&part, &cycle)

@@ -52,7 +52,7 @@ fn main() -> Result<(), Error> {
     println!("garbage: {}", names(&garbage));
 
     // The cycles in the garbage keep reference counts above zero.
-    let garbage = heap.full_subgraph(garbage);
+    let garbage = heap.full_subgraph(garbage)?;
     let components = garbage.strongly_connected_components();
     for number in components.cyclic(&garbage) {
         let members = components.component(number).iter();

@@ -262,12 +262,15 @@ pub trait Algorithms: Vertices {
     }
 
     /// The subgraph of these vertices and all edges between them, in a compact form
-    /// that remembers this graph's ids; see [`Subgraph::induced`].
-    fn full_subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Subgraph
+    /// that remembers this graph's ids; see [`Subgraph::checked`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn full_subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Result<Subgraph, Error>
     where
         Self: IDirectedGraph + Sized,
     {
-        Subgraph::induced(self, vertices)
+        Subgraph::checked(self, vertices)
     }
 
     /// A view of the graph with every edge reversed; copies nothing.
@@ -275,9 +278,14 @@ pub trait Algorithms: Vertices {
         Reversed::new(self)
     }
 
-    /// A view of the graph that shows only the vertices in `mask`; copies nothing.
-    fn masked<'a>(&'a self, mask: &'a VertexSet) -> Masked<'a, Self> {
-        Masked::new(self, mask)
+    /// A view of the graph that shows only the vertices in `mask`; copies nothing. See
+    /// [`Masked::checked`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the bound of the mask
+    /// is that of the graph.
+    fn masked<'a>(&'a self, mask: &'a VertexSet) -> Result<Masked<'a, Self>, Error> {
+        Masked::checked(self, mask)
     }
 }
 

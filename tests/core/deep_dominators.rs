@@ -94,7 +94,7 @@ fn a_path_that_shows_no_slices() {
     on_a_small_stack(|| {
         let graph = graph(path());
         let all = VertexSet::from_vertices(N, graph.vertices());
-        let view = graph.masked(&all);
+        let view = graph.masked(&all).unwrap();
         assert!(view.rows().is_none());
         is_a_path(view.dominators(FIRST).unwrap(), FIRST, LAST);
     });

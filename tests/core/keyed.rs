@@ -218,7 +218,7 @@ fn graphs_are_equal_if_their_edges_are() {
     assert_eq!(graph, same);
     assert_ne!(graph, CsrGraph::from_edges(4, [(0, 1), (1, 2)]).unwrap());
     assert_ne!(graph, CsrGraph::from_edges(3, [(0, 1), (2, 1)]).unwrap());
-    let part = graph.full_subgraph([0, 1].map(VertexId::new));
+    let part = graph.full_subgraph([0, 1].map(VertexId::new)).unwrap();
     assert_eq!(part, part.clone());
 }
 

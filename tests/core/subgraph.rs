@@ -67,7 +67,7 @@ impl Check for Induced {
             graph_contract(subgraph, &local);
             graph_contract(subgraph.graph(), &local);
         }
-        let method = graph.full_subgraph(chosen.iter().copied());
+        let method = graph.full_subgraph(chosen.iter().copied()).unwrap();
         // If edges are listed by ascending id, both methods give the same numbers.
         let by_id = |v| graph.out_edges(v).is_sorted_by_key(|edge| edge.id);
         let same = members.iter().all(|&v| by_id(v)).then(|| parts(backward));
@@ -82,14 +82,14 @@ struct Whole;
 
 impl Check for Whole {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
-        let whole = graph.full_subgraph(graph.vertices());
+        let whole = graph.full_subgraph(graph.vertices()).unwrap();
         assert_eq!(whole.vertex_count(), graph.vertex_count());
         assert_eq!(in_the_parent(&whole), sorted(graph.references()));
-        let nothing = graph.full_subgraph([]);
+        let nothing = graph.full_subgraph([]).unwrap();
         assert_eq!((nothing.vertex_count(), nothing.edge_count()), (0, 0));
         // A subgraph of a subgraph.
         let half = expected.vertices.iter().copied().step_by(2);
-        let at_once = graph.full_subgraph(half.clone());
+        let at_once = graph.full_subgraph(half.clone()).unwrap();
         let position = |v| {
             whole
                 .parent_vertices()
@@ -97,7 +97,9 @@ impl Check for Whole {
                 .position(|&w| w == v)
                 .unwrap()
         };
-        let in_two = whole.full_subgraph(half.map(|v| VertexId::from_index(position(v))));
+        let in_two = whole
+            .full_subgraph(half.map(|v| VertexId::from_index(position(v))))
+            .unwrap();
         let translated = in_the_parent(&in_two).into_iter().map(|edge| Edge {
             id: whole.parent_edge(edge.id),
             tail: whole.parent_vertex(edge.tail),

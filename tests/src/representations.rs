@@ -171,17 +171,42 @@ fn views(list: &EdgeList, check: &impl Check) {
     for stride in [2, 20, 150] {
         let around = Surrounded::new(list, stride);
         let mask = around.mask();
-        let masked = around.graph.masked(&mask);
+        let masked = around
+            .graph
+            .masked(&mask)
+            .expect("the vertices are those of the graph");
         run("Masked", check, &masked, &around.list);
-        run("Masked<Masked>", check, &masked.masked(&mask), &around.list);
+        run(
+            "Masked<Masked>",
+            check,
+            &masked
+                .masked(&mask)
+                .expect("the vertices are those of the graph"),
+            &around.list,
+        );
         let turned = Surrounded::new(&list.reversed(), stride);
-        let masked = turned.graph.masked(&mask);
+        let masked = turned
+            .graph
+            .masked(&mask)
+            .expect("the vertices are those of the graph");
         run("Reversed<Masked>", check, &masked.reversed(), &around.list);
         let back = turned.graph.reversed();
-        run("Masked<Reversed>", check, &back.masked(&mask), &around.list);
+        run(
+            "Masked<Reversed>",
+            check,
+            &back
+                .masked(&mask)
+                .expect("the vertices are those of the graph"),
+            &around.list,
+        );
     }
     let around = Surrounded::new(list, 2);
-    let filled = copy(&around.graph.masked(&around.mask()));
+    let filled = copy(
+        &around
+            .graph
+            .masked(&around.mask())
+            .expect("the vertices are those of the graph"),
+    );
     run("a copy of Masked", check, &filled, &around.filled());
 }
 

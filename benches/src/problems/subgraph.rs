@@ -21,7 +21,12 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let half: Vec<VertexId> = graph.vertices().filter(|v| chosen[v.index()]).collect();
     let mut all = vec![
         Contender::new(Kind::Ours, "ours", edges, move |_| {
-            Some(graph.full_subgraph(half.iter().copied()).edge_count() as u64)
+            Some(
+                graph
+                    .full_subgraph(half.iter().copied())
+                    .expect("the vertices are those of the graph")
+                    .edge_count() as u64,
+            )
         }),
         touch_contender(case),
     ];

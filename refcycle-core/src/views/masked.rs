@@ -1,7 +1,9 @@
 //! A graph without some of its vertices.
 
+use crate::weights::check_length;
 use crate::{
-    Edge, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter, Vertices,
+    Edge, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter,
+    Vertices,
 };
 
 /// A view of a graph that shows only the vertices in a mask, and the edges between them. Vertex
@@ -18,7 +20,7 @@ use crate::{
 /// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, VertexSet};
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
 /// let mask = VertexSet::from_vertices(3, [0, 1].map(VertexId::new));
-/// assert_eq!(graph.masked(&mask).edge_count(), 1);
+/// assert_eq!(graph.masked(&mask)?.edge_count(), 1);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Debug)]
@@ -28,7 +30,21 @@ pub struct Masked<'g, G: ?Sized> {
 }
 
 impl<'g, G: ?Sized> Masked<'g, G> {
-    /// The view of `graph` through `mask`.
+    /// The view of `graph` through `mask`, which must have a bit for each vertex id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the bound of the mask
+    /// is the graph's [`vertex_bound`](Vertices::vertex_bound).
+    pub fn checked(graph: &'g G, mask: &'g VertexSet) -> Result<Self, Error>
+    where
+        G: Vertices,
+    {
+        check_length("vertex ids in the mask", mask.bound(), graph.vertex_bound())?;
+        Ok(Self::new(graph, mask))
+    }
+
+    /// The view of `graph` through `mask`, which may have another bound: vertices beyond it are
+    /// hidden.
     pub fn new(graph: &'g G, mask: &'g VertexSet) -> Self {
         Self { graph, mask }
     }

@@ -2,9 +2,11 @@
 
 use crate::counting_sort;
 use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
+use crate::traits::check_vertex;
 use crate::vertex_index::{LocalIndex, Lookup};
 use crate::{
-    DenseVertices, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
+    DenseVertices, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,
+    Vertices,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,7 +21,7 @@ use alloc::vec::Vec;
 /// ```
 /// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (2, 3), (3, 2)])?;
-/// let pair = graph.full_subgraph([3, 2].map(VertexId::new));
+/// let pair = graph.full_subgraph([3, 2].map(VertexId::new))?;
 /// assert_eq!((pair.vertex_count(), pair.edge_count()), (2, 2));
 /// assert_eq!(pair.parent_vertex(VertexId::new(0)), VertexId::new(3));
 /// # Ok::<(), refcycle_core::Error>(())
@@ -32,6 +34,23 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
+    /// The subgraph induced by these vertices, in their order, without duplicates.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex of
+    /// `parent`.
+    ///
+    /// # Complexity
+    /// As for [`induced`](Self::induced).
+    pub fn checked<G: IDirectedGraph + ?Sized>(
+        parent: &G,
+        vertices: impl IntoIterator<Item = VertexId>,
+    ) -> Result<Self, Error> {
+        let vertices: Vec<_> = vertices.into_iter().collect();
+        vertices.iter().try_for_each(|&v| check_vertex(parent, v))?;
+        Ok(Self::induced(parent, vertices))
+    }
+
     /// The subgraph induced by these vertices, in their order, without duplicates.
     ///
     /// # Complexity

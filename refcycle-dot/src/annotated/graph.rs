@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::views::Subgraph;
+use refcycle_core::{CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 
 use super::ids::{ExternalIds, edge_table, vertex_table};
 use super::order::EdgeOrder;
@@ -174,7 +175,7 @@ impl AnnotatedGraph {
     /// ```
     pub fn subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Self {
         let (graph, parent_vertices, parent_edges) =
-            self.graph.full_subgraph(vertices).into_parts();
+            Subgraph::induced(&*self.graph, vertices).into_parts();
         let mut names = NamesBuilder::default();
         let vertex_names = parent_vertices
             .iter()
