@@ -2,9 +2,10 @@
 
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
+use refcycle_core::algo::Dominator;
 
 use super::program_parts::ProgramParts;
-use crate::engine::Engine;
+use crate::engine::{Engine, dominators};
 use crate::interrupt::Checkpoint;
 
 /// If a vertex has less than this share of its arenas in common with each of its children, the
@@ -19,7 +20,7 @@ const PASSED_ON: f64 = 0.7;
 /// not count again.
 ///
 /// # Cost
-/// That of the retained sizes; besides, each vertex is visited once for each arena in which it
+/// That of the dominators; besides, each vertex is visited once for each arena in which it
 /// retains something.
 pub(crate) fn arena_holders(
     py: Python<'_>,
@@ -30,8 +31,12 @@ pub(crate) fn arena_holders(
     if arena_of.iter().all(Option::is_none) {
         return Ok(Vec::new());
     }
-    let retention = engine.retention(py)?;
-    let above = |v: VertexId| retention.immediate_dominator(v);
+    let (dominators, _) = dominators(py, engine, &engine.any_graph(), |found| found)?;
+    let above = |v| {
+        dominators
+            .immediate_dominator(v)
+            .and_then(Dominator::vertex)
+    };
     let mut counts = vec![0u32; arena_of.len()];
     let mut checkpoint = Checkpoint::new();
     let mut marks = vec![u32::MAX; arena_of.len()];

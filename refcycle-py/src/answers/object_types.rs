@@ -44,8 +44,8 @@ impl ObjectTypes {
             }
         } else {
             paused(py, |heap| {
-                for object in objects {
-                    see(heap.see(object).ty().address());
+                for object in heap.see_all(objects) {
+                    see(object.ty().address());
                 }
             });
         }

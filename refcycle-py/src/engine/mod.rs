@@ -32,7 +32,7 @@ pub(crate) use holding::{Holding, weak_edges};
 pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};
-pub(crate) use retention::{Retained, Retention};
+pub(crate) use retention::{Retained, Retention, dominators};
 pub(crate) use saved_object::SavedObject;
 pub(crate) use statistics::statistics;
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::algo::{self, Dominator, DominatorTree};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::algo::{self, Dominator, DominatorTree, Dominators};
+use refcycle_core::views::Masked;
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use super::{Engine, Holding, allocated_at, device_of, long_name_of};
@@ -23,36 +25,20 @@ pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
     retained: Vec<u64>,
-    /// The buffers on devices.
-    on_devices: Vec<VertexId>,
+    /// The buffers on devices, once they are asked for.
+    on_devices: OnceLock<Vec<VertexId>>,
 }
 
 impl Retention {
     /// `graph` is the graph of the engine, with at least one vertex.
     pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
-        memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
-        let roots = engine.held_from_outside()?;
-        let holding = Holding::of(py, engine, graph, &roots)?;
-        let size = graph.vertex_count() + graph.edge_count();
-        let tree = interrupt::run(py, size, |signals| {
-            let held = holding.graph(graph);
-            let mut starts = covering(held, &roots, signals)?;
-            let with_own = holding.with_held_by_own(graph, &starts[roots.len()..]);
-            if let Some(held) = &with_own {
-                starts = covering(held, &roots, signals)?;
-            }
-            let held = with_own.as_ref().unwrap_or(held);
-            let dominators = answer(algo::dominators_watched(held, starts, signals))?;
-            ControlFlow::Continue(dominators.into_tree())
-        })?;
+        let (tree, holding) = dominators(py, engine, graph, Dominators::into_tree)?;
         let sizes = engine.sizes(py);
         check_stop()?; // these sizes are kept
         let mut retained = tree.accumulate(&sizes).expect("each vertex has a size");
         add_shared_entries(&tree, &holding, &mut retained);
-        let objects = engine.objects().iter().enumerate();
-        let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
         Ok(Self {
-            on_devices: on_devices.map(|(v, _)| VertexId::from_index(v)).collect(),
+            on_devices: OnceLock::new(),
             tree,
             sizes,
             retained,
@@ -96,7 +82,12 @@ impl Retention {
         // What a vertex retains is a part of one array.
         let retained = self.vertices(v).as_ptr_range();
         let mut sizes = BTreeMap::new();
-        for &buffer in &self.on_devices {
+        let on_devices = self.on_devices.get_or_init(|| {
+            let objects = engine.objects().iter().enumerate();
+            let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
+            on_devices.map(|(v, _)| VertexId::from_index(v)).collect()
+        });
+        for &buffer in on_devices {
             if retained.contains(&self.vertices(buffer).as_ptr())
                 && let Some((device, bytes)) = device_of(py, &engine.objects()[buffer.index()])
             {
@@ -163,6 +154,35 @@ impl Retention {
     }
 }
 
+/// The vertices without which each vertex would be freed too, in the form that `finish` gives them,
+/// and what keeps what alive.
+///
+/// # Cost
+/// Linear, about two searches. A graph in which weak containers have entries is copied.
+pub(crate) fn dominators<T: Send>(
+    py: Python<'_>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    finish: impl FnOnce(Dominators) -> T + Send,
+) -> PyResult<(T, Holding)> {
+    memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
+    let roots = engine.held_from_outside()?;
+    let holding = Holding::of(py, engine, graph, &roots)?;
+    let size = graph.vertex_count() + graph.edge_count();
+    let found = interrupt::run(py, size, |signals| {
+        let held = holding.graph(graph);
+        let mut starts = covering(held, &roots, signals)?;
+        let with_own = holding.with_held_by_own(graph, &starts[roots.len()..]);
+        if let Some(held) = &with_own {
+            starts = covering(held, &roots, signals)?;
+        }
+        let held = with_own.as_ref().unwrap_or(held);
+        let dominators = answer(algo::dominators_watched(held, starts, signals))?;
+        ControlFlow::Continue(finish(dominators))
+    })?;
+    Ok((found, holding))
+}
+
 /// Adds the parts of entries that are freed with their container or with their owner, whichever goes
 /// first, to the owner and to all that retain it without the container.
 ///
@@ -225,8 +245,19 @@ fn covering(
     roots: &[VertexId],
     signals: &mut Signals,
 ) -> ControlFlow<PyErr, Vec<VertexId>> {
-    let components = algo::strongly_connected_components_watched(graph, signals)?;
-    ControlFlow::Continue(components.covering(graph, roots.iter().copied()))
+    let reached = algo::descendants_set_watched(graph, roots.iter().copied(), signals);
+    let reached = answer(reached)?;
+    let mut starts = roots.to_vec();
+    if reached.len() == graph.vertex_count() {
+        return ControlFlow::Continue(starts);
+    }
+    // No reference leads from what is reached to the rest, which is small on most heaps.
+    let is_rest = |v: &VertexId| !reached.contains(*v);
+    let rest = VertexSet::from_vertices(graph.vertex_bound(), graph.vertices().filter(is_rest));
+    let rest = Masked::new(graph, &rest);
+    let components = algo::strongly_connected_components_watched(&rest, signals)?;
+    starts.extend(components.covering(&rest, []));
+    ControlFlow::Continue(starts)
 }
 
 /// A vertex with its retained size: the bytes that would be freed with it.

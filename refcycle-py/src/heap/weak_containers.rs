@@ -70,8 +70,7 @@ pub(crate) fn weak_holders(
         let mut known: FxHashMap<Obj<'_>, Class> = FxHashMap::default();
         let mut last = None;
         let mut found = WeakHolders::default();
-        for (number, object) in objects.iter().enumerate() {
-            let object = heap.see(object);
+        for (number, object) in heap.see_all(objects).enumerate() {
             let ty = object.ty();
             let class = match last {
                 Some((of, class)) if of == ty => class,

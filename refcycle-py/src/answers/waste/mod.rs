@@ -51,13 +51,16 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wast
     if engine.objects().is_empty() {
         return Ok(Some(Vec::new()));
     }
+    let is_known = engine.known_retention().is_some();
     let retention = engine.retention(py)?;
     let found = match engine.kind().is_from_file() {
         true => match saved(py, engine)? {
             Some(found) => found,
             None => return Ok(None),
         },
-        false => wasted_by(py, engine, &engine.sizes(py))?,
+        // Sizes that were read before may have changed.
+        false if is_known => wasted_by(py, engine, &engine.sizes(py))?,
+        false => wasted_by(py, engine, retention.shallow())?,
     };
     let graph = engine.any_graph();
     let mut holders = Holders::new(py, engine, &graph, &retention)?;

@@ -12,7 +12,7 @@ use super::buffer_class;
 use super::extents::{Reader, read_nothing};
 use super::loaded::{in_dict, is_in, modules};
 use super::{lxml, numpy, pandas, pillow, polars, pyarrow, registered, torch};
-use crate::heap::paused;
+use crate::heap::{Obj, paused};
 
 /// Chooses a reader for each type, once.
 pub(super) struct Readers {
@@ -49,8 +49,8 @@ impl Readers {
         let mut last = (0, 0);
         // The index of its type for each object: first without the calls that the choice needs.
         let of_objects: Vec<u32> = paused(py, |heap| {
-            let of_object = |(number, object)| {
-                let ty = heap.see(object).ty().address();
+            let of_object = |(number, object): (usize, Obj<'_>)| {
+                let ty = object.ty().address();
                 if last.0 != ty {
                     let place = *places.entry(ty).or_insert_with(|| {
                         types.push((ty, number));
@@ -60,7 +60,7 @@ impl Readers {
                 }
                 last.1 as u32
             };
-            objects.iter().enumerate().map(of_object).collect()
+            heap.see_all(objects).enumerate().map(of_object).collect()
         });
         let readers: Vec<_> = types
             .iter()

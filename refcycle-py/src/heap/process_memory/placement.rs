@@ -10,7 +10,6 @@ use super::arenas::{Arenas, LARGEST_BLOCK};
 use super::mappings::MappingKind;
 use super::residency::resident_bytes;
 use super::state::ProcessState;
-use crate::heap::prefetch::prefetch;
 use crate::heap::sizes::bytes_before;
 use crate::heap::{Held, Obj, paused};
 
@@ -20,8 +19,6 @@ const LARGE: u64 = 128 << 10;
 /// More words of an object are not examined.
 const MOST_WORDS: usize = 64;
 const WORD: usize = size_of::<usize>();
-/// Objects are loaded into the cache this many steps before they are examined.
-const AHEAD: usize = 16;
 
 /// The bytes of the objects, by where they are.
 #[derive(Default)]
@@ -71,14 +68,7 @@ pub(crate) fn place(
         };
         let mut places: FxHashMap<Obj<'_>, usize> = FxHashMap::default();
         let mut last = None;
-        let prefetch_next = |number: usize| {
-            if let Some(object) = objects.get(number + AHEAD) {
-                prefetch(object.as_ptr() as usize);
-            }
-        };
-        for (number, (object, &size)) in objects.iter().zip(sizes).enumerate() {
-            prefetch_next(number);
-            let object = heap.see(object);
+        for (number, (object, &size)) in heap.see_all(objects).zip(sizes).enumerate() {
             let ty = object.ty();
             let types = &mut placing.found.types;
             let place = match last {

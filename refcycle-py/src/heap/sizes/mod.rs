@@ -158,8 +158,7 @@ fn measure<'env>(
     let mut last = None;
     let mut pending = Vec::new();
     let mut sizes = Vec::with_capacity(objects.len());
-    for (number, object) in objects.iter().enumerate() {
-        let object = heap.see(object);
+    for (number, object) in heap.see_all(objects).enumerate() {
         let ty = object.ty();
         let place = match last {
             Some((of, place)) if of == ty => place,

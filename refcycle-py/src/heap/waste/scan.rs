@@ -157,13 +157,17 @@ impl<'g> WasteScan<'g> {
         objects: &'env Held,
         range: Range<usize>,
     ) {
-        for number in range {
-            let object = heap.see(&objects[number]);
+        let mut last = None;
+        for (number, object) in range.clone().zip(heap.see_all(&objects[range])) {
             let ty = object.ty();
-            let subject = *self.subjects.entry(ty.address()).or_insert_with(|| {
-                self.types.push(ty.hold());
-                Subject::of(object, &mut self.classes)
-            });
+            let subject = match last {
+                Some((of, subject)) if of == ty => subject,
+                _ => *self.subjects.entry(ty.address()).or_insert_with(|| {
+                    self.types.push(ty.hold());
+                    Subject::of(object, &mut self.classes)
+                }),
+            };
+            last = Some((ty, subject));
             let v = VertexId::from_index(number);
             if subject.may_be_constant() {
                 self.sets.constant_like.insert(v);
