@@ -34,8 +34,8 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
 
     A pointer that C code keeps in a changed form, in a register of a running thread, or in
     memory of a device is missed. So is what only the state of the interpreter holds without a
-    name, such as the lists `gc.garbage` and `gc.callbacks`. A call of this method from C code
-    may itself be among the places, as `stack of thread MainThread`.
+    name; `roots` names its lists, such as `gc.garbage`. A call of this method from C code may
+    itself be among the places, as `stack of thread MainThread`.
 
     `KeyError` if `obj` is not in the graph, `ValueError` if the graph is from a file,
     `NotImplementedError` where a process cannot read its own memory safely: the search needs

@@ -148,7 +148,10 @@ def patterns(
     if any(_is_meant_to_stay(steps) for steps in seen_chains):
         return [[] for _ in chains]
     all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
-    return [_of_chain(steps, all_chains) for steps in seen_chains]
+    return [
+        _of_chain(steps, all_chains, chain.holder)
+        for chain, steps in zip(chains, seen_chains, strict=True)
+    ]
 
 
 def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
@@ -167,10 +170,11 @@ def _is_asking_name(steps: Sequence[Seen]) -> bool:
     return type(module) is ModuleType and vars(module) is frame.f_globals
 
 
-def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Pattern]:
+def _of_chain(steps: Sequence[Seen], all_chains: Chains, holder: str) -> list[Pattern]:
     recognised = [
         remedies_of_calls.unused_variable(steps, all_chains),
         remedies_of_callbacks.at_exit(steps, all_chains),
+        known_holders.held_by_interpreter(holder, steps),
     ]
     recognised += [recognise(steps) for recognise in _IN_CHAINS]
     found = [pattern for pattern in recognised if pattern is not None]

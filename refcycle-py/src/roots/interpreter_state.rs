@@ -8,7 +8,12 @@ use crate::heap::{RawMemory, interpreter_states};
 pub(super) fn state_words(py: Python<'_>, memory: &RawMemory) -> Vec<usize> {
     /// The state is smaller than this.
     const SIZE: usize = 1 << 20;
-    let mut words = vec![0; SIZE / size_of::<usize>()];
+    first_words(py, memory, SIZE)
+}
+
+/// The words in the first bytes of the state.
+pub(super) fn first_words(py: Python<'_>, memory: &RawMemory, bytes: usize) -> Vec<usize> {
+    let mut words = vec![0; bytes / size_of::<usize>()];
     let [_, start] = interpreter_states(py);
     // Once it has met memory that is not mapped, a copy ends.
     let count = memory.copy(start, &mut words).unwrap_or(0);

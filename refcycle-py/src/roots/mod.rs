@@ -11,6 +11,7 @@ mod credits;
 mod exit_functions;
 mod greenlets;
 mod interpreter;
+mod interpreter_fields;
 mod interpreter_state;
 #[cfg_attr(not(target_os = "linux"), path = "no_libraries.rs")]
 mod libraries;
@@ -162,6 +163,7 @@ fn explained_as(
     greenlets::explain(py, &mut credits);
     credits.group = Group::Interpreter;
     interpreter::explain(py, &mut credits)?;
+    interpreter_fields::explain(py, &mut credits)?;
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
     monitoring::explain(py, &mut credits)?;

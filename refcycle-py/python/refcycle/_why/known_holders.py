@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from refcycle._why.remedy import Pattern, Seen, put_in
 
-__all__ = ["KNOWN", "PROMPT", "known_holder", "prompt"]
+__all__ = ["KNOWN", "PROMPT", "held_by_interpreter", "known_holder", "prompt"]
 
 KNOWN = "known holder"
 PROMPT = "result or error of the prompt"
@@ -42,11 +42,12 @@ _WARNINGS = (
     "`warnings` remembers each text and place of a warning: give warnings of one kind the same "
     "text, or let warnings.simplefilter ignore them"
 )
+_GARBAGE = "gc.DEBUG_SAVEALL keeps all garbage in `gc.garbage`: clear the list"
 _QUERIES = "Django records queries while settings.DEBUG is set: django.db.reset_queries()"
 
 # By module and global variable.
 _IN_MODULES = {
-    ("gc", "garbage"): "gc.DEBUG_SAVEALL keeps all garbage in `gc.garbage`: clear the list",
+    ("gc", "garbage"): _GARBAGE,
     ("ipywidgets.widgets.widget", "_instances"): _WIDGET,
     ("linecache", "cache"): "`linecache` keeps the lines of source files: linecache.clearcache()",
     ("marshmallow.class_registry", "_registry"): (
@@ -61,6 +62,8 @@ _IN_MODULES = {
     ("re", "_cache2"): "`re` keeps compiled patterns: re.purge()",
     ("urllib.request", "ftpcache"): "`urllib.request` keeps FTP connections: urlcleanup()",
 }
+# By the name of a root.
+_IN_INTERPRETER = {"gc.garbage of the interpreter": _GARBAGE}
 # By module, class and class attribute.
 _IN_CLASSES = {
     ("matplotlib._pylab_helpers", "Gcf", "figs"): (
@@ -164,6 +167,18 @@ def known_holder(steps: Sequence[Seen]) -> Pattern | None:
             is_far = advice not in _OF_WHOLES and _is_put_in_below(steps, place + 2)
             return None if is_far else Pattern(KNOWN, advice, put_in(steps, place + 1))
     return None
+
+
+def held_by_interpreter(holder: str, steps: Sequence[Seen]) -> Pattern | None:
+    """Recognise what the interpreter holds itself, which needs no module.
+
+    `holder` is the holder of the first object of a chain. The result is None if a container that
+    has grown is nearer to the object.
+    """
+    advice = _IN_INTERPRETER.get(holder)
+    if advice is None or _is_put_in_below(steps, 1):
+        return None
+    return Pattern(KNOWN, advice, put_in(steps, 0))
 
 
 def _is_put_in_below(steps: Sequence[Seen], place: int) -> bool:
