@@ -32,7 +32,7 @@ use pyo3::prelude::*;
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
-    use crate::account::{PageReading, ProcessReading, read_process, unshared};
+    use crate::account::{PageReading, ProcessReading, read_process, return_memory, unshared};
     #[pymodule_export]
     use crate::annotations::{
         allocated_at, annotated_references, execution_of, object_annotation, object_name,

@@ -69,6 +69,7 @@ __all__ = [
     "_read_process",
     "_register",
     "_restore",
+    "_return_free_memory",
     "_width",
     "allocated_at",
     "annotated_references",
@@ -1252,8 +1253,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         A pointer that C code keeps in a changed form, in a register of a running thread, or in
         memory of a device is missed. So is what only the state of the interpreter holds without a
-        name, such as the lists `gc.garbage` and `gc.callbacks`. A call of this method from C code
-        may itself be among the places, as `stack of thread MainThread`.
+        name; `roots` names its lists, such as `gc.garbage`. A call of this method from C code may
+        itself be among the places, as `stack of thread MainThread`.
 
         `KeyError` if `obj` is not in the graph, `ValueError` if the graph is from a file,
         `NotImplementedError` where a process cannot read its own memory safely: the search needs
@@ -2316,6 +2317,13 @@ def _read_process() -> ProcessReading:
 
     The modules that a snapshot needs are imported first, so that they are part of it. Takes some
     5 ms, and 30 ms for each GB of the process.
+    """
+
+def _return_free_memory() -> None:
+    """Gives the free memory of the C library's allocator back to the system, if the library can.
+
+    Called after a dump, which uses some megabytes for a moment. No block in use changes, and other
+    threads may run. Takes some milliseconds.
     """
 
 def _register(places: dict[str, tuple[str, str]], /) -> None:

@@ -165,7 +165,7 @@ pub(crate) use probes::Measured;
 pub(crate) use process_maps::{Mapping, mapping_of, process_maps};
 pub(crate) use process_memory::{
     Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
-    remember_block_counter, resident_bytes,
+    remember_block_counter, resident_bytes, return_free_memory,
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};

@@ -10,6 +10,8 @@ from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from refcycle._refcycle import _return_free_memory
+
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
@@ -28,6 +30,7 @@ def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
     """Write a snapshot to a file, and remember by how much the process became larger."""
     before = graph.statistics().get("resident_bytes")
     write(graph)
+    _return_free_memory()  # what was needed to write is no memory of the program
     after = resident_bytes()
     if not _seen[_IS_KNOWN] and before is not None and after is not None:
         _seen[_BYTES] = max(0, after - before)

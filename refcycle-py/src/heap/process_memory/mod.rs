@@ -17,6 +17,7 @@ use pyo3::sync::PyOnceLock;
 use super::allocator::mapped_bytes;
 pub(crate) use arenas::Arena;
 pub(crate) use mappings::MappingKind;
+pub(crate) use native_heap::return_free_memory;
 pub(crate) use page_shares::page_shares;
 pub(crate) use placement::{OfType, Placement, place};
 pub(crate) use private_pages::PrivatePages;

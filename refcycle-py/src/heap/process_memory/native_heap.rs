@@ -47,3 +47,23 @@ pub(super) fn native_heap() -> Option<NativeHeap> {
 pub(super) fn native_heap() -> Option<NativeHeap> {
     None
 }
+
+/// Gives the pages of the C library's free blocks back to the system. Does nothing if the library has
+/// no such function, which is looked up when the program runs.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) fn return_free_memory() {
+    // SAFETY: the function has this signature in all versions that have it. It takes the locks of
+    // the allocator one by one, as `malloc` does, so other threads may allocate meanwhile. It only
+    // gives up whole pages inside of free blocks: no block in use is read, written or moved, and the
+    // next block in such a page finds it empty, as in memory that is new.
+    unsafe {
+        let function = libc::dlsym(libc::RTLD_DEFAULT, c"malloc_trim".as_ptr());
+        if !function.is_null() {
+            let trim: unsafe extern "C" fn(usize) -> libc::c_int = std::mem::transmute(function);
+            trim(0);
+        }
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn return_free_memory() {}
