@@ -42,6 +42,7 @@ mod greenlet_type;
 mod greenlets;
 mod half_built;
 mod held;
+mod hidden_casts;
 mod hidden_code;
 mod instances;
 mod interned;

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
+use super::hidden_casts::cast_tables;
 use super::hidden_code::hidden_code;
 use super::referents::Referents;
 use super::topology::no_memory;
@@ -53,8 +54,10 @@ pub(crate) fn hidden_references(
         // Only such graphs show all that is reachable.
         let has_untracked = objects.iter().any(|object| !is_tracked(heap.see(object)));
         let known = set.addresses().map_err(no_memory)?;
+        let mut hidden = hidden_code(heap, &known);
+        hidden.extend(cast_tables(heap, &known));
         let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &hidden_code(heap, &known))
+            .run(heap, &known, &hidden)
             .map_err(no_memory)?;
         let mut hidden = HiddenReferences::default();
         let mut search = UnshownSearch::new(wanted, has_untracked);
