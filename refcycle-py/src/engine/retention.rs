@@ -245,8 +245,13 @@ fn covering(
     roots: &[VertexId],
     signals: &mut Signals,
 ) -> ControlFlow<PyErr, Vec<VertexId>> {
-    let reached = algo::descendants_set_watched(graph, roots.iter().copied(), signals);
-    let reached = answer(reached)?;
+    let reached = match roots {
+        [] => VertexSet::new(graph.vertex_bound()),
+        _ => {
+            let starts = roots.iter().copied();
+            answer(algo::descendants_set_watched(graph, starts, signals))?
+        }
+    };
     let mut starts = roots.to_vec();
     if reached.len() == graph.vertex_count() {
         return ControlFlow::Continue(starts);
