@@ -583,3 +583,22 @@ def test_the_functions_that_numpy_dispatches():
     # Where other words of memory look like references, one may be left without a name.
     assert sum(is_named) >= 0.99 * len(found)
     assert all(named or root.unexplained for named, root in zip(is_named, found, strict=True))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the collector tracks these dicts")
+def test_the_tables_of_casts_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    graph = refcycle.snapshot(untracked=True)
+
+    def keys_and_others(kind):
+        root = root_of(graph, kind)
+        keys = [holder for holder in root.holders if holder.startswith("key of dict")]
+        return len(keys), root.unexplained
+
+    keys, _ = keys_and_others(numpy.dtypes.Float32DType)
+    assert keys > 3
+    leak(numpy.ndarray)  # no such table has it
+    graph = refcycle.snapshot(untracked=True)
+    keys, others = keys_and_others(numpy.ndarray)
+    give_back(numpy.ndarray)
+    assert keys == 0 and others >= 1

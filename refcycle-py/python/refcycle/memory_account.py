@@ -343,8 +343,8 @@ def memory() -> MemoryAccount:
     printed as "unknown". So is `free_in_malloc` if the C library does not report its free blocks.
 
     Takes up to 1.3 times as long as `snapshot(untracked=True)`. If more than a tenth of the memory
-    is free in arenas of Python's allocator, it takes about twice as long, to find the objects that
-    keep these arenas alive.
+    is free in arenas of Python's allocator, it takes about 1.7 times as long, to find the objects
+    that keep these arenas alive.
 
     >>> import refcycle
     >>> account = refcycle.memory()
