@@ -45,11 +45,10 @@ impl<'a> Siblings<'a> {
             },
             size: self.size(),
             // 0 is an unknown number.
-            count: counts
-                .clone()
-                .all(|count| count > 0)
-                .then(|| counts.sum())
-                .unwrap_or_default(),
+            count: match counts.clone().all(|count| count > 0) {
+                true => counts.sum(),
+                false => 0,
+            },
             ..Block::default()
         })
     }
