@@ -209,6 +209,43 @@ class TestFirstScreen:
                 order.reverse()
             assert order[0] in lines[0] and order[1] in lines[1], done
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "json.JSONDecodeError('', '', 0)",
+            "functools.partial(print)",
+            "queue.Queue()",
+            "collections.deque()",
+            "threading.Event()",
+        ],
+    )
+    def test_objects_of_the_standard_library_are_the_programs(self, run, line):
+        text = f"""
+            import collections, functools, json, queue, threading
+            def leak():
+                obj = {line}
+                holder = {{"obj": obj}}
+                holder["again"] = holder
+            for _ in range(30):
+                leak()
+        """
+        lines = run(text).stderr.splitlines()
+        assert lines[0] == "refcycle: 30 cycles of garbage at the end of the program"
+        assert "garbage of imported modules" not in "".join(lines)
+
+    def test_a_local_variable_of_the_program_makes_the_cycle(self, run):
+        text = """
+            import json
+            def leak():
+                try:
+                    json.loads("{")
+                except json.JSONDecodeError as error:
+                    err = error
+            leak()
+        """
+        lines = run(text).stderr.splitlines()
+        assert lines[0] == "refcycle: 1 cycle of garbage at the end of the program"
+
     def test_a_library_is_not_the_first_line(self, run, tmp_path):
         folder = tmp_path / "site-packages"
         folder.mkdir()

@@ -291,7 +291,7 @@ def test_a_report_does_not_replace_the_program(tmp_path):
 def test_a_type_that_is_not_there_has_a_hint(files):
     done = command("why", files[0], "Sesion")
     assert done.returncode == 2
-    assert "has no object of type Sesion, and no class, function or module" in done.stderr
+    assert "has no object of type Sesion, and no class, function, method or module" in done.stderr
     assert "; did you mean Session" in done.stderr
     done = command("why", files[0], "0x10")
     assert "the file has no object at 0x10" in done.stderr

@@ -87,14 +87,15 @@ SLICED = {
 
 
 @pytest.mark.parametrize("method", SLICED)
-def test_other_threads_run_while_objects_are_counted_or_named(large, counting, method):
-    graph, _ = large
-    for _ in range(20):
-        before = counting.count
+def test_other_threads_run_while_objects_are_counted_or_named(counting, method):
+    size, during, took = 150_000, 0, 0
+    # A turn is 10 ms: a fast machine needs more objects.
+    while during < 2 and took < 0.5:
+        size *= 2
+        graph = ObjectGraph([[] for _ in range(size)])
+        start, before = time.perf_counter(), counting.count
         SLICED[method](graph)
-        during = counting.count - before
-        if during > 1:
-            break
+        during, took = counting.count - before, time.perf_counter() - start
     assert during > 1
 
 

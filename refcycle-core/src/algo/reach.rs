@@ -110,7 +110,7 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
 /// # Complexity
 /// O(vertices + edges) time in the worst case; the search ends at `end`. Memory: a mark per vertex
 /// that is visited (a hash table while they are few, then one bit per vertex of the graph), and 4
-/// bytes for each vertex of the queue.
+/// bytes for each vertex that waits.
 ///
 /// # Example
 /// ```

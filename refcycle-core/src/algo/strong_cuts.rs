@@ -20,7 +20,7 @@ use crate::{
 ///
 /// An edge from v to w is a strong bridge if w reaches v, and every path from v to w goes through
 /// the edge. Without it, the two are no longer on a common cycle. A cycle that leads through no
-/// other cycle consists of strong bridges; two parallel edges are none.
+/// other cycle consists of strong bridges; neither of two parallel edges is one.
 ///
 /// # Complexity
 /// That of the components and four times that of [`dominators`](super::dominators):
@@ -42,7 +42,7 @@ use crate::{
 /// let bridges = algo::strong_bridges(&graph);
 /// let ends: Vec<_> = bridges.iter().map(|e| (e.tail.number(), e.head.number())).collect();
 /// assert_eq!(ends, [(0, 1), (1, 2), (1, 3), (2, 0), (3, 0)]);
-/// // With a second edge from 0 to 1, none of the two is needed.
+/// // With a second edge from 0 to 1, neither of the two is needed.
 /// let graph = CsrGraph::from_edges(2, [(0, 1), (0, 1), (1, 0)])?;
 /// assert_eq!(algo::strong_bridges(&graph).len(), 1);
 /// # Ok::<(), refcycle_core::Error>(())

@@ -51,7 +51,7 @@ def find(graph: LoadedGraph, wanted: str) -> Wanted:
         return Wanted(found, f"of type {wanted}")
     found = list(_named(graph, wanted, _NAMED))
     if not found:
-        what = f"no object of type {wanted}, and no class, function or module of this name"
+        what = f"no object of type {wanted}, and no class, function, method or module of this name"
         raise _nothing(graph, what, wanted, _NAMED, lambda: {obj.type_name for obj in graph})
     return Wanted(found, f"named {wanted}")
 
@@ -79,5 +79,7 @@ def _nothing(
     """Return the error, with similar names."""
     names = {name.rpartition(".")[2] for name in types()}
     names |= {obj.name for obj in graph if obj.kind in kinds and obj.name}
-    hint = did_you_mean(wanted.rpartition(".")[2], names)
+    last = wanted.rpartition(".")[2]
+    qualified = sorted(name for name in names if last and name.endswith(f".{last}"))
+    hint = f"; did you mean {qualified[0]}?" if qualified else did_you_mean(last, names)
     return CommandError(f"the file has {what}{hint}")

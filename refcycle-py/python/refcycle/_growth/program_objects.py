@@ -83,13 +83,13 @@ def _is_known_to_pile_up(row: SignatureRow, sample: Sample) -> bool:
 def is_of_program(parts: ProgramParts) -> Callable[[ObjectGraph], bool]:
     """Return a function that tells whether objects belong to the program rather than to imports.
 
-    It looks at their classes and functions. Objects without any, such as a list that contains
-    itself, count as the program's.
+    It looks at their classes, functions and frames. Objects that tell nothing, such as a list that
+    contains itself or a queue of the standard library, count as the program's.
     """
     names = _names_of(_modules_of(parts))
 
     def is_own(graph: ObjectGraph) -> bool:
-        found = {_owner_of(obj) for obj in islice(graph, _MOST_LOOKED_AT)} - {""}
+        found = {_owner_of(obj, names) for obj in islice(graph, _MOST_LOOKED_AT)} - {""}
         return not found or not found.isdisjoint(names)
 
     return is_own
@@ -99,15 +99,27 @@ def _names_of(modules: Iterable[types.ModuleType]) -> set[str]:
     return {str(vars(module).get("__name__")) for module in modules}
 
 
-def _owner_of(obj: object) -> str:
-    """Return the module of a class, of a function or of the class of an object; may be empty."""
+def _owner_of(obj: object, names: set[str]) -> str:
+    """Return the module of a class, a function, a frame or the class of an object; may be empty.
+
+    An instance of a class of the standard library tells nothing: programs create these. Whether
+    a type written in C has a `__module__` of its own depends on the version.
+    """
     if type(obj) is types.FunctionType:
-        name = obj.__globals__.get("__name__")
-        return name if type(name) is str else ""
+        return _name_in(obj.__globals__)
+    if type(obj) is types.FrameType:
+        return _name_in(obj.f_globals)
     if issubclass(type(obj), type):
         return _module_of(cast("type", obj))
     found = _module_of(type(obj))
-    return "" if found == "builtins" else found
+    if found in names:
+        return found
+    return "" if found.partition(".")[0] in sys.stdlib_module_names else found
+
+
+def _name_in(namespace: dict[str, object]) -> str:
+    name = namespace.get("__name__")
+    return name if type(name) is str else ""
 
 
 def _modules_of(parts: ProgramParts) -> list[types.ModuleType]:
