@@ -363,7 +363,9 @@ def test_a_fork_that_fails_leaves_nothing(tmp_path, monkeypatch):
 def test_one_function_replaces_files():
     """All else writes through it."""
     root = pathlib.Path(__file__).parents[2]
-    words = re.compile(r"\bos\.(replace|rename|renames|link)\b|fs::rename|shutil\.(move|copy|copy2|copyfile)\b")
+    words = re.compile(
+        r"\bos\.(replace|rename|renames|link)\b|fs::rename|shutil\.(move|copy|copy2|copyfile)\b"
+    )
     found = {
         path.relative_to(root).as_posix(): len(words.findall(path.read_text(encoding="utf-8")))
         for crate in ("refcycle-core", "refcycle-dot", "refcycle-py")
