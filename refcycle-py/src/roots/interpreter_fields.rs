@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use refcycle_dot::exchange::heapsnapshot::Group;
 
 use super::credits::Credits;
 use super::interpreter_state::first_words;
@@ -33,10 +34,16 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
         found.extend(settings_of_warnings(&words, place));
         found.extend(fork_functions(py, &words, place, credits));
     }
-    found.extend(of_imports(py, &words, credits));
+    let of_imports = of_imports(py, &words, credits);
     for (address, name) in found {
         credits.give(address, || name.to_owned());
     }
+    // What the copies lead to has better holders: the modules.
+    let group = std::mem::replace(&mut credits.group, Group::Elsewhere);
+    for (address, name) in of_imports {
+        credits.give(address, || name.to_owned());
+    }
+    credits.group = group;
     Ok(())
 }
 

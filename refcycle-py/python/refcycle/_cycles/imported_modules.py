@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import id_of, is_dict, is_graph_of_file
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import LoadedGraph, ObjectGraph
+    from refcycle._refcycle import LoadedGraph, ObjectGraph, SavedObject
 
 __all__ = ["KEPT_BY_MODULES", "imported_modules"]
 
@@ -22,7 +23,8 @@ _SYS_MODULES = "sys.modules"
 def imported_modules(graph: ObjectGraph) -> set[int]:
     """Return the ids of the modules in `sys.modules` and of their namespaces.
 
-    For a graph from a file, those of the process that wrote it, as far as the graph has them.
+    For a graph from a file, those of the process that wrote it, as far as the graph has them. If
+    it is a part without `sys.modules`, those that something outside the part holds.
     """
     if is_graph_of_file(graph):
         return _imported_in_file(graph)
@@ -36,13 +38,14 @@ def imported_modules(graph: ObjectGraph) -> set[int]:
 
 
 def _imported_in_file(graph: LoadedGraph) -> set[int]:
+    tables = [root.vertex for root in graph.roots() if _SYS_MODULES in root.holders]
+    if tables:
+        held: Iterable[SavedObject] = (one for table in tables for one in graph.children(table))
+    else:
+        held = (one for one in graph if graph.external_references(one) != 0)
     found: set[int] = set()
-    for root in graph.roots():
-        if _SYS_MODULES not in root.holders:
-            continue
-        for module in graph.children(root.vertex):
-            if module.type_name != "module":
-                continue
+    for module in held:
+        if module.type_name == "module":
             found.add(id_of(module))
-            found.update(id_of(held) for held in graph.children(module) if is_dict(held))
+            found.update(id_of(names) for names in graph.children(module) if is_dict(names))
     return found
