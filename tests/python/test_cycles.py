@@ -514,11 +514,20 @@ class TestModules:
         imported()
         parts = [module, vars(module), module.function]
         path = tmp_path / "heap"
-        for others, is_kept in (([sys.modules], True), ([], False)):
+        # A part without `sys.modules` tells that something outside holds the module.
+        for others in ([sys.modules], []):
             ObjectGraph([*others, *parts]).save(path)
             [cycle] = refcycle.load(path).cycles()
-            assert cycle.is_kept_by_modules == is_kept
-            assert (str(cycle.cut()) == self.KEPT) == is_kept
+            assert cycle.is_kept_by_modules
+            assert str(cycle.cut()) == self.KEPT
+
+    def test_in_a_file_a_module_that_is_not_imported_is_like_any_object(self, a_module, tmp_path):
+        module, _ = a_module
+        path = tmp_path / "heap"
+        ObjectGraph([sys.modules, module, vars(module), module.function]).save(path)
+        [cycle] = refcycle.load(path).cycles()
+        assert not cycle.is_kept_by_modules
+        assert len(cycle.cut().edges) == 1
 
 
 def test_two_runs_agree():
