@@ -19,6 +19,8 @@
 //! assert_eq!(ReferenceName::parse("item[3]"), ReferenceName::Item(3));
 //! ```
 
+// Public in `dump::redaction`.
+#[cfg_attr(not(feature = "dump"), allow(dead_code, unreachable_pub))]
 pub(crate) mod identifiers;
 mod label;
 mod object;

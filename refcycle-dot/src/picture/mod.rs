@@ -59,6 +59,7 @@ pub struct Picture {
     stubs: usize,
     framed: bool,
     legend: Option<Legend>,
+    #[cfg_attr(not(feature = "svg"), allow(dead_code))]
     longest_side: f64,
 }
 
@@ -192,6 +193,7 @@ impl Picture {
     }
 
     /// The largest width and height that the picture should have, in points.
+    #[cfg(feature = "svg")]
     pub(crate) fn longest_side(&self) -> f64 {
         self.longest_side
     }
