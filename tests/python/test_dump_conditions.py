@@ -16,6 +16,7 @@ from refcycle._dumps.words import parsed
 from refcycle.dump_conditions import ConditionDumps, dump_on
 
 unix = pytest.mark.skipif(not hasattr(signal, "SIGUSR2"), reason="no such signals")
+NO_HANDLER = "SIGKILL (9) cannot have a handler: use another signal, such as SIGUSR2"
 
 
 class Clock:
@@ -330,12 +331,19 @@ def wait_for_dumps(count):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not report the memory")
 def test_the_environment(tmp_path):
-    code = WAIT + "wait_for_dumps(1)"
-    done = python("-c", code, cwd=tmp_path, words="rss>1MB,most=1")
-    assert done.returncode == 0, done.stderr
+    # The program ends after the line, however long the dump takes.
+    code = "import faulthandler, sys; faulthandler.dump_traceback_later(200, exit=True)"
+    code += "; import refcycle; sys.stdin.read()"
+    command = [sys.executable, "-c", code]
+    pipes = dict.fromkeys(("stdin", "stderr"), subprocess.PIPE)
+    env = {**os.environ, "REFCYCLE_DUMP_ON": "rss>1MB,most=1"}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, text=True, **pipes) as process:
+        line = process.stderr.readline()
+        _, rest = process.communicate()
+    assert (process.returncode, rest) == (0, ""), line + rest
     [name] = os.listdir(tmp_path)
-    assert done.stderr.startswith("refcycle: rss is ")
-    assert done.stderr.endswith(f", rss>1MB: the heap is dumped to {tmp_path / name}\n")
+    assert line.startswith("refcycle: rss is ")
+    assert line.endswith(f", rss>1MB: the heap is dumped to {tmp_path / name}\n")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not report the memory")
@@ -363,7 +371,8 @@ assert status == 41, status
     ("words", "reason"),
     [
         ("ram>2GB", "unknown word 'ram>2GB': the words are "),
-        ("MemoryError,to=none", "No such file or directory: "),
+        ("MemoryError,to=none", "No such file or directory: {folder}/none\n"),
+        pytest.param("SIGKILL", f"{NO_HANDLER}\n", marks=unix),
     ],
 )
 @pytest.mark.any_version
@@ -371,6 +380,7 @@ def test_a_wrong_word_in_the_environment_is_a_line_and_no_error(tmp_path, words,
     code = "import refcycle; print(refcycle.snapshot() is not None)"
     done = python("-W", "error", "-c", code, cwd=tmp_path, words=words)
     assert (done.returncode, done.stdout) == (0, "True\n")
+    reason = reason.format(folder=tmp_path).replace("/", os.sep)
     assert done.stderr.startswith(f"refcycle: REFCYCLE_DUMP_ON is ignored: {reason}")
     assert done.stderr.count("\n") == 1
 
@@ -436,6 +446,7 @@ def test_run(tmp_path):
     [
         (["--dump-on", "nothing"], "--dump-on: unknown word 'nothing': the words are "),
         (["--dump-on", "MemoryError,to=none"], "--dump-on: No such file or directory: "),
+        pytest.param(["--dump-on", "SIGKILL"], f"--dump-on: {NO_HANDLER}\n", marks=unix),
         (["--dump-on", "MemoryError", "--fail"], "--dump-on makes no report: leave out --fail"),
     ],
 )

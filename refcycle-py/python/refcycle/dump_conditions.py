@@ -140,8 +140,8 @@ class ConditionDumps(Closing):
             words = ", ".join(threshold.word for threshold, _ in self._watched)
             say(f"no thread can be started here, so nothing is dumped on {words}")
 
-    def _be_forked(self) -> None:
-        if not is_for_a_dump():
+    def _be_forked(self, was_running: bool) -> None:
+        if was_running and not is_for_a_dump():
             self._start()
 
     def _work(self) -> float:
@@ -206,6 +206,13 @@ def _tell(path: str, why: str, error: Exception | None) -> None:
 _of_environment: ConditionDumps | None = None
 
 
+def reason_of(error: Exception) -> str:
+    """Return the reason for an error of `dump_on`, with the file that it is about, if any."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return str(error.strerror) + (f": {error.filename}" if error.filename is not None else "")
+
+
 def start_from_environment() -> None:
     """Do what REFCYCLE_DUMP_ON says. What is wrong with it is a line on stderr, not an error."""
     global _of_environment
@@ -215,8 +222,7 @@ def start_from_environment() -> None:
     try:
         _of_environment = dump_on(words)
     except Exception as error:
-        reason = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else error
-        say(f"{VARIABLE} is ignored: {reason}")
+        say(f"{VARIABLE} is ignored: {reason_of(error)}")
 
 
 def stop_from_environment() -> None:

@@ -93,6 +93,9 @@ class NotFreed(NamedTuple):
 class Counts(NamedTuple):
     """The numbers of objects since the start of the process.
 
+    `expected` is the sum of the other numbers of objects, and of those that were alive when
+    `Expectations.close` was called.
+
     Attributes:
         expected: Objects that `expect_freed` was called with.
         freed: Those that were freed before they were reported, or sessions that were used again.
@@ -148,6 +151,7 @@ class Expectations(Closing):
         "_dump_limit",
         "_dump_to",
         "_examined_now",
+        "_forgotten",
         "_freed",
         "_garbage",
         "_not_before",
@@ -218,7 +222,7 @@ class Expectations(Closing):
         self._counted = threading.RLock()
         self._check_lock = threading.RLock()
         self._shortest = float("inf")
-        self._freed = self._not_freed = self._garbage = self._checks = 0
+        self._freed = self._not_freed = self._garbage = self._checks = self._forgotten = 0
         self._examined_now = 0
         self._seen: set[str] = set()
 
@@ -277,7 +281,7 @@ class Expectations(Closing):
             waiting = len(self._pending)
             examined = self._examined_now
             not_freed, garbage = self._not_freed, self._garbage
-            freed = expected - waiting - examined - not_freed - garbage
+            freed = expected - waiting - examined - not_freed - garbage - self._forgotten
             self._freed = max(self._freed, freed)
             return Counts(
                 expected, self._freed, waiting + examined, not_freed, garbage, self._checks
@@ -318,9 +322,15 @@ class Expectations(Closing):
         return found
 
     def close(self) -> None:
-        """Forget what was expected, and end the thread."""
+        """Forget what was expected, and end the thread.
+
+        Objects that are alive then count as expected, and as nothing else.
+        """
         self._background.stop()
-        self._pending.clear()
+        with self._counted:
+            forgotten = self._pending.copy()
+            self._forgotten += len(forgotten)
+            self._pending.difference_update(forgotten)
         self._shortest = float("inf")
 
     def _examined(self, due: list[Expected]) -> tuple[NotFreed, ...]:
@@ -375,7 +385,8 @@ class Expectations(Closing):
         else:
             self._not_freed += row.count
         is_new = row.signature not in self._seen and len(self._seen) < _MOST_SIGNATURES
-        self._seen.add(row.signature)
+        if is_new:
+            self._seen.add(row.signature)
         return row._replace(is_new=is_new)
 
     def _tell(self, found: NotFreed) -> None:
@@ -414,7 +425,7 @@ class Expectations(Closing):
         )
         return max(min(nearest, now + self._shortest), self._not_before) - now
 
-    def _be_forked(self) -> None:
+    def _be_forked(self, was_running: bool) -> None:
         # The copies of other threads' objects are never freed here.
         self._begin()
 

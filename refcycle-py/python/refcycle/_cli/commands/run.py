@@ -95,7 +95,7 @@ class Run(Command):
 def _run_with_dumps(options: argparse.Namespace) -> int:
     """Run the program with the collector on and without a report; return the exit status."""
     from refcycle._cli.run_program import Program, run_alone  # later: an import costs time
-    from refcycle.dump_conditions import dump_on, stop_from_environment
+    from refcycle.dump_conditions import dump_on, reason_of, stop_from_environment
 
     given = {
         "--fail": options.fail,
@@ -110,11 +110,6 @@ def _run_with_dumps(options: argparse.Namespace) -> int:
     stop_from_environment()
     try:
         dump_on(options.dump_on)
-    except OSError as error:
-        reason = (
-            error.strerror if error.filename is None else f"{error.strerror}: {error.filename}"
-        )
-        raise CommandError(f"--dump-on: {reason}") from None
-    except (ValueError, RuntimeError) as error:
-        raise CommandError(f"--dump-on: {error}") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CommandError(f"--dump-on: {reason_of(error)}") from None
     return run_alone(program)
