@@ -33,6 +33,7 @@ from refcycle._objects.expected import Expected, no_weak_references, type_name_o
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted, size_text
+from refcycle._why.redaction import redacted_fixes, redacted_signature, redacted_type
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -68,7 +69,8 @@ class NotFreed(NamedTuple):
         is_garbage: Whether only cycles hold them: they wait for the next collection.
         is_new: Whether these expectations have not reported the signature before.
         chain: How the example is held, as `why` shows it, with the fixes. With `redact`, only the
-            signature and the fixes: no key of a dict. Empty after the first ten groups of a check.
+            fixes that show nothing that a redacted file hides. Empty after the first ten groups of
+            a check.
     """
 
     type_name: str
@@ -130,8 +132,9 @@ class Expectations(Closing):
     `report` is called with a `NotFreed` for each group of a check; without it, new signatures are
     logged as warnings of the logger `refcycle`, others are only counted. An exception of `report`
     is printed in one line. With `dump_to`, a folder, a new signature other than garbage also
-    causes a dump, at most `most_dumps` and one per hour. Unless `redact` is False, reports and
-    dumps have no keys of dicts and no strings.
+    causes a dump, at most `most_dumps` and one per hour. Unless `redact` is False, dumps are
+    redacted, and reports have `?` or `(type)` in place of names that a redacted file hides, and no
+    fix that shows one. The note is shown as it is.
 
     A fork of the process starts without expectations and with counts of 0. At the end of the
     process, nothing is reported.
@@ -340,11 +343,16 @@ class Expectations(Closing):
             others, unseen = self._groups_in(snapshot(untracked=True), unseen)
             found += others
         for expected in unseen:
-            name = expected.type_name()
-            if name is not None:
+            obj = expected()
+            if obj is not None:
+                name = self._type_of(obj)
                 row = NotFreed(name, _UNSEEN, 1, 0, expected.note, False, False, "")
                 found.append(self._counted_one(row))
         return tuple(found)
+
+    def _type_of(self, obj: object) -> str:
+        name = type_name_of(obj)
+        return redacted_type(obj, name) if self._redact else name
 
     def _groups_in(
         self, graph: ObjectGraph, due: Iterable[Expected]
@@ -362,15 +370,15 @@ class Expectations(Closing):
         return [self._counted_one(row) for row in rows], unseen
 
     def _row_of(self, group: HolderGroup, note: str) -> NotFreed:
-        chain = ""
-        if group.why is not None:
-            lines = group.why.lines(ascii=True)[1:]
-            if self._redact:
-                lines = [line for line in lines if line.is_fix]
-            chain = "\n".join(escaped(line.branches + line.text) for line in lines)
+        why, signature, lines = group.why, group.signature, []
+        if self._redact:
+            signature = redacted_signature(signature, why)
+        if why is not None:
+            lines = redacted_fixes(why) if self._redact else why.lines(ascii=True)[1:]
+        chain = "\n".join(escaped(line.branches + line.text) for line in lines)
         return NotFreed(
-            type_name_of(group.example),
-            group.signature,
+            self._type_of(group.example),
+            signature,
             group.count,
             group.retained_size,
             note,

@@ -24,11 +24,6 @@ class Expected(weakref.ref[Any]):
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
-    def type_name(self) -> str | None:
-        """Return the type of the object, with its module; None if it is freed."""
-        obj = self()
-        return None if obj is None else type_name_of(obj)
-
 
 def type_name_of(obj: object) -> str:
     """Return the type of an object, with its module."""
