@@ -12,10 +12,10 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._refcycle import object_name, redacted_file, redacted_function
-from refcycle._why.tree import Line
 
 if TYPE_CHECKING:
     from refcycle._why.chains import Step
+    from refcycle._why.tree import Line
     from refcycle.liveness import Why
 
 __all__ = ["redacted_fixes", "redacted_signature", "redacted_type"]
