@@ -18,6 +18,7 @@ import refcycle  # noqa: E402
 from refcycle import fleet  # noqa: E402
 from refcycle._dumps.description import labels_in  # noqa: E402
 from refcycle._fleet import ranking, summaries  # noqa: E402
+from refcycle._fleet.pictures import lines  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
@@ -112,6 +113,31 @@ class TestSummary:
         path.write_bytes(b"ARROW1")
         with pytest.raises(ValueError, match="not a heap dump"):
             fleet.summarise(path)
+
+    def test_what_is_no_utf_8_is_escaped(self, shop):
+        labels = "service=caf\udce9,\udcff=x"
+        row = rows_of(shop.dump("one.refcycle", labels=labels))["shop.Session"]
+        assert row["application"] == "caf\\udce9"
+        assert dict(row["labels"]) == {"service": "caf\\udce9", "\\udcff": "x"}
+        metadata = {"command": '["a", "\\udcff"]', "labels": '{"host": "\\udcfe"}'}
+        facts = summaries.facts_of_process(metadata)
+        assert (facts["command"], facts["host"]) == ("a \\udcff", "\\udcfe")
+
+    def test_a_name_that_is_no_utf_8_is_escaped(self, shop):
+        try:
+            (shop.folder / "caf\udce9").touch()
+        except (OSError, UnicodeError):
+            pytest.skip("the file system takes only UTF-8")
+        (shop.folder / "caf\udce9").unlink()
+        shop.dump("caf\udce9.refcycle")
+        (shop.folder / "bad\udce9.refcycle").write_bytes(b"ARROW1")
+        report = fleet.analyse(shop.folder, jobs=1)
+        assert (report.dumps, len(report.failures)) == (1, 1)
+        path = str(shop.folder / "caf\udce9.refcycle")
+        assert ".refcycle: not a heap dump" in report.to_text()
+        assert ".refcycle: not a heap dump" in report.to_html()
+        assert fleet.summarise(path)["file"][0].as_py().endswith("caf\\udce9.refcycle")
+        assert summaries.failure("\udce9", "\udce8").to_pylist()[0]["file"] == "\\udce9"
 
     def test_an_empty_graph_has_no_rows(self, tmp_path):
         refcycle.ObjectGraph([]).save(tmp_path / "heap.refcycle")
@@ -244,6 +270,35 @@ class TestRanking:
         with pytest.raises(ValueError, match=r"no dump is of a version before 2\.9: .*2\.10"):
             fleet.analyse(shop.folder, since="2.9", jobs=1)
 
+    def test_labels_that_are_no_versions_come_last_and_are_not_older(self, tmp_path):
+        labels = ["main-3f2a", "2.10", "3f2a9c1", "2.9", "2.10rc1"]
+        paths = {}
+        for pid, label in enumerate(labels):
+            paths |= write_summary(tmp_path, pid, 10, labels=[("version", label)])
+        assert ranking.rank(paths).versions == ["2.9", "2.10rc1", "2.10", "3f2a9c1", "main-3f2a"]
+        only_others = {path: name for path, name in paths.items() if name in ("0", "2")}
+        with pytest.raises(ValueError, match=r"before 99: they have 3f2a9c1, main-3f2a$"):
+            ranking.rank(only_others, since="99")
+        assert ranking.rank(paths, since="2.10").findings[0].is_new is False
+        with pytest.raises(ValueError, match=r"not a version such as 2\.4\.1: main"):
+            ranking.rank(paths, since="main")
+
+    def test_two_applications_may_have_the_same_suspect(self, tmp_path):
+        paths = {}
+        for pid in range(12):
+            count = 5000 if pid in (5, 11) else 10
+            paths |= write_summary(tmp_path, pid, count, application="ab"[pid // 6])
+        found = ranking.rank(paths)
+        assert [one.application for one in found.findings if one.is_suspect] == ["a", "b"]
+        assert len(found.samples) == 12
+        assert lines([one for one in found.samples if one.application == "a"]) == ""
+
+    def test_names_of_folders_are_no_columns(self, tmp_path):
+        folder = tmp_path / "application=wrong" / "pid=99"
+        folder.mkdir(parents=True)
+        [found] = ranking.rank(write_summary(folder, 1, 10)).findings
+        assert found.application == "shop"
+
     def test_applications_are_not_compared(self, shop):
         for pid in range(10):
             name = "web" if pid < 8 else "worker"
@@ -264,6 +319,27 @@ class TestRanking:
         assert found[0].signature == "module shop.orders -> dict[*] -> shop.Order"
         wrong = [each for each in found if each.is_suspect and "shop" not in each.signature]
         assert len(wrong) <= 3
+
+
+def write_summary(folder, process, count, application="shop", **facts):
+    """Write the summary of a process with one signature; return its path and name."""
+    row = {
+        "application": application,
+        "process": str(process),
+        "time": "2026-11-29T00:00:00Z",
+        "objects": 10_000,
+        "heap_bytes": 1_000_000,
+        "is_garbage": False,
+        "signature": "module shop.orders -> dict",
+        "type": "dict",
+        "count": count,
+        "shallow": count * 100,
+        "retained": count * 100,
+        **facts,
+    }
+    path = str(folder / f"{process}.parquet")
+    parquet.write_table(pyarrow.Table.from_pylist([row], schema=summaries.schema()), path)
+    return {path: str(process)}
 
 
 def noisy_summaries(folder, seed):

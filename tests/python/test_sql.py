@@ -1,6 +1,8 @@
 """Queries over dumps: the tables, their errors, and the ready queries."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -434,6 +436,17 @@ class TestCommand:
         folder = files[0].rpartition("/")[0]
         done = command("--json", f"{folder}/[ab].refcycle", "files")
         assert [row["file"] for row in json.loads(done[1])] == files[:2]
+
+    def test_a_link_to_nothing_in_a_folder_stops_nothing(self, command, files, tmp_path):
+        shutil.copy(files[0], tmp_path / "a.refcycle")
+        os.symlink(tmp_path / "nothing", tmp_path / "link.refcycle")
+        done = command(tmp_path, "select count(distinct file) as files from files")
+        assert (done[0], done[1]) == (0, "files\n1\n")
+        link = tmp_path / "link.refcycle"
+        assert done[2] == f"not read: {link}: a link to a file that does not exist\n"
+        done = command(tmp_path, link, "select 1")
+        assert (done[0], done[1]) == (2, "")
+        assert f"{link}: a link to a file that does not exist" in done[2]
 
     def test_the_list(self, command):
         done = command("--list")

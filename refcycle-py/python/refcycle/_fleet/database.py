@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._fleet.sources import local
-from refcycle._fleet.summaries import facts_of_process
+from refcycle._fleet.summaries import encodable, facts_of_process
 from refcycle._tables.packages import package
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Database:
         connection.register("new_rows", rows)
         connection.execute(
             f"insert into {table} (file, {columns}) select $file, {columns} from new_rows",
-            {"file": name},
+            {"file": encodable(name)},
         )
         connection.unregister("new_rows")
 
@@ -193,7 +193,7 @@ class Database:
         connection.execute(
             'insert into roots select $file, vertex, one."group", one.holder, type, retained '
             "from (select vertex, unnest(roots) as one, type, retained from new_rows)",
-            {"file": name},
+            {"file": encodable(name)},
         )
         connection.unregister("new_rows")
 

@@ -7,15 +7,14 @@ import json
 import os
 from typing import Any
 
-from refcycle._fleet.sources import Source, is_url
-from refcycle._fleet.summaries import PURPOSE, columns
+from refcycle._fleet.sources import SUMMARY, Source, is_url
+from refcycle._fleet.summaries import PURPOSE, columns, encodable
 from refcycle._refcycle import VERSION
 from refcycle._tables.packages import package
 from refcycle._tables.parquet import write_table
 
 __all__ = ["Index"]
 
-_SUFFIX = ".fleet.parquet"
 _KEY = b"refcycle.source"
 
 
@@ -60,14 +59,15 @@ class Index:
     def _place(self, source: Source) -> str:
         if self._folder is not None:
             return self._named(self._folder, source)
-        if is_url(source.name):
+        # DuckDB opens no file whose name is not UTF-8.
+        if is_url(source.name) or encodable(source.name) != source.name:
             return self._named(self._scratch, source)
-        return source.name + _SUFFIX
+        return source.name + SUMMARY
 
     def _named(self, folder: str, source: Source) -> str:
         name = source.name if is_url(source.name) else os.path.abspath(source.name)
         digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
-        return os.path.join(folder, digest + _SUFFIX)
+        return os.path.join(folder, digest + SUMMARY)
 
 
 def _stamp(source: Source) -> bytes:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION
-from refcycle._fleet.summaries import PURPOSE
+from refcycle._fleet.summaries import PURPOSE, encodable
 from refcycle._tables.packages import package
 
 __all__ = ["ORDERS", "Finding", "Ranking", "Sample", "in_order", "rank"]
 
-_RELEASE = re.compile(r"v?(\d+(?:\.\d+)*)(.*)")
+# The rest of a version begins with a separator or a stage, as in 2.4-beta, 2.4rc1 or 2.4.post1+x.
+# Hashes of commits that begin with a digit are no versions.
+_STAGE = r"(?:a|b|c|alpha|beta|dev|pre|preview|rc|post|final)\d*"
+_RELEASE = re.compile(rf"v?(\d+(?:\.\d+)*)((?:{_STAGE})?(?:[-.+_~ ].*)?)", re.IGNORECASE)
 
 
 class Finding(NamedTuple):
@@ -150,7 +153,8 @@ def rank(
         rows = connection.execute(FINDINGS).fetchall()
         findings = [_finding(row, known, bool(older)) for row in rows]
         findings = in_order(findings, by)
-        suspects = [found.signature for found in findings if found.is_suspect][:_SAMPLED]
+        suspects = [found.signature for found in findings if found.is_suspect]
+        suspects = list(dict.fromkeys(suspects))[:_SAMPLED]  # applications may share one
         found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
         return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
     except duckdb.Error as error:
@@ -163,12 +167,14 @@ def _fill(connection: Any, summaries: Mapping[str, str | None]) -> None:
     """Make the tables `everything` and `rows`."""
     pyarrow = package("pyarrow", PURPOSE)
     paths = list(summaries)
-    names = pyarrow.array(summaries.values(), pyarrow.string())
+    shown = [None if name is None else encodable(name) for name in summaries.values()]
+    names = pyarrow.array(shown, pyarrow.string())
     connection.register("names", pyarrow.table({"path": paths, "name": names}))
     connection.execute(
         "create table everything as select parquet.* exclude (file, filename), "
         "coalesce(names.name, parquet.file) as file "
-        "from read_parquet($paths, filename=true) as parquet join names on filename = path",
+        "from read_parquet($paths, filename=true, hive_partitioning=false) as parquet "
+        "join names on filename = path",
         {"paths": paths},
     )
     connection.execute("create view rows as from everything where error is null")
@@ -178,13 +184,26 @@ def _older(connection: Any, since: str | None) -> list[str]:
     """Return the versions of dumps before a version; none without it."""
     if since is None:
         return []
+    limit = _version_key(since)
     rows = connection.execute("select distinct labels['version'] from rows").fetchall()
-    versions = sorted(version for (version,) in rows if version)
-    older = [version for version in versions if _version_key(version) < _version_key(since)]
+    versions = _in_order_of_versions(rows)
+    older = [version for version in versions if _place(version) < (False, limit, "")]
     if not older:
         known = f"they have {', '.join(versions)}" if versions else "they have no label `version`"
         raise ValueError(f"no dump is of a version before {since}: {known}")
     return older
+
+
+def _in_order_of_versions(rows: Iterable[tuple[str | None]]) -> list[str]:
+    return sorted((version for (version,) in rows if version), key=_place)
+
+
+def _place(version: str) -> tuple[bool, tuple[Any, ...], str]:
+    """Return what orders labels: versions, then what is none, such as `main-3f2a`, as text."""
+    try:
+        return False, _version_key(version), version
+    except ValueError:
+        return True, (), version
 
 
 def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
@@ -238,7 +257,7 @@ def _overview(connection: Any) -> tuple[Any, ...]:
     ).fetchall()
     dumps, processes, applications, first, last = row
     rows = connection.execute("select distinct version from dumps").fetchall()
-    versions = sorted((version for (version,) in rows if version), key=_version_key)
+    versions = _in_order_of_versions(rows)
     failures = connection.execute(
         "select distinct file, error from everything where error is not null order by all"
     ).fetchall()

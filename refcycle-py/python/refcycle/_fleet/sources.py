@@ -6,16 +6,18 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from refcycle._fleet.summaries import PURPOSE
 from refcycle._tables.packages import package
 
-__all__ = ["Failure", "Source", "is_url", "local", "sources_in"]
+__all__ = ["SUMMARY", "Failure", "Source", "is_url", "local", "sources_in"]
 
 _SUFFIX = ".refcycle"
+SUMMARY = ".fleet.parquet"
+"""How the name of a summary ends: patterns find dumps, and not what is kept beside them."""
 # What tells versions of a remote file apart; each file system has some of these.
 _MARKS = ("size", "mtime", "created", "LastModified", "updated", "ETag", "etag")
 
@@ -52,67 +54,92 @@ def is_url(path: str) -> bool:
 
 
 def sources_in(paths: Iterable[str]) -> tuple[list[Source], list[Failure]]:
-    """Return the dumps at some paths, each once and by name, and the paths that lead to none.
+    """Return the dumps at some paths, each once and by name, and what leads to none.
 
     A folder stands for all files below it that end with `.refcycle`. Of several links to a file,
-    the first name counts.
+    the first name counts. A file that disappears meanwhile, or a link to nothing, is a failure
+    with its own name. ImportError if a package for a URL is not installed.
     """
     found: dict[str, Source] = {}
     failures: list[Failure] = []
     for path in paths:
         try:
-            sources = _remote(path) if is_url(path) else _local(path)
-        except (OSError, ValueError) as error:
-            failures.append(Failure(path, _reason(error)))
+            names, source_of = _remote(path) if is_url(path) else _local(path, failures)
+        except ImportError:
+            raise
+        except Exception as error:  # packages for remote files have errors of their own
+            failures.append(Failure(path, _reason(error, path)))
             continue
-        if not sources:
+        if not names:
             failures.append(Failure(path, "there are no dumps"))
-        found.update((source.name, source) for source in sources)
+        for name in names:
+            try:
+                source = source_of(name)
+            except Exception as error:
+                failures.append(Failure(name, _reason(error, name)))
+            else:
+                found[source.name] = source
     once: dict[str, Source] = {}
     for name in sorted(found):
         once.setdefault(found[name].identity, found[name])
     return list(once.values()), failures
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, name: str) -> str:
     if isinstance(error, FileNotFoundError):
-        return "no such file"
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+        is_link = not is_url(name) and os.path.islink(name)
+        return "a link to a file that does not exist" if is_link else "no such file"
+    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return text or type(error).__name__
 
 
-def _local(path: str) -> list[Source]:
+_Listing = tuple[list[str], Callable[[str], Source]]  # names, and what makes a source of one
+
+
+def _local(path: str, failures: list[Failure]) -> _Listing:
+    def fail(error: OSError) -> None:
+        name = path if error.filename is None else os.fspath(error.filename)
+        failures.append(Failure(name, _reason(error, name)))
+
     if os.path.isdir(path):
         names = [
             os.path.join(folder, name)
-            for folder, _, names in os.walk(path)
+            for folder, _, names in os.walk(path, onerror=fail)
             for name in names
             if name.endswith(_SUFFIX)
         ]
     elif glob.has_magic(path) and not os.path.exists(path):
-        names = [name for name in glob.glob(path, recursive=True) if os.path.isfile(name)]
+        names = [name for name in glob.glob(path, recursive=True) if _may_be_dump(name)]
     else:
         names = [path]
-    return [_source(name, os.stat(name)) for name in names]
+    return names, _local_source
 
 
-def _source(name: str, found: os.stat_result) -> Source:
+def _may_be_dump(name: str) -> bool:
+    """Return whether what a pattern found is a file, or a link that leads nowhere."""
+    if name.endswith(SUMMARY):
+        return False
+    return os.path.isfile(name) or (os.path.islink(name) and not os.path.exists(name))
+
+
+def _local_source(name: str) -> Source:
+    found = os.stat(name)
     # Some file systems have no numbers of files.
     identity = f"{found.st_dev} {found.st_ino}" if found.st_ino else name
     return Source(name, f"{found.st_size} {found.st_mtime_ns}", identity)
 
 
-def _remote(url: str) -> list[Source]:
+def _remote(url: str) -> _Listing:
     core = package("fsspec.core", f"reading {url}")
     system, path = core.url_to_fs(url)
     if glob.has_magic(path):
-        names = system.glob(path)
+        names = [name for name in system.glob(path) if not name.endswith(SUMMARY)]
     elif system.isdir(path):
         names = [name for name in system.find(path) if name.endswith(_SUFFIX)]
     else:
         names = [path]
-    urls = [system.unstrip_protocol(name) for name in names]
-    marks = [_marks(system.info(name)) for name in names]
-    return [Source(url, mark, url) for url, mark in zip(urls, marks, strict=True)]
+    paths = {system.unstrip_protocol(name): name for name in names}
+    return list(paths), lambda url: Source(url, _marks(system.info(paths[url])), url)
 
 
 def _marks(info: dict[str, Any]) -> str:

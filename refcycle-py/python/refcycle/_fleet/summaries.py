@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
     from refcycle.holder_groups import SignatureRow
 
-__all__ = ["PURPOSE", "columns", "facts_of_process", "failure", "schema", "summary"]
+__all__ = ["PURPOSE", "columns", "encodable", "facts_of_process", "failure", "schema", "summary"]
 
 PURPOSE = "refcycle.fleet"
 """What needs the packages, in errors."""
@@ -65,7 +65,8 @@ def summary(path: str, name: str | None = None) -> Any:
     """Return the summary of the dump at a path, with another name for the file if it is given."""
     pyarrow = package("pyarrow", PURPOSE)
     graph = load(path)
-    facts = {"file": path if name is None else name, **facts_of_process(graph.metadata)}
+    file = encodable(path if name is None else name)
+    facts = {"file": file, **facts_of_process(graph.metadata)}
     facts.update(objects=len(graph), heap_bytes=sum(graph.shallow_sizes()) if len(graph) else 0)
     rows = _largest(graph.signatures())
     modules = _modules(graph, [row.example for row in rows])
@@ -79,17 +80,27 @@ def summary(path: str, name: str | None = None) -> Any:
 
 def failure(name: str, reason: str) -> Any:
     """Return what stands for the summary of a file that cannot be read."""
-    row = {"file": name, "error": reason}
+    row = {"file": encodable(name), "error": encodable(reason)}
     return package("pyarrow", PURPOSE).RecordBatch.from_pylist([row], schema=schema())
+
+
+def encodable(text: str) -> str:
+    r"""Return a text as Arrow can keep it: bytes that are no UTF-8 become escapes.
+
+    >>> encodable("caf\udce9")
+    'caf\\udce9'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
     """Return the facts about the process; those that the dump does not have are None."""
-    labels = _parsed(metadata.get("labels"), dict) or {}
+    found = _parsed(metadata.get("labels"), dict) or {}
+    labels = {encodable(str(key)): encodable(str(value)) for key, value in found.items()}
     command = _parsed(metadata.get("command"), list)
     host = metadata.get("host", labels.get("host"))
     pid = metadata.get("pid", "")
-    words = None if command is None else " ".join(map(str, command))
+    words = None if command is None else encodable(" ".join(map(str, command)))
     application = labels.get("service") or labels.get("app") or metadata.get("program") or words
     # The address of sys.modules is random: it distinguishes containers, whose pid is often 1.
     identity = (host or "", pid, metadata.get("sys.modules", ""))
@@ -100,7 +111,7 @@ def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
         "process": ":".join(identity),
         "command": words,
         "time": metadata.get("time"),
-        "labels": sorted((str(key), str(value)) for key, value in labels.items()),
+        "labels": sorted(labels.items()),
     }
 
 

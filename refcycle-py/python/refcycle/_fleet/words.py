@@ -24,7 +24,7 @@ def summary_lines(report: FleetReport) -> Iterator[str]:
     )
     yield f"{counts[0]} of {counts[1]} of {counts[2]}"
     if report.first is not None:
-        yield f"{report.first} to {report.last}"
+        yield escaped(f"{report.first} to {report.last}")
     if report.versions:
         yield escaped(f"versions: {', '.join(report.versions)}")
 

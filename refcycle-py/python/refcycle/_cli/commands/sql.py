@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.suggestions import did_you_mean
-from refcycle._text.escapes import printable
+from refcycle._text.escapes import escaped, printable
 
 if TYPE_CHECKING:
     from refcycle._fleet.database import Answer
@@ -82,9 +83,13 @@ def _answer(paths: list[str], statement: str) -> Answer:
     try:
         sources, failures = sources_in(paths)
         for failure in failures:
-            if not is_url(failure.name) and not os.path.isdir(failure.name):
+            text = f"{failure.name}: {failure.reason}"
+            if sources and failure.name not in paths:  # one of many in a folder or a pattern
+                print(escaped(f"not read: {text}"), file=sys.stderr)
+                continue
+            if not is_url(failure.name) and not os.path.lexists(failure.name):
                 load(failure.name)  # which explains what may have been meant
-            raise CommandError(f"{failure.name}: {failure.reason}")
+            raise CommandError(text)
         return Database([source.name for source in sources], load).answer(statement)
     except ValueError as error:
         words = statement.split()
