@@ -4,6 +4,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -17,7 +19,7 @@ from helpers.fleets import Fleet, read_or_die  # noqa: E402
 
 from refcycle import fleet  # noqa: E402
 from refcycle._cli.commands.fleet import _signatures_in  # noqa: E402
-from refcycle._fleet import engines  # noqa: E402
+from refcycle._fleet import engines, sources  # noqa: E402
 from refcycle.command_line import main  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
@@ -88,6 +90,109 @@ class TestFiles:
         assert {one.name: one.batch for one in found.values()} == {
             name: name.encode() for name in found
         }
+
+    @pytest.mark.parametrize("names", [["deadly"], ["a", "deadly"]])
+    def test_a_single_process_that_is_killed_stops_nothing(self, names):
+        found = {one.name: one for one in engines.in_processes(names, 1, read_or_die)}
+        assert sorted(found) == sorted(names)
+        assert found["deadly"].reason.startswith("the process that read it was killed")
+        assert [one.batch for name, one in found.items() if name == "a"] == [b"a"] * ("a" in names)
+
+    def test_a_process_that_ends_with_a_code(self):
+        [found] = engines.in_processes(["broken"], 1, read_or_die)
+        assert found.reason == "the process that read it ended with exit code 1"
+
+    def test_a_missing_package_is_an_error_in_this_process(self):
+        with pytest.raises(ImportError, match="no package"):
+            list(engines.in_processes(["missing"], 1, read_or_die))
+
+    def test_processes_do_not_import_the_main_module(self, shop):
+        for pid in range(2):
+            shop.dump(f"{pid}.refcycle", pid=pid)
+        script = shop.folder / "script.py"
+        script.write_text(
+            "import sys\nfrom refcycle import fleet\nprint('begin')\n"
+            "report = fleet.analyse(sys.argv[1], jobs=2)\nprint(report.dumps, report.failures)\n"
+        )
+        command = [sys.executable, str(script), str(shop.folder)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert (done.stdout, done.stderr) == ("begin\n2 []\n", "")
+
+    def test_links_to_nothing_and_files_that_disappear_stop_nothing(self, shop, monkeypatch):
+        path = shop.dump("one.refcycle")
+        os.symlink(shop.folder / "nothing", shop.folder / "link.refcycle")
+        gone = str(shop.dump("gone.refcycle"))
+        original = os.stat
+
+        def stat(path, *arguments, **keywords):
+            if path == gone:
+                raise FileNotFoundError(2, "No such file or directory", path)
+            return original(path, *arguments, **keywords)
+
+        monkeypatch.setattr(sources.os, "stat", stat)
+        for given in (shop.folder, shop.folder / "*"):
+            found, failures = sources.sources_in([str(given)])
+            assert str(path) in [one.name for one in found]
+            assert sorted(failures)[-1] == (
+                str(shop.folder / "link.refcycle"),
+                "a link to a file that does not exist",
+            )
+        assert (gone, "no such file") in sources.sources_in([str(shop.folder)])[1]
+
+    def test_a_folder_that_cannot_be_listed_is_named(self, shop, monkeypatch):
+        shop.dump("one.refcycle")
+        inner = shop.folder / "inner"
+        inner.mkdir()
+        original = os.scandir
+
+        def scandir(path):
+            if os.fspath(path) == str(inner):
+                raise PermissionError(13, "Permission denied", str(inner))
+            return original(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+        found, failures = sources.sources_in([str(shop.folder)])
+        assert (len(found), failures) == (1, [(str(inner), "Permission denied")])
+
+    def test_errors_of_packages_for_remote_files_stop_nothing(self, shop, monkeypatch):
+        class RemoteError(Exception):
+            pass
+
+        def fail(*_):
+            raise RemoteError("no credentials")
+
+        shop.dump("one.refcycle")
+        monkeypatch.setattr(sources, "_remote", fail)
+        report = fleet.analyse([shop.folder, "far://x"], jobs=1)
+        assert (report.dumps, report.failures) == (1, [("far://x", "no credentials")])
+        monkeypatch.setattr(engines, "local", fail)
+        assert engines.summarised("far://x") == ("far://x", None, "no credentials")
+
+        def lack(*_):
+            raise ImportError("no package")
+
+        monkeypatch.setattr(engines, "local", lack)
+        monkeypatch.setattr(sources, "_remote", lack)
+        with pytest.raises(ImportError, match="no package"):
+            engines.summarised("far://x")
+        with pytest.raises(ImportError, match="no package"):
+            sources.sources_in(["far://x"])
+
+    def test_a_pattern_does_not_find_summaries(self, shop):
+        shop.dump("one.refcycle")
+        for _ in range(2):
+            report = fleet.analyse(shop.folder / "*", jobs=1)
+            assert (report.dumps, report.failures) == (1, [])
+        assert len(os.listdir(shop.folder)) == 2
+
+    def test_times_are_escaped(self, tmp_path):
+        row = {"file": "a", "process": "1", "time": "\x1b]0;x", "signature": "dict"}
+        row |= {"objects": 1, "heap_bytes": 1, "count": 1, "shallow": 1, "retained": 1}
+        table = pyarrow.Table.from_pylist([row], schema=fleet.schema())
+        parquet.write_table(table, tmp_path / "a.parquet")
+        text = fleet.reduce(tmp_path).to_text()
+        assert "\x1b" not in text
+        assert r"\x1b]0;x to \x1b]0;x" in text
 
     def test_other_engines(self, shop):
         """What they need: a function of batches, rows for failures, and a reduction."""

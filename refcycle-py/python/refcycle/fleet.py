@@ -171,8 +171,9 @@ def analyse(
     `dumps/*.refcycle`, and URLs that fsspec opens, of files, folders and patterns. The summary of
     each file is kept beside it, as `heap.refcycle.fleet.parquet`, or in the folder `index`; a file
     that did not change is not read again. Summaries of URLs are kept only in `index`. `jobs` is
-    the number of processes that read; by default there is one for each processor. `engine`, such
-    as `dask://HOST:8786`, is a scheduler of Dask whose workers read instead: they need refcycle,
+    the number of processes that read; by default there is one for each processor. They do not
+    import the main module, and one that is killed stops nothing. `engine`, such as
+    `dask://HOST:8786`, is a scheduler of Dask whose workers read instead: they need refcycle,
     pyarrow and the same paths.
 
     A signature is suspected of a leak if a few of at least five processes of an application have
@@ -181,7 +182,8 @@ def analyse(
     is no suspect. `by` is the order: `leak` (the suspects first, those of the most bytes first),
     `processes`, `bytes` (retained) or `growth` (from the first to the last dump of each process).
     `known` are signatures that are no suspects. With `since`, a version, the processes whose label
-    `version` is older are what is usual, and only the others can be suspects.
+    `version` is older are what is usual, and only the others can be suspects. Labels that are no
+    versions, such as `main-3f2a`, are not older.
 
     A file that cannot be read is one of `failures` and stops nothing. `progress` is called with
     the number of files that are done and of all. `ImportError` if pyarrow or DuckDB is not

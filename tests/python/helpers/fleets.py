@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import refcycle
 from refcycle._dumps import description
+from refcycle._fleet import analysis
+from refcycle._fleet.engines import summarised
 
 
 def read_or_die(name):
@@ -16,6 +18,10 @@ def read_or_die(name):
 
     if name == "deadly":
         os.kill(os.getpid(), signal.SIGKILL)
+    if name == "broken":
+        os._exit(1)
+    if name == "missing":
+        raise ImportError("no package")
     return Outcome(name, name.encode(), "")
 
 
@@ -41,6 +47,8 @@ class Fleet:
         self._patch = monkeypatch
         self._patch.setattr(description, "_original", None)
         self._patch.delenv("REFCYCLE_LABELS", raising=False)
+        # Processes take time: the tests of these start them.
+        self._patch.setattr(analysis, "in_processes", lambda names, _: map(summarised, names))
 
     def dump(self, name, *, pid=1, hour=0, sessions=100, orders=0, pages=20, labels=""):
         """Write the dump of a process that has so many objects; return the path."""

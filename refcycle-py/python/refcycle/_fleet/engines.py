@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from refcycle._fleet.sources import local
 from refcycle._fleet.summaries import PURPOSE, failure, summary
+from refcycle._fleet.workers import Worker, WorkerLost
 from refcycle._tables.packages import package
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
 ]
 
 _KILLED = "the process that read it was killed; it may need more memory than there is"
+_ENDED = "the process that read it ended with exit code {}"
 
 
 class Outcome(NamedTuple):
@@ -54,7 +57,9 @@ def _read(name: str) -> Any:
     try:
         with local(name) as path:
             return summary(path, name)
-    except (OSError, ValueError, MemoryError) as error:
+    except ImportError:
+        raise
+    except Exception as error:  # packages for remote files have errors of their own
         strerror = error.strerror if isinstance(error, OSError) else None
         text = strerror or str(error) or type(error).__name__
         # The name is shown beside the reason, and the path of a copy says nothing to anybody.
@@ -79,45 +84,58 @@ def in_processes(
 ) -> Iterator[Outcome]:
     """Yield the outcome of each dump as it comes, with a pool of processes that run a task.
 
-    If a process is killed, the dumps of the pool that are not done are read one by one, so that
-    the one that is too large is known.
+    A dump whose process ended is read once more at the end, with no other at the same time: it
+    may have needed memory that others had. ImportError if a task needs a missing package.
     """
-    jobs = min(jobs, len(names))
-    if jobs <= 1:
+    if not sys.executable:  # Python is a part of another program
         yield from map(task, names)
         return
+    jobs = min(jobs, len(names))
     lost = yield from _pooled(names, jobs, task)
-    for name in lost:
-        again = yield from _pooled([name], 1, task)
-        yield from (Outcome(name, None, _KILLED) for name in again)
+    if jobs > 1:
+        lost = yield from _pooled(sorted(lost), 1, task)
+    for name, code in sorted(lost.items()):
+        yield Outcome(name, None, _KILLED if code is None or code < 0 else _ENDED.format(code))
 
 
 def _pooled(
     names: Sequence[str], jobs: int, task: Callable[[str], Outcome]
-) -> Generator[Outcome, None, list[str]]:
-    """Yield outcomes; return the names that were lost with a process."""
+) -> Generator[Outcome, None, dict[str, int | None]]:
+    """Yield outcomes; return the names that were lost with a process, and its exit code."""
+    lost: dict[str, int | None] = {}
+    if not names:
+        return lost
     # Later: an import costs time.
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+    from queue import SimpleQueue
 
-    lost = []
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    workers = [Worker(task) for _ in range(jobs)]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def outcome(name: str) -> Outcome:
+        worker = idle.get()
+        try:
+            found: Outcome = worker.answer(name)
+            return found
+        finally:
+            idle.put(worker)
+
+    pool = ThreadPoolExecutor(jobs)  # its threads wait for the processes
     try:
-        futures = {}
-        for name in names:
-            try:
-                futures[pool.submit(task, name)] = name
-            except BrokenProcessPool:
-                lost.append(name)
+        futures = {pool.submit(outcome, name): name for name in names}
         for future in as_completed(futures):
             try:
                 yield future.result()
-            except BrokenProcessPool:
-                lost.append(futures[future])
+            except WorkerLost as error:
+                lost[futures[future]] = error.code
     finally:
-        pool.shutdown(cancel_futures=True)
-    return sorted(lost)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.stop()
+        pool.shutdown()
+    return lost
 
 
 def dask_engine(address: str) -> Callable[[Sequence[str]], Iterator[Outcome]]:
