@@ -134,6 +134,7 @@ fn report() -> PageReport {
             ReportNoteKind::Fix,
             "to cut it: make `Model10.parent` a weak reference",
         )],
+        cut: vec![(VertexId::new(500), VertexId::new(100))],
         ..found("Model10.parent -> Model10.children -> Model10", &[500, 100])
     };
     let answer = ReportFinding {

@@ -54,6 +54,37 @@ def ids_of(page, finding):
     return [ids[vertex] for vertex in finding["vertices"]]
 
 
+def cut_in(page, finding):
+    """The ids of the ends of the references that the page draws in red."""
+    ids = page.column("ids")
+    return [(ids[tail], ids[head]) for tail, head in finding["cut"]]
+
+
+# A fix is known for what a module collects.
+REGISTRY = []
+
+
+def test_the_reference_that_a_fix_removes(file):
+    REGISTRY.extend(Record() for _ in range(50))
+    try:
+        target = REGISTRY[7]
+        graph = snapshot()
+        page = page_of(graph.ancestors(target), file)
+        [finding] = page.report["why"]["findings"]
+        assert cut_in(page, finding) == [(id(REGISTRY), id(target))]
+        fixes = [note["text"] for note in finding["notes"] if note["kind"] == "fix"]
+        assert len(fixes) == 1 and "REGISTRY` keeps its items alive" in fixes[0]
+    finally:
+        REGISTRY.clear()
+
+
+def test_without_a_fix_nothing_is_red(file):
+    cache = registry()
+    page = page_of(snapshot().ancestors(cache["sessions"], 2), file)
+    [finding] = page.report["why"]["findings"]
+    assert finding["cut"] == []
+
+
 def test_a_large_graph_has_all_sections(file):
     cache = registry()
     page = page_of(graph_of(cache), file)
@@ -152,8 +183,12 @@ def test_garbage_is_named_with_its_cut(file):
     finally:
         if was_enabled:
             gc.enable()
-    [finding] = page_of(graph, file).report["garbage"]["findings"]
+    page = page_of(graph, file)
+    [finding] = page.report["garbage"]["findings"]
     cycle = graph.cycles()[0]
+    parts = cycle.graph
+    wanted = [(id(parts.tail(edge)), id(parts.head(edge))) for edge in cycle.cut().edges]
+    assert cut_in(page, finding) == wanted and wanted
     assert finding["name"] == cycle.text
     assert finding["count"] == sum(map(len, graph.cycles()))
     assert finding["notes"] == [

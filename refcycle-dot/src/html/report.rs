@@ -66,6 +66,8 @@ pub struct ReportFinding {
     pub share: Option<f64>,
     /// What else is known.
     pub notes: Vec<ReportNote>,
+    /// The references that the fixes remove, by their ends, which the page draws in red.
+    pub cut: Vec<(VertexId, VertexId)>,
 }
 
 /// A remark on a [`ReportFinding`].
@@ -140,6 +142,15 @@ impl ReportFinding {
             write_string(out, &note.text)?;
             out.write_all(b"}")
         })?;
+        let has = |v| graph.contains_vertex(v);
+        let cut = self
+            .cut
+            .iter()
+            .filter(|&&(tail, head)| has(tail) && has(head));
+        out.write_all(b",\"cut\":")?;
+        list(out, &cut.collect::<Vec<_>>(), |out, (tail, head)| {
+            write!(out, "[{tail},{head}]")
+        })?;
         out.write_all(b"}")
     }
 }
@@ -182,6 +193,10 @@ mod tests {
                 kind: ReportNoteKind::Chain,
                 text: "a\n└─ b".into(),
             }],
+            cut: vec![
+                (VertexId::new(0), VertexId::new(0)),
+                (VertexId::new(0), VertexId::new(9)),
+            ],
             ..ReportFinding::default()
         };
         let report = PageReport {
@@ -210,6 +225,7 @@ mod tests {
                 "retained": null,
                 "share": 0.25,
                 "notes": [{"kind": "chain", "text": "a\n└─ b"}],
+                "cut": [[0, 0]],
             }],
         }]);
         assert_eq!(read, expected);

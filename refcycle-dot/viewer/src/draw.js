@@ -224,7 +224,7 @@ function lineElement(line, { points, tip, label }) {
   const arrow = `M${x} ${y}L${base[0] - dy * width} ${base[1] + dx * width}L${base[0] + dy * width} ${base[1] - dx * width}Z`;
   line.element = svg(
     "g",
-    { class: `line${line.strong ? " path" : ""}${line.cyclic ? " cyclic" : ""}` },
+    { class: `line${line.strong ? " path" : ""}${line.cyclic ? " cyclic" : ""}${line.cut ? " cut" : ""}` },
     svg("path", { class: "route", d }),
     svg("path", { class: "arrow", d: arrow }),
   );

@@ -422,7 +422,7 @@ class App {
 function legend(about) {
   const entries = about.kinds.map((kind) => h("li", {}, h("span", { class: `dot ${kind}` }), ` ${kind}`));
   const line = (kind, text) => h("li", {}, h("span", { class: `stroke ${kind}` }), ` ${text}`);
-  $("legend").replaceChildren(...entries, line("cyclic", "reference on a cycle"), line("path", "path"));
+  $("legend").replaceChildren(...entries, line("cyclic", "reference on a cycle"), line("path", "path"), line("cut", "reference to cut"));
 }
 
 /** Lets the browser paint what is there. */
@@ -456,6 +456,7 @@ async function main() {
   await parsed();
   await painted();
   const model = readModel(about);
+  if (model.objects) model.objects.cut = report.cut;
   await ready();
   app = new App(model, report, screens);
   if (waiting) app.act(...waiting);

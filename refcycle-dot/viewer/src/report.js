@@ -23,6 +23,9 @@ export class Report {
   constructor(sections, isWhole, act) {
     this.sections = sections.filter((section) => section.key !== ANSWERS);
     this.answers = answersOf(sections);
+    const cut = sections.flatMap(({ findings }) => findings.flatMap((finding) => finding.cut ?? []));
+    /** The references that fixes remove: "tail head". */
+    this.cut = new Set(cut.map((ends) => ends.join(" ")));
     this.isWhole = isWhole;
     this.act = act;
     window.addEventListener("beforeprint", () => this.unfold());

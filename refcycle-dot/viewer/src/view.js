@@ -174,6 +174,7 @@ export class View {
       const line = lines.get(key) ?? { key, from, to, names: new Map(), more: 0, strong: false };
       lines.set(key, line);
       line.strong ||= steps.has(`${tail} ${head}`);
+      line.cut ||= model.cut?.has(`${tail} ${head}`);
       line.cyclic ||= model.component && model.component[tail] > 0 && model.component[tail] === model.component[head];
       const { names, more } = graph.namesBetween(tail, head);
       line.more += more;

@@ -54,6 +54,11 @@ describe("the report", { skip: missing }, () => {
     // The cycle and nothing else.
     assert.deepEqual(await bold(page), ["Model10", "Model10"]);
     assert.equal(await page.locator(".line.cyclic").count(), 2);
+    // The reference that the fix removes, and no other one.
+    assert.equal(await page.locator(".line.cut").count(), 1);
+    const dashes = (line) => page.locator(line).evaluate((route) => getComputedStyle(route).strokeDasharray);
+    assert.equal(await dashes(".line.cut .route"), "6px, 4px");
+    assert.equal(await dashes(".line:not(.cut) .route"), "none");
     await page.keyboard.press("1");
     await page.locator("[data-section=suspects] .link").click();
     assert.equal(await page.locator("#pane-details h2").textContent(), "object app.models.Model0");

@@ -126,7 +126,8 @@ fn holders(py: Python<'_>, engine: &Engine) -> PyResult<Vec<(VertexId, String)>>
         .collect())
 }
 
-/// A finding as Python returns it: name, objects, count, size, retained size, share, notes.
+/// A finding as Python returns it: name, objects, count, size, retained size, share, notes,
+/// references to cut.
 type FoundInPython<'py> = (
     String,
     Vec<Bound<'py, PyAny>>,
@@ -135,6 +136,7 @@ type FoundInPython<'py> = (
     Option<u64>,
     Option<f64>,
     Vec<(String, String)>,
+    Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
 );
 
 /// A section as Python returns it: key, title, paragraphs, findings, number left out.
@@ -155,8 +157,10 @@ fn report(
         .call1((request.graph, target, request.before))?
         .extract()?;
     let finding = |found: FoundInPython<'_>| {
-        let (name, objects, count, size, retained, share, notes) = found;
+        let (name, objects, count, size, retained, share, notes, cut) = found;
         let vertices: PyResult<Vec<_>> = objects.iter().map(|one| engine.vertex(one)).collect();
+        let ends = |(tail, head)| Ok((engine.vertex(&tail)?, engine.vertex(&head)?));
+        let cut: PyResult<Vec<_>> = cut.into_iter().map(ends).collect();
         Ok(ReportFinding {
             name,
             vertices: vertices?,
@@ -165,6 +169,7 @@ fn report(
             retained,
             share,
             notes: notes.into_iter().map(note).collect(),
+            cut: cut?,
         })
     };
     let section = |(key, title, about, findings, more): SectionInPython<'_>| {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from refcycle._cycles.groups import MOST_CUT, CycleGroup, advice_on, grouped
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
-from refcycle._page.findings import Finding, Note, Section
+from refcycle._page.findings import Finding, Note, Section, references_of
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
@@ -74,5 +74,10 @@ def _finding(group: CycleGroup) -> Finding:
         notes.insert(0, Note("text", f"{times:,} cycles like this"))
     size = None if times > 1 else sum(cycle.graph.shallow_sizes())
     return Finding(
-        cycle.text, cycle.objects, count=sum(group.sizes), size=size, notes=tuple(notes)
+        cycle.text,
+        cycle.objects,
+        count=sum(group.sizes),
+        size=size,
+        notes=tuple(notes),
+        cut=references_of(cycle.graph, cycle.cut().edges) if advice else (),
     )

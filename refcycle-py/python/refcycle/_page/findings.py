@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._objects.types import id_of
 from refcycle._why.tree import Role
 
 if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
     from refcycle.liveness import Why
 
-__all__ = ["Finding", "Note", "Section", "notes_on"]
+__all__ = ["Finding", "Note", "Reference", "Section", "notes_on", "references_of"]
+
+Reference = tuple[Any, Any]
+"""The object that refers, and what it refers to."""
+
+_MOST_CUT = 100
 
 _MORE = "more chains hold it: ask `why` with a larger `limit`"
 
@@ -38,6 +47,8 @@ class Finding(NamedTuple):
     share: float | None = None
     """The bytes as a share of all bytes."""
     notes: tuple[Note, ...] = ()
+    cut: tuple[Reference, ...] = ()
+    """The references that the fixes remove, at most 100; the page draws them in red."""
 
 
 class Section(NamedTuple):
@@ -52,6 +63,12 @@ class Section(NamedTuple):
     """The findings, the most important one first."""
     more: int = 0
     """The number of findings that are left out."""
+
+
+def references_of(graph: ObjectGraph, edges: Iterable[int]) -> tuple[Reference, ...]:
+    """Return the ends of the first edges of a graph, each pair once."""
+    ends = [(graph.tail(edge), graph.head(edge)) for edge in islice(edges, _MOST_CUT)]
+    return tuple({(id_of(tail), id_of(head)): (tail, head) for tail, head in ends}.values())
 
 
 def notes_on(why: Why) -> tuple[Note, ...]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.allocations import place_text
 from refcycle._objects.types import id_of
-from refcycle._page.findings import Finding, Note, Section, notes_on
+from refcycle._page.findings import Finding, Note, Section, notes_on, references_of
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
+    from refcycle._page.findings import Reference
     from refcycle._refcycle import ObjectGraph, Retained, Suspect
     from refcycle.holder_groups import SignatureRow
+    from refcycle.liveness import Why
 
 __all__ = [
     "finding_of_row",
@@ -46,7 +48,7 @@ _MOST_ANSWERS = 40
 def section_on_target(graph: ObjectGraph, target: Any) -> Section:
     """Return why an object is alive."""
     why = graph.why(target)
-    finding = Finding(why.label, [target], notes=notes_on(why))
+    finding = Finding(why.label, [target], notes=notes_on(why), cut=_cut(why))
     return Section("why", "Why it is alive", [], [finding])
 
 
@@ -65,8 +67,13 @@ def section_of_answers(graph: ObjectGraph, sections: Sequence[Section]) -> Secti
     findings = []
     for obj in [*objects.values()][:_MOST_ANSWERS]:
         why = graph.why(obj, limit=_CHAINS)
-        findings.append(Finding(why.label, [obj], notes=notes_on(why)))
+        findings.append(Finding(why.label, [obj], notes=notes_on(why), cut=_cut(why)))
     return Section("answers", "Why objects are alive", [], findings)
+
+
+def _cut(why: Why) -> tuple[Reference, ...]:
+    """Return the references that the fixes of an answer remove."""
+    return references_of(why.graph, why._edges_to_cut())
 
 
 def _findings(sections: Sequence[Section], keys: Collection[str]) -> Iterator[Finding]:
@@ -93,13 +100,15 @@ def _suspect(graph: ObjectGraph, found: Suspect) -> Finding:
         objects = [*objects, found.accumulation_point]
     if len(vertices) > 1:
         notes.append(Note("text", "the largest of them:"))
+    why = graph.why(vertices[0], limit=_CHAINS)
     return Finding(
         name or counted(len(vertices), f"{found.type_name} object"),
         objects,
         count=len(vertices),
         retained=found.retained_size,
         share=found.share,
-        notes=(*notes, *notes_on(graph.why(vertices[0], limit=_CHAINS))),
+        notes=(*notes, *notes_on(why)),
+        cut=_cut(why),
     )
 
 
