@@ -60,22 +60,52 @@ def cut_in(page, finding):
     return [(ids[tail], ids[head]) for tail, head in finding["cut"]]
 
 
-# A fix is known for what a module collects.
-REGISTRY = []
+class Store:
+    def __init__(self):
+        self.sessions = {}
+
+
+# A fix is known for what an object of a module collects.
+STORE = Store()
 
 
 def test_the_reference_that_a_fix_removes(file):
-    REGISTRY.extend(Record() for _ in range(50))
+    STORE.sessions.update((number, Child()) for number in range(60))
     try:
-        target = REGISTRY[7]
-        graph = snapshot()
-        page = page_of(graph.ancestors(target), file)
+        # No variable holds the session.
+        page = page_of(snapshot().ancestors(STORE.sessions[7], 8), file)
         [finding] = page.report["why"]["findings"]
-        assert cut_in(page, finding) == [(id(REGISTRY), id(target))]
+        assert cut_in(page, finding) == [(id(STORE.sessions), id(STORE.sessions[7]))]
         fixes = [note["text"] for note in finding["notes"] if note["kind"] == "fix"]
-        assert len(fixes) == 1 and "REGISTRY` keeps its items alive" in fixes[0]
+        assert len(fixes) == 1 and "`Store.sessions` keeps its items alive" in fixes[0]
     finally:
-        REGISTRY.clear()
+        STORE.sessions.clear()
+
+
+def test_all_references_of_a_cut_are_red(file):
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        parent = Parent()
+        parent.others = [Child() for _ in range(3)]
+        for child in parent.others:
+            child.parent = parent
+        del parent, child
+        graph = snapshot()
+    finally:
+        if was_enabled:
+            gc.enable()
+    target = next(obj for obj in graph.find_by_typename("Parent") if hasattr(obj, "others"))
+    graph.export_html(file, target=target)
+    page = Page(file)
+    [finding] = page.report["why"]["findings"]
+    cut = cut_in(page, finding)
+    assert {head for _, head in cut} == {id(target)}
+    # Before 3.11, an attribute is in the dict of the object.
+    children = [target.child, *target.others]
+    tails = {tail for tail, _ in cut}
+    assert tails in (set(map(id, children)), {id(vars(child)) for child in children})
 
 
 def test_without_a_fix_nothing_is_red(file):

@@ -73,7 +73,11 @@ def section_of_answers(graph: ObjectGraph, sections: Sequence[Section]) -> Secti
 
 def _cut(why: Why) -> tuple[Reference, ...]:
     """Return the references that the fixes of an answer remove."""
-    return references_of(why.graph, why._edges_to_cut())
+    found = references_of(why.graph, why._cut)
+    # `graph` has the shortest cycle, and a cut is that of a whole component.
+    for cycle, cut in zip(why.cycles, why.cuts, strict=False):
+        found += references_of(cycle.graph, cut.edges)
+    return found
 
 
 def _findings(sections: Sequence[Section], keys: Collection[str]) -> Iterator[Finding]:
