@@ -19,6 +19,7 @@ from refcycle import fleet  # noqa: E402
 from refcycle._dumps.description import labels_in  # noqa: E402
 from refcycle._fleet import ranking, summaries  # noqa: E402
 from refcycle._fleet.pictures import lines  # noqa: E402
+from refcycle._fleet.words import reasons_of  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
@@ -269,6 +270,32 @@ class TestRanking:
         assert (first.type_name, first.outliers, first.usual_count) == ("shop.Order", 5, 0)
         with pytest.raises(ValueError, match=r"no dump is of a version before 2\.9: .*2\.10"):
             fleet.analyse(shop.folder, since="2.9", jobs=1)
+
+    def test_a_few_older_processes_are_enough(self, tmp_path):
+        paths = {}
+        for pid in range(4):
+            version = "2.3" if pid < 2 else "2.4"
+            count = 5000 + pid if version == "2.4" else 10
+            paths |= write_summary(tmp_path, pid, count, labels=[("version", version)])
+        assert not ranking.rank(paths).findings[0].is_suspect
+        found = ranking.rank(paths, since="2.4").findings[0]
+        assert (found.is_suspect, found.outliers, found.usual_count) == (True, 2, 10)
+        assert found.example == "3"
+        with pytest.raises(ValueError, match=r"no dump is of version 3\.0 or newer: .*2\.4$"):
+            ranking.rank(paths, since="3.0")
+
+    def test_what_is_not_in_a_summary_is_not_called_0(self, tmp_path):
+        paths = {}
+        for pid in range(6):
+            paths |= write_summary(tmp_path, pid, 5000 if pid == 3 else 10)
+        [found] = ranking.rank(paths).findings
+        assert found.example == "3"
+        [first, *_, last] = reasons_of(found)
+        assert first.startswith("1 of 6 processes has ")
+        assert first.endswith("5,000 objects, usually 10 objects") and last == "see 3"
+        [first, *_] = reasons_of(found._replace(usual_count=0))
+        assert first.endswith("5,000 objects, usually none or few")
+        assert list(reasons_of(found._replace(excess=0, example=None))) == []
 
     def test_labels_that_are_no_versions_come_last_and_are_not_older(self, tmp_path):
         labels = ["main-3f2a", "2.10", "3f2a9c1", "2.9", "2.10rc1"]

@@ -45,6 +45,8 @@ class Finding(NamedTuple):
         is_uniform: Whether there are at least three outliers, and all have exactly the same number
             and bytes of these objects: it may be data that only these processes load.
         is_constant: Whether the outliers have several dumps, with the same number in all of them.
+        example: The file of the last dump of the process that has most of what is unusual; `None`
+            if nothing speaks for a leak.
         is_known: Whether the list of known signatures has it; `None` without such a list.
         is_new: Whether no dump of an older version has it; `None` without `since`.
     """
@@ -69,6 +71,7 @@ class Finding(NamedTuple):
     grown: int
     is_uniform: bool
     is_constant: bool
+    example: str | None = None
     is_known: bool | None = None
     is_new: bool | None = None
 
@@ -188,6 +191,10 @@ def _older(connection: Any, since: str | None) -> list[str]:
     rows = connection.execute("select distinct labels['version'] from rows").fetchall()
     versions = _in_order_of_versions(rows)
     older = [version for version in versions if _place(version) < (False, limit, "")]
+    if versions and not any(_place(version) >= (False, limit, "") for version in versions):
+        raise ValueError(
+            f"no dump is of version {since} or newer: they have {', '.join(versions)}"
+        )
     if not older:
         known = f"they have {', '.join(versions)}" if versions else "they have no label `version`"
         raise ValueError(f"no dump is of a version before {since}: {known}")

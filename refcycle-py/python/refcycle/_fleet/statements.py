@@ -78,7 +78,8 @@ usual as (
         median(count) as count, median(shallow) as shallow, median(retained) as retained,
         greatest(1.4826 * mad(ln(1 + count)), {_LEAST_DEVIATION}) as count_deviation,
         greatest(1.4826 * mad(ln(1 + shallow)), {_LEAST_DEVIATION}) as shallow_deviation
-    from comparison group by all having count(*) >= {_PROCESSES}
+    from comparison group by all
+    having count(*) >= if(exists (from older), 1, {_PROCESSES})
 ), compared as (
     select application, process, signature, last.heap_bytes, usual.count as usual_count,
         last.count, last.shallow, case
@@ -167,6 +168,13 @@ with totals as (
 ), growing as (
     select application, signature, count(*) as growing, sum(grown) as grown
     from growth group by all
+), unusual_processes as (
+    select application, process, signature, excess as bytes from outliers
+    union all select application, process, signature, grown from growth
+), examples as (
+    select application, signature, max_by(file, bytes) as example
+    from unusual_processes join dumps using (application, process)
+    where number = of_process group by all
 ), applications as (
     select application, count(distinct process) as of_processes from dumps group by all
 )
@@ -177,12 +185,13 @@ select application, signature, type, module, processes, of_processes, coalesce(c
     coalesce(outlier_count, 0) as outlier_count, coalesce(usual_count, 0) as usual_count,
     coalesce(growing, 0) as growing, coalesce(grown, 0) as grown,
     coalesce(is_uniform, false) as is_uniform, coalesce(is_constant, false) as is_constant,
-    was_before
+    example, was_before
 from totals join applications using (application)
 left join changes using (application, signature)
 left join unusual using (application, signature)
 left join constant using (application, signature)
 left join growing using (application, signature)
+left join examples using (application, signature)
 order by application, signature
 """
 """A row for each signature of each application."""

@@ -54,11 +54,14 @@ def row_of(found: Finding) -> tuple[str, ...]:
 def reasons_of(found: Finding) -> Iterator[str]:
     """Yield what speaks for a leak, a sentence each."""
     if found.excess:
-        usual = counted(found.usual_count, "object")
+        # What takes little memory is not in a summary.
+        usual = counted(found.usual_count, "object") if found.usual_count else "none or few"
+        have = "has" if found.outliers == 1 else "have"
+        each = "" if found.outliers == 1 else " each"
         yield (
-            f"{found.outliers:,} of {counted(found.of_processes, 'process', 'processes')} have "
+            f"{found.outliers:,} of {counted(found.of_processes, 'process', 'processes')} {have} "
             f"{size_text(found.excess)} more than usual: "
-            f"{counted(found.outlier_count, 'object')} each, usually {usual}"
+            f"{counted(found.outlier_count, 'object')}{each}, usually {usual}"
         )
         if found.is_uniform:
             yield "all of them have the same number: it may be data that only these load"
@@ -69,3 +72,5 @@ def reasons_of(found: Finding) -> Iterator[str]:
         yield "it is garbage: references in a cycle keep it until the collector runs"
     if found.is_new:
         yield "no older version has it"
+    if found.example is not None:
+        yield f"see {escaped(found.example)}"
