@@ -117,7 +117,7 @@ def test_a_fix_that_several_need_is_shown_once(command):
     fix = f"`{__name__}.SESSIONS` keeps its items alive"
     assert shown.count(fix) == 1
     blocks = shown.split("\n\n")[1:]
-    assert [block.splitlines()[-1] for block in blocks].count("the fix is the same") == (
+    assert [block.splitlines()[-1] for block in blocks].count("the same fix cuts this chain") == (
         sum(".SESSIONS → list" in block for block in blocks) - 1
     )
 

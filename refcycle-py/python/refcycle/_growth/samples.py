@@ -93,7 +93,7 @@ def blocks_of(
     for sample, text in zip(samples, headings, strict=True):
         lines = [f"{text}:", sample.chain.to_text(ascii=ascii), *sample.fixes]
         if sample.remedies in known:
-            lines[2:] = ["the fix is the same"]
+            lines[2:] = ["the same fix cuts this chain"]
         elif sample.remedies:
             known.add(sample.remedies)
         yield lines
