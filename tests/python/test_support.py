@@ -96,8 +96,8 @@ def test_the_import_takes_nothing_that_is_slow():
 
 
 def test_the_import_is_quick():
-    """The benchmark measures it; this is a limit that a busy machine meets too."""
-    code = "import time; s = time.perf_counter(); import refcycle; print(time.perf_counter() - s)"
+    """The benchmark measures it; this is a limit of processor time, which others do not take."""
+    code = "import time; s = time.process_time(); import refcycle; print(time.process_time() - s)"
 
     def seconds():
         return float(subprocess.check_output([sys.executable, "-c", code]))
