@@ -580,8 +580,8 @@ def test_the_functions_that_numpy_dispatches():
     assert len(found) > 100
     text = " of object numpy._ArrayFunctionDispatcher"
     is_named = [any(holder.endswith(text) for holder in root.holders) for root in found]
-    # Where other words of memory look like references, one may be left without a name.
-    assert sum(is_named) >= 0.99 * len(found)
+    # Where other words of memory look like references, a few may be left without a name.
+    assert sum(is_named) >= 0.9 * len(found)
     assert all(named or root.unexplained for named, root in zip(is_named, found, strict=True))
 
 
