@@ -259,12 +259,12 @@ def test_a_tree_of_a_large_heap_takes_milliseconds():
     middle.append([])
     graph = ObjectGraph([*holders, middle[0]])
     graph.parents(middle[0])  # the reversed graph, computed once
-    start = time.perf_counter()
+    start = time.process_time()
     text = graph.to_text(middle[0])
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     assert text.splitlines()[1].startswith("└─ [0] of list (1 item)")
     # All names would take half a second or more.
-    assert took < 0.05
+    assert took < 0.25
 
 
 def test_a_snapshot_has_the_way_to_the_root():
