@@ -585,7 +585,9 @@ def test_the_functions_that_numpy_dispatches():
     assert all(named or root.unexplained for named, root in zip(is_named, found, strict=True))
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="these classes have no count of references")
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="these classes have no count of references"
+)
 def test_the_tables_of_casts_of_numpy():
     numpy = pytest.importorskip("numpy")
     graph = refcycle.snapshot(untracked=True)
