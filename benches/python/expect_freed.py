@@ -117,7 +117,7 @@ for number in range(int(sys.argv[2])):
 
 
 def costs() -> dict[str, float]:
-    """Return the time of what is there for each request, in seconds."""
+    """Return the time of each part that a request adds, in seconds."""
 
     def empty(environ, start_response):
         return []

@@ -191,7 +191,7 @@ def _older(connection: Any, since: str | None) -> list[str]:
     rows = connection.execute("select distinct labels['version'] from rows").fetchall()
     versions = _in_order_of_versions(rows)
     older = [version for version in versions if _place(version) < (False, limit, "")]
-    if versions and not any(_place(version) >= (False, limit, "") for version in versions):
+    if versions and older == versions:
         raise ValueError(
             f"no dump is of version {since} or newer: they have {', '.join(versions)}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refcycle._cycles.groups import MOST_CUT, CycleGroup, advice_on, grouped
+from refcycle._cycles.groups import MOST_CUT, Advice, CycleGroup, grouped
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._page.findings import Finding, Note, Section, references_of
 from refcycle._text.numbers import counted, size_text
@@ -68,8 +68,8 @@ def _section(key: str, title: str, about: str, cycles: list[Cycle]) -> Section:
 
 def _finding(group: CycleGroup) -> Finding:
     cycle, times = group.example, len(group.sizes)
-    advice = advice_on(cycle)
-    notes = [Note("fix", advice.sentence)] if advice else []
+    cut = cycle.cut()
+    notes = [Note("fix", Advice(str(cut)).sentence)]
     if times > 1:
         notes.insert(0, Note("text", f"{times:,} cycles like this"))
     size = None if times > 1 else sum(cycle.graph.shallow_sizes())
@@ -79,5 +79,5 @@ def _finding(group: CycleGroup) -> Finding:
         count=sum(group.sizes),
         size=size,
         notes=tuple(notes),
-        cut=references_of(cycle.graph, cycle.cut().edges) if advice else (),
+        cut=references_of(cycle.graph, cut.edges),
     )
