@@ -24,6 +24,7 @@ mod outputs;
 mod provided;
 mod roots;
 mod terminal;
+mod threads;
 
 use pyo3::prelude::*;
 
@@ -84,6 +85,8 @@ mod _refcycle {
     use crate::roots::Root;
     #[pymodule_export]
     use crate::terminal::{cut, escape, width};
+    #[pymodule_export]
+    use crate::threads::thread_frames;
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 

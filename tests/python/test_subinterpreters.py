@@ -129,6 +129,66 @@ print(count > 0, len(refcycle.snapshot()) - before < 500)
     assert run_with_helpers(code).split() == ["done", "True", "True"]
 
 
+# Arenas come and go, and calls end, in an interpreter that does not wait for the main one.
+RESTLESS = """
+def call(depth):
+    if depth:
+        return call(depth - 1)
+    return None
+
+for _ in range(150):
+    kept = [bytearray(300) for _ in range(15_000)]
+    del kept
+    for _ in range(200):
+        call(20)
+"""
+
+
+@needs_interpreters
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_interpreter_that_runs_at_the_same_time_is_not_read(kind, tmp_path):
+    code = f"""
+import threading
+import refcycle
+refcycle.snapshot()
+thread = threading.Thread(target=run_in_new, args=({kind!r}, {RESTLESS!r}))
+thread.start()
+count = 0
+while thread.is_alive() or count < 3:
+    refcycle.dump({str(tmp_path / "heap.rch")!r})
+    count += 1
+print("end")
+"""
+    assert run_with_helpers(code) == "end\n"
+
+
+@needs_interpreters
+def test_blocks_are_counted_in_a_process_with_one_interpreter(tmp_path):
+    code = f"""
+def known():
+    graph = refcycle.snapshot()
+    graph.save({str(tmp_path / "heap.rch")!r})
+    read = refcycle.load({str(tmp_path / "heap.rch")!r}).metadata
+    return "allocated_blocks" in graph.statistics(), "allocated_blocks" in read
+
+import refcycle
+print(*known())
+other = create("isolated")
+print(*known(), refcycle.snapshot().why(known).chains != ())
+destroy(other)
+print(*known())
+"""
+    assert run_with_helpers(code).split() == [
+        "True",
+        "True",
+        "False",
+        "False",
+        "True",
+        "True",
+        "True",
+    ]
+
+
 @needs_interpreters
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_main_interpreter_may_be_second(kind):

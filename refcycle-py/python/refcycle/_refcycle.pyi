@@ -12,7 +12,7 @@ from collections.abc import (
     MutableMapping,
     MutableSet,
 )
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
 from _typeshed import StrPath, SupportsGetItem
@@ -90,6 +90,7 @@ __all__ = [
     "save_into",
     "size",
     "snapshot",
+    "thread_frames",
     "unshared",
     "why",
 ]
@@ -1564,9 +1565,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `untracked` (whether untracked objects were asked for), `frozen` (objects that
         `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
         `tuples_let_go` (tuples that only C code held and that may not have been complete),
-        `allocated_blocks` (`sys.getallocatedblocks()`), `resident_bytes` (the memory of the
-        process, if the system reports it) and `own_bytes` (an upper bound for the part of it that
-        the graphs of this package took).
+        `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
+        interpreter, as the count could crash a process with more), `resident_bytes` (the memory
+        of the process, if the system reports it) and `own_bytes` (an upper bound for the part of
+        it that the graphs of this package took).
 
             >>> from refcycle import ObjectGraph
             >>> figures = ObjectGraph([[]]).statistics()
@@ -2254,6 +2256,19 @@ def redacted_function(name: str) -> str:
         >>> from refcycle._refcycle import redacted_function
         >>> redacted_function("checkout"), redacted_function("4111 1111")
         ('checkout', 'str (9 characters)')
+    """
+
+def thread_frames() -> list[tuple[int, FrameType]]:
+    """Returns the innermost frame of each thread of this interpreter, as a list of tuples of the
+    thread's `ident` and the frame. A thread that runs no Python code is left out.
+
+    `sys._current_frames()` also reads the threads of other interpreters, which may run at the
+    same time and end a call meanwhile. Takes time in proportion to the threads.
+
+        >>> import sys
+        >>> from refcycle._refcycle import thread_frames
+        >>> sys._getframe() in [frame for _, frame in thread_frames()]
+        True
     """
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:

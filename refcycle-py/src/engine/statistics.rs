@@ -19,7 +19,9 @@ pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Boun
         figures.set_item("frozen", reading.frozen)?;
         figures.set_item("frozen_unseen", reading.frozen_unseen)?;
         figures.set_item("tuples_let_go", reading.let_go)?;
-        figures.set_item("allocated_blocks", reading.memory.blocks)?;
+        if let Some(blocks) = reading.memory.blocks {
+            figures.set_item("allocated_blocks", blocks)?;
+        }
         if let Some(resident) = reading.memory.resident {
             figures.set_item("resident_bytes", resident)?;
         }

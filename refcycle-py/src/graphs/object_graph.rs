@@ -717,9 +717,10 @@ impl ObjectGraph {
     /// `untracked` (whether untracked objects were asked for), `frozen` (objects that
     /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
     /// `tuples_let_go` (tuples that only C code held and that may not have been complete),
-    /// `allocated_blocks` (`sys.getallocatedblocks()`), `resident_bytes` (the memory of the
-    /// process, if the system reports it) and `own_bytes` (an upper bound for the part of it that
-    /// the graphs of this package took).
+    /// `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
+    /// interpreter, as the count could crash a process with more), `resident_bytes` (the memory
+    /// of the process, if the system reports it) and `own_bytes` (an upper bound for the part of
+    /// it that the graphs of this package took).
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> figures = ObjectGraph([[]]).statistics()

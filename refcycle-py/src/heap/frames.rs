@@ -16,10 +16,10 @@ pub(super) use forked::remember_standing;
 pub(crate) use forked::{is_fork, remember_process};
 
 /// A frame on the stack of a thread, or of a suspended greenlet.
-pub(super) struct FrameOfThread<'py> {
-    pub(super) frame: Bound<'py, PyAny>,
+pub(crate) struct FrameOfThread<'py> {
+    pub(crate) frame: Bound<'py, PyAny>,
     /// The thread's `ident`; 0 if it is not known.
-    pub(super) thread: u64,
+    pub(crate) thread: u64,
 }
 
 /// The frames of all threads of this interpreter, innermost first. Creates their frame objects,
@@ -73,7 +73,7 @@ pub(super) fn memory_of_frame(object: Obj<'_>) -> Option<std::ops::Range<usize>>
 }
 
 /// The frame that each thread of this interpreter is in.
-fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
+pub(crate) fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
     let _gc_pause = GcPause::new(py);
     let mut frames = Vec::new();
     // SAFETY: threads of this interpreter can end only with the GIL. It is held, and not released,

@@ -115,8 +115,8 @@ pub(crate) use dicts::has_text_keys;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frame_memory::{FrameMemory, frame_memory};
 pub(crate) use frames::{
-    code_position, frame_fields, frame_function, frame_locals, frame_position, frame_stack,
-    is_fork, remember_process,
+    FrameOfThread, code_position, frame_fields, frame_function, frame_locals, frame_position,
+    frame_stack, innermost_frames, is_fork, remember_process,
 };
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{

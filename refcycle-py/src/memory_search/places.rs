@@ -182,7 +182,8 @@ impl Classes<'_, '_> {
             };
             let is_weak = name == "weakref" || name.ends_with("ReferenceType");
             let is_frame = cfg!(Py_3_11) && name == "frame";
-            return Some(match references == 0 || is_weak || is_frame {
+            let is_dead = is_freed(self.memory, references, ty, !0) || is_weak || is_frame;
+            return Some(match is_dead {
                 true => Unlisted::Dead,
                 false => Unlisted::Of(name),
             });
@@ -314,13 +315,21 @@ fn holds_nothing_at(memory: &RawMemory, start: usize, ty: usize, address: usize)
         || is(&raw mut ffi::PyComplex_Type)
 }
 
+/// Whether a list of free objects has this one, whose first two words are given: the first is no
+/// count of references, but 0 or, since 3.14, the address of the next, which is of the same kind.
+fn is_freed(memory: &RawMemory, first: usize, kind: usize, mask: usize) -> bool {
+    let next = || memory.word(first.checked_add(WORD)?);
+    first == 0 || cfg!(Py_3_14) && next().is_some_and(|next| (next ^ kind) & mask == 0)
+}
+
 /// Whether the block is the table of a dict that was freed, which CPython keeps for the next dict: a
-/// count of 0, and a table of 8 places.
+/// table of 8 places.
 fn is_freed_table(memory: &RawMemory, block: &Range<usize>) -> bool {
     let mut words = [0; 2];
     let is_read = memory
         .copy(block.start, &mut words)
         .is_ok_and(|count| count == 2);
     let size = if cfg!(Py_3_11) { 0x0303 } else { 8 };
-    is_read && words[0] == 0 && words[1] & 0xffff == size && block.len() <= 256
+    let is_table = is_read && words[1] & 0xffff == size && block.len() <= 256;
+    is_table && is_freed(memory, words[0], size, 0xffff)
 }

@@ -289,7 +289,9 @@ fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
         dump.metadata("pause_seconds", reading.pause.as_secs_f64().to_string());
         dump.metadata("untracked", reading.untracked.to_string());
         dump.metadata("frozen", reading.frozen.to_string());
-        dump.metadata("allocated_blocks", reading.memory.blocks.to_string());
+        if let Some(blocks) = reading.memory.blocks {
+            dump.metadata("allocated_blocks", blocks.to_string());
+        }
         if let Some(resident) = reading.memory.resident {
             dump.metadata("resident_bytes", resident.to_string());
         }

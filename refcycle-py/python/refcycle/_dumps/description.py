@@ -10,7 +10,7 @@ from typing import Any
 from refcycle._dumps import residue
 from refcycle._objects.type_flags import namespace_of, resolution_of
 from refcycle._objects.types import Facts, facts_of
-from refcycle._refcycle import VERSION, redacted_file, redacted_function
+from refcycle._refcycle import VERSION, redacted_file, redacted_function, thread_frames
 
 # Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
@@ -91,14 +91,14 @@ def _stacks(redact: bool) -> dict[str, list[str]]:
     """Return the stack of each thread by its name, the innermost call first."""
     names = _thread_names()
     stacks: dict[str, list[str]] = {}
-    frames = sys._current_frames()
+    frames = thread_frames()
     # No variable of a running frame may hold this frame: that would be a cycle.
     while frames:
-        ident = next(iter(frames))
+        ident = frames[-1][0]
         name = names.get(ident, f"thread {ident}")
         if name in stacks:
             name = f"{name} ({ident})"
-        stacks[name] = _stack(frames.pop(ident), redact)
+        stacks[name] = _stack(frames.pop()[1], redact)
     return stacks
 
 

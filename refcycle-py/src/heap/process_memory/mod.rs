@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use super::allocator::mapped_bytes;
+use super::is_alone;
 pub(crate) use arenas::Arena;
 pub(crate) use mappings::MappingKind;
 pub(crate) use native_heap::return_free_memory;
@@ -30,8 +31,8 @@ static COUNT_BLOCKS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// The memory of the process at one point in time.
 #[derive(Clone, Copy)]
 pub(crate) struct ProcessMemory {
-    /// The blocks that Python's allocators have allocated.
-    pub(crate) blocks: u64,
+    /// The blocks that Python's allocators have allocated; `None` if they cannot be counted.
+    pub(crate) blocks: Option<u64>,
     /// The bytes in main memory; `None` if the system does not report them.
     pub(crate) resident: Option<u64>,
     /// An upper limit for the part of these bytes that the graphs of this library use, including
@@ -43,7 +44,7 @@ impl ProcessMemory {
     /// Asks the interpreter and the system, which takes a few microseconds.
     pub(crate) fn now(py: Python<'_>) -> PyResult<Self> {
         Ok(Self {
-            blocks: counter(py)?.bind(py).call0()?.extract()?,
+            blocks: count_blocks(py)?,
             resident: resident(),
             own: mapped_bytes() as u64,
         })
@@ -53,6 +54,15 @@ impl ProcessMemory {
 /// Called when the library is imported: when the program ends, `sys` may no longer exist.
 pub(crate) fn remember_block_counter(py: Python<'_>) -> PyResult<()> {
     counter(py).map(|_| ())
+}
+
+/// Since 3.12, the function reads the arenas of all interpreters. One with a GIL of its own may
+/// give an arena back at that moment.
+fn count_blocks(py: Python<'_>) -> PyResult<Option<u64>> {
+    if cfg!(Py_3_12) && !is_alone(py) {
+        return Ok(None);
+    }
+    counter(py)?.bind(py).call0()?.extract().map(Some)
 }
 
 fn counter(py: Python<'_>) -> PyResult<&'static Py<PyAny>> {
