@@ -136,7 +136,7 @@ def call(depth):
         return call(depth - 1)
     return None
 
-for _ in range(150):
+for _ in range(40):
     kept = [bytearray(300) for _ in range(15_000)]
     del kept
     for _ in range(200):

@@ -223,7 +223,7 @@ class Target:
 
 others = [Target() for _ in range(30_000)]
 target = Target()
-free = [%s for _ in range(60)]
+free = [%s for _ in range(1500)]
 del free
 ctypes.pythonapi.Py_IncRef(ctypes.py_object(target))
 found = refcycle.snapshot().find_in_memory(target)
