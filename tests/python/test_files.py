@@ -18,6 +18,8 @@ from helpers.writers import DUMPS, NAMED, PATIENCE, SMALL, WRITERS, parametrized
 import refcycle
 from refcycle._refcycle import NewFile
 
+pytestmark = pytest.mark.any_version
+
 posix = pytest.mark.skipif(os.name != "posix", reason="no such modes and links here")
 as_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away"
@@ -48,7 +50,6 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path, umask, name):
     assert os.listdir(tmp_path) == ["new"]
 
 
-@pytest.mark.any_version
 @posix
 def test_a_dump_on_a_signal_is_for_its_owner_alone(tmp_path, umask):
     for fork in (False, True):
