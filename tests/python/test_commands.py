@@ -328,7 +328,7 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    names = "attach completion convert cycles diff dump fleet html memory run sql top treemap "
+    names = "attach completion convert cycles diff dump fleet html mcp memory run sql top treemap "
     names += "waste why"
     assert NAMES == names.split()
 

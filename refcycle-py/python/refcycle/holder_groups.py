@@ -206,8 +206,12 @@ class SignatureTable(tuple[SignatureRow, ...]):
 
     def __str__(self) -> str:
         """Return the table as a text."""
+        return self._text(SHOWN)
+
+    def _text(self, most: int) -> str:
+        """Return a table of at most so many rows."""
         rows = [_cells(row) for row in self]
-        return text_table(_HEADINGS, rows, what="signature")
+        return text_table(_HEADINGS, rows, what="signature", most=most)
 
     def _repr_mimebundle_(
         self,

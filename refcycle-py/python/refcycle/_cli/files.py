@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,50 @@ from refcycle._refcycle import load as load_graph
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["load", "no_such_file", "refuse_same_file", "write"]
+__all__ = ["keep_loaded", "load", "no_such_file", "refuse_same_file", "version_of", "write"]
+
+_Version = tuple[str, int, int, int]
+
+
+class _Kept:
+    """The graphs that were loaded last, for a process that answers many questions."""
+
+    most = 0
+    graphs: OrderedDict[_Version, LoadedGraph] = OrderedDict()
+
+
+def keep_loaded(most: int) -> None:
+    """Keep the graphs of the last `most` dumps, so that the next question does not read them."""
+    _Kept.most = most
+    while len(_Kept.graphs) > most:
+        _Kept.graphs.popitem(last=False)
 
 
 def load(path: str) -> LoadedGraph:
     """Return the graph of a dump; raise a CommandError if it cannot be read."""
+    version = version_of(path) if _Kept.most else None
+    if version is None:
+        return _load(path)
+    if version in _Kept.graphs:
+        _Kept.graphs.move_to_end(version)
+    else:
+        # Before the next one is read, there is room for it.
+        while len(_Kept.graphs) >= _Kept.most:
+            _Kept.graphs.popitem(last=False)
+        _Kept.graphs[version] = _load(path)
+    return _Kept.graphs[version]
+
+
+def version_of(path: str) -> _Version | None:
+    """Return what changes with the content of a file; None if there is no such file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return os.path.realpath(path), found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _load(path: str) -> LoadedGraph:
     try:
         with progress(f"reading {path}") as shown:
             return load_graph(path, progress=shown)

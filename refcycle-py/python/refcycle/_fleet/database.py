@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._fleet.sources import local
@@ -89,6 +91,12 @@ TABLES = {
 }
 """The columns of the tables and their types."""
 
+# Nothing that a statement says can undo this, and it sees no variables of Python.
+_CONFINED = (
+    "set enable_external_access = false; set python_enable_replacements = false; "
+    "set lock_configuration = true"
+)
+
 # The columns that `objects` takes from the file itself, if the file has them.
 _OF_FILE = (
     "address",
@@ -115,17 +123,30 @@ class Answer(NamedTuple):
 class Database:
     """The tables of some dumps. Those that a query does not name are empty."""
 
-    def __init__(self, names: Sequence[str], load: Callable[[str], LoadedGraph]) -> None:
-        """Take the names of the dumps, and the function that reads one."""
+    def __init__(
+        self,
+        names: Sequence[str],
+        load: Callable[[str], LoadedGraph],
+        *,
+        is_confined: bool = False,
+    ) -> None:
+        """Take the names of the dumps, and the function that reads one.
+
+        Statements of a confined database read and write no files, and load no extensions.
+        """
         self._duckdb = package("duckdb", _PURPOSE)
         self._pyarrow = package("pyarrow", _PURPOSE)
         self._names = names
         self._load = load
+        self._is_confined = is_confined
 
-    def answer(self, statement: str) -> Answer:
-        """Return the result of a statement. ValueError if it is wrong: the text says what exists.
+    def answer(
+        self, statement: str, limit: int | None = None, timeout: float | None = None
+    ) -> Answer:
+        """Return at most `limit` rows of the result of a statement, None for all.
 
-        Errors of `load` are passed on.
+        ValueError if it is wrong: the text says what exists; also if it is not done after
+        `timeout` seconds. Errors of `load` are passed on.
         """
         connection = self._duckdb.connect()
         try:
@@ -136,10 +157,19 @@ class Database:
                 for name in self._names:
                     self._fill(connection, name, wanted)
                 _number(connection)
-            found = connection.execute(statement)
-            return Answer([column[0] for column in found.description or ()], found.fetchall())
+            if self._is_confined:
+                connection.execute(_CONFINED)
+            with _interrupted_after(connection, timeout):
+                found = connection.execute(statement)
+                if found is None:
+                    raise ValueError("the query is empty")
+                rows = found.fetchall() if limit is None else found.fetchmany(limit)
+            return Answer([column[0] for column in found.description or ()], rows)
         except self._duckdb.Error as error:
-            raise ValueError(_explained(error, statement, self._duckdb)) from error
+            text = _explained(error, statement, self._duckdb)
+            if timeout is not None and isinstance(error, self._duckdb.InterruptException):
+                text = f"the query took more than {timeout:g} s, and was stopped"
+            raise ValueError(text) from error
         finally:
             connection.close()
 
@@ -229,6 +259,28 @@ class Database:
                 if fact is not None
             }
         )
+
+
+@contextmanager
+def _interrupted_after(connection: Any, timeout: float | None) -> Iterator[None]:
+    """Interrupt what the connection does if it is not done after so many seconds."""
+    if timeout is None:
+        yield
+        return
+    is_done = Event()
+
+    def watch() -> None:
+        # Again and again: an interruption before a statement begins has no effect.
+        while not is_done.wait(timeout):
+            connection.interrupt()
+
+    watcher = Thread(target=watch, name="refcycle query limit", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        watcher.join()
 
 
 def _tables_in(statement: str) -> set[str]:

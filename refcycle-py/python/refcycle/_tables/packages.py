@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["package"]
 
 # What to install for a module of another name.
-_DISTRIBUTIONS = {"distributed": "'dask[distributed]'"}
+_DISTRIBUTIONS = {"distributed": "'dask[distributed]'", "mcp": "'refcycle[mcp]'"}
 
 
 def package(name: str, purpose: str) -> Any:
