@@ -56,9 +56,9 @@ impl Group {
         }
     }
 
-    /// The name of the group in a dump file.
+    /// The name of the group in a dump file, such as `threads`.
     #[cfg(feature = "dump")]
-    pub(crate) const fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Threads => "threads",
             Self::Interpreter => "interpreter",

@@ -328,8 +328,8 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    names = "attach completion convert cycles diff dump fleet html mcp memory run sql top treemap "
-    names += "waste why"
+    names = "attach completion convert cycles diff dump fleet html index mcp memory run sql top "
+    names += "treemap waste why"
     assert NAMES == names.split()
 
 

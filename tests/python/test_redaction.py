@@ -4,6 +4,7 @@ import gc
 import gzip
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -162,6 +163,20 @@ def test_no_secret_is_in_the_answers_of_sql(files):
     for shown in ([], ["--json"]):
         answer = child("-m", "refcycle", "sql", files["part"], query, *shown)
         assert leaks(answer) == []
+
+
+@pytest.mark.any_version
+def test_no_secret_is_in_an_index(files, tmp_path):
+    pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    for name in ("dump", "part"):
+        path = tmp_path / f"{name}.refcycle"
+        shutil.copy(files[name], path)
+        child("-m", "refcycle", "index", path)
+        for table in ("objects", "types", "signatures", "frames", "account", "metadata"):
+            answer = child("-m", "refcycle", "sql", path, f"select * from {table}")
+            assert leaks(answer) == [], table
+        assert leaks(child("-m", "refcycle", "top", "--json", path)) == []
 
 
 def labels_of(path, *objects):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from refcycle.expectations import expect_freed
     from refcycle.growth import watch
     from refcycle.heap_census import census
+    from refcycle.indexing import index_file
     from refcycle.loaded_graph import load
     from refcycle.memory_account import MemoryAccount, memory
     from refcycle.memory_error_dumps import MemoryErrorDump, dump_on_memory_error
@@ -73,6 +74,7 @@ __all__ = [
     "garbage",
     "garbage_preview",
     "gc_monitor",
+    "index_file",
     "key_cycles",
     "leaks",
     "load",
@@ -107,6 +109,7 @@ _LATER = {
     "dump_on_signal": "signal_dumps",
     "expect_freed": "expectations",
     "gc_monitor": "monitor",
+    "index_file": "indexing",
     "leaks": "differences",
     "load": "loaded_graph",
     "load_ipython_extension": "_notebook.magics",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._html.parts import document, fix, html_table, preformatted
 from refcycle._refcycle import LoadedGraph, ObjectGraph, ProcessReading, snapshot
@@ -13,11 +13,15 @@ from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import text_table
 
+if TYPE_CHECKING:
+    from refcycle._growth.type_totals import Totals
+
 __all__ = [
     "Arenas",
     "Kind",
     "MemoryAccount",
     "Part",
+    "account_in",
     "account_of_file",
     "memory",
     "read_process",
@@ -385,7 +389,12 @@ def account_of_file(graph: LoadedGraph) -> MemoryAccount | None:
         return None
     from refcycle._growth.type_totals import totals  # later: most files are not asked
 
-    figures: dict[str, int | None] = json.loads(text)
-    kinds = [Kind(name, count, size) for name, (count, size) in totals(graph).items()]
+    return account_in(text, totals(graph))
+
+
+def account_in(figures_text: str, types: Totals) -> MemoryAccount:
+    """Return the account from the figures in a dump, and the totals of its types."""
+    figures: dict[str, int | None] = json.loads(figures_text)
+    kinds = [Kind(name, count, size) for name, (count, size) in types.items()]
     kinds.sort(key=lambda kind: (-kind.size, kind.type_name))
     return MemoryAccount(figures, tuple(kinds))

@@ -25,7 +25,7 @@ mod waste;
 
 pub(crate) use arena_holders::arena_holders;
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
-pub(crate) use groups::{HolderGroups, holder_groups, named_at_the_end};
+pub(crate) use groups::{HolderGroup, HolderGroups, holder_groups, named_at_the_end};
 pub(crate) use nearest_modules::NearestModules;
 pub(crate) use object_types::ObjectTypes;
 pub(crate) use owners::{NamedPath, ObjectNames};

@@ -19,6 +19,8 @@ use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
+use crate::outputs::arrow::ArrowTable;
+use crate::outputs::derived::{SignatureRow, derived};
 use crate::outputs::save::dump_error;
 pub(crate) use class::LoadedGraph;
 use class::SavedObjects;
@@ -201,6 +203,13 @@ impl LoadedGraph {
         found
             .map(|(name, (count, size))| (name.to_owned(), count, size))
             .collect()
+    }
+
+    /// Facts about each object that take searches of the whole graph, as a table, and the rows of
+    /// `signatures`, each with the number of its example in the table.
+    #[pyo3(name = "_derived")]
+    fn derived(slf: &Bound<'_, Self>) -> PyResult<(ArrowTable, Vec<SignatureRow>)> {
+        derived(slf.py(), &slf.as_super().as_super().borrow().engine)
     }
 
     fn __reduce__(_slf: &Bound<'_, Self>) -> PyResult<()> {

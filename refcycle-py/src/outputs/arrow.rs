@@ -79,6 +79,10 @@ impl ArrowTables {
 }
 
 impl ArrowTable {
+    pub(crate) fn new(batch: RecordBatch) -> Self {
+        Self { batch }
+    }
+
     fn names(&self) -> Vec<String> {
         let schema = self.batch.schema();
         schema

@@ -1,6 +1,7 @@
 //! A graph for people and for other tools: names, text, pictures, pages, files, tables.
 
 pub(crate) mod arrow;
+pub(crate) mod derived;
 pub(crate) mod exchange;
 mod facts;
 pub(crate) mod flame_graph;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,11 +12,20 @@ from refcycle._cli.command import CommandError
 from refcycle._cli.suggestions import files_like
 from refcycle._cli.terminal import progress
 from refcycle._refcycle import load as load_graph
+from refcycle._text.escapes import escaped
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["keep_loaded", "load", "no_such_file", "refuse_same_file", "version_of", "write"]
+__all__ = [
+    "keep_loaded",
+    "load",
+    "no_such_file",
+    "not_used",
+    "refuse_same_file",
+    "version_of",
+    "write",
+]
 
 _Version = tuple[str, int, int, int]
 
@@ -64,6 +74,11 @@ def _load(path: str) -> LoadedGraph:
             return load_graph(path, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
+
+
+def not_used(reason: str) -> None:
+    """Say on stderr why an index is not used."""
+    print(escaped(f"refcycle: {reason}"), file=sys.stderr)
 
 
 def refuse_same_file(output: str, source: str) -> None:

@@ -8,8 +8,17 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._fleet.dump_tables import (
+    OfGraph,
+    OfIndex,
+    account_in,
+    facts_of_file,
+    frames_in,
+    metadata_rows,
+)
 from refcycle._fleet.sources import local
-from refcycle._fleet.summaries import encodable, facts_of_process
+from refcycle._fleet.summaries import encodable, warn
+from refcycle._index.files import opened
 from refcycle._tables.packages import package
 
 if TYPE_CHECKING:
@@ -55,6 +64,21 @@ TABLES = {
         "waste": "varchar",
         "saved": "ubigint",
         "has_unknown_size": "boolean",
+        "native": "ubigint",
+        "dominator": "ubigint",
+        "distance": "ubigint",
+        "root_group": "varchar",
+        "signature_id": "ubigint",
+        "component": "ubigint",
+        "is_garbage": "boolean",
+        "owner": "varchar",
+    },
+    "types": {
+        "file": "varchar",
+        "type": "varchar",
+        "module": "varchar",
+        "count": "bigint",
+        "bytes": "bigint",
     },
     "roots": {
         "file": "varchar",
@@ -66,12 +90,31 @@ TABLES = {
     },
     "signatures": {
         "file": "varchar",
+        "signature_id": "ubigint",
         "signature": "varchar",
         "type": "varchar",
+        "module": "varchar",
         "count": "bigint",
         "bytes": "bigint",
         "retained": "bigint",
+        "native": "bigint",
         "is_garbage": "boolean",
+    },
+    "frames": {
+        "file": "varchar",
+        "thread": "varchar",
+        "depth": "bigint",
+        "call": "varchar",
+    },
+    "account": {
+        "file": "varchar",
+        "part": "varchar",
+        "bytes": "bigint",
+    },
+    "metadata": {
+        "file": "varchar",
+        "key": "varchar",
+        "value": "varchar",
     },
     "files": {
         "file": "varchar",
@@ -97,21 +140,6 @@ _CONFINED = (
     "set lock_configuration = true"
 )
 
-# The columns that `objects` takes from the file itself, if the file has them.
-_OF_FILE = (
-    "address",
-    "kind",
-    "name",
-    "place",
-    "reference_count",
-    "state",
-    "allocated",
-    "waste",
-    "saved",
-    "has_unknown_size",
-    "roots",
-)
-
 
 class Answer(NamedTuple):
     """The result of a query."""
@@ -127,18 +155,21 @@ class Database:
         self,
         names: Sequence[str],
         load: Callable[[str], LoadedGraph],
+        complain: Callable[[str], object] = warn,
         *,
         is_confined: bool = False,
     ) -> None:
         """Take the names of the dumps, and the function that reads one.
 
-        Statements of a confined database read and write no files, and load no extensions.
+        `complain` is called with the reason for which an index is not used. Statements of a
+        confined database read and write no files, and load no extensions.
         """
         self._duckdb = package("duckdb", _PURPOSE)
         self._pyarrow = package("pyarrow", _PURPOSE)
         self._names = names
         self._load = load
         self._is_confined = is_confined
+        self._complain = complain
 
     def answer(
         self, statement: str, limit: int | None = None, timeout: float | None = None
@@ -175,25 +206,36 @@ class Database:
 
     def _fill(self, connection: Any, name: str, wanted: set[str]) -> None:
         """Add the rows of one dump."""
-        with local(name) as path:
-            graph = self._load(path)
-            if wanted & {"vertices", "edges", "objects", "roots"}:
-                tables = graph.to_arrow()
-                vertices = self._pyarrow.table(tables.vertices)
-                if "vertices" in wanted:
-                    self._add(connection, "vertices", vertices, name)
-                if "edges" in wanted:
-                    self._add(connection, "edges", self._pyarrow.table(tables.edges), name)
-                if wanted & {"objects", "roots"}:
-                    objects = self._objects(path, vertices)
-                    if "objects" in wanted:
-                        self._add(connection, "objects", objects, name)
-                    if "roots" in wanted:
-                        self._add_roots(connection, objects, name)
-        if "signatures" in wanted:
-            self._add(connection, "signatures", self._signatures(graph), name)
-        if "files" in wanted:
-            self._add(connection, "files", self._facts(graph), name)
+        with local(name) as path, opened(path, self._complain) as index:
+            dump: OfIndex | OfGraph
+            if index is not None and "edges" not in wanted:
+                dump = OfIndex(index)
+            else:
+                dump = OfGraph(self._load(path), path)
+            if "vertices" in wanted:
+                self._add(connection, "vertices", dump.vertices(), name)
+            if "edges" in wanted and isinstance(dump, OfGraph):
+                self._add(connection, "edges", dump.edges(), name)
+            if wanted & {"objects", "roots"}:
+                objects = dump.objects()
+                if "objects" in wanted:
+                    self._add(connection, "objects", objects, name)
+                if "roots" in wanted:
+                    self._add_roots(connection, objects, name)
+            if "types" in wanted:
+                self._add_types(connection, dump.vertices(), name)
+            if "signatures" in wanted:
+                self._add(connection, "signatures", dump.signatures(), name)
+            metadata = dump.metadata
+            facts = facts_of_file(metadata, *dump.totals())
+        for table, rows in (
+            ("files", [facts]),
+            ("frames", frames_in(metadata)),
+            ("account", account_in(metadata)),
+            ("metadata", metadata_rows(metadata)),
+        ):
+            if table in wanted:
+                self._add_rows(connection, table, rows, name)
 
     def _add(self, connection: Any, table: str, rows: Any, name: str) -> None:
         known = [column for column in TABLES[table] if column in rows.column_names]
@@ -205,16 +247,21 @@ class Database:
         )
         connection.unregister("new_rows")
 
-    def _objects(self, path: str, vertices: Any) -> Any:
-        """Return the table of the vertices with columns of the file."""
-        feather = package("pyarrow.feather", _PURPOSE)
-        ipc = package("pyarrow.ipc", _PURPOSE)
-        with self._pyarrow.OSFile(path) as file:
-            there = set(ipc.open_file(file).schema.names)
-        rows = feather.read_table(path, columns=[name for name in _OF_FILE if name in there])
-        for column in rows.column_names:
-            vertices = vertices.append_column(column, rows[column])
-        return vertices
+    def _add_rows(
+        self, connection: Any, table: str, rows: list[dict[str, Any]], name: str
+    ) -> None:
+        pyarrow = self._pyarrow
+        types = {
+            "varchar": pyarrow.string(),
+            "bigint": pyarrow.int64(),
+            "map(varchar, varchar)": pyarrow.map_(pyarrow.string(), pyarrow.string()),
+        }
+        columns = {
+            column: pyarrow.array([row.get(column) for row in rows], types[kind])
+            for column, kind in TABLES[table].items()
+            if column != "file"
+        }
+        self._add(connection, table, pyarrow.table(columns), name)
 
     def _add_roots(self, connection: Any, objects: Any, name: str) -> None:
         if "roots" not in objects.column_names:
@@ -227,38 +274,14 @@ class Database:
         )
         connection.unregister("new_rows")
 
-    def _signatures(self, graph: LoadedGraph) -> Any:
-        rows = graph.signatures()
-        examples: list[Any] = [row.example for row in rows]
-        return self._pyarrow.table(
-            {
-                "signature": [row.signature for row in rows],
-                "type": [example.type_name for example in examples],
-                "count": [row.count for row in rows],
-                "bytes": [row.size for row in rows],
-                "retained": [row.retained_size for row in rows],
-                "is_garbage": [row.is_garbage for row in rows],
-            }
+    def _add_types(self, connection: Any, vertices: Any, name: str) -> None:
+        connection.register("new_rows", vertices)
+        connection.execute(
+            "insert into types select $file, type, module, count(*), sum(size) as bytes "
+            "from new_rows group by type, module order by bytes desc, count(*) desc, type",
+            {"file": encodable(name)},
         )
-
-    def _facts(self, graph: LoadedGraph) -> Any:
-        metadata = graph.metadata
-        facts = {
-            **facts_of_process(metadata),
-            "python": metadata.get("python"),
-            "refcycle": metadata.get("refcycle"),
-            "objects": len(graph),
-            "bytes": sum(graph.shallow_sizes()) if len(graph) else 0,
-        }
-        string = self._pyarrow.string()
-        types = {"labels": self._pyarrow.map_(string, string)}
-        return self._pyarrow.table(
-            {
-                name: self._pyarrow.array([fact], types.get(name))
-                for name, fact in facts.items()
-                if fact is not None
-            }
-        )
+        connection.unregister("new_rows")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from refcycle._fleet.summaries import PURPOSE
+from refcycle._index.files import is_index
 from refcycle._tables.packages import package
 
 __all__ = ["SUMMARY", "Failure", "Source", "is_url", "local", "sources_in"]
@@ -60,6 +61,9 @@ def sources_in(paths: Iterable[str]) -> tuple[list[Source], list[Failure]]:
     the first name counts. A file that disappears meanwhile, or a link to nothing, is a failure
     with its own name. ImportError if a package for a URL is not installed.
     """
+    paths = list(paths)
+    if len(paths) > 1:  # a shell expands patterns itself
+        paths = [path for path in paths if is_url(path) or not _is_beside_dump(path)]
     found: dict[str, Source] = {}
     failures: list[Failure] = []
     for path in paths:
@@ -115,9 +119,14 @@ def _local(path: str, failures: list[Failure]) -> _Listing:
     return names, _local_source
 
 
+def _is_beside_dump(name: str, exists: Callable[[str], bool] = os.path.exists) -> bool:
+    """Return whether a file is a summary or an index."""
+    return name.endswith(SUMMARY) or is_index(name, exists)
+
+
 def _may_be_dump(name: str) -> bool:
     """Return whether what a pattern found is a file, or a link that leads nowhere."""
-    if name.endswith(SUMMARY):
+    if _is_beside_dump(name):
         return False
     return os.path.isfile(name) or (os.path.islink(name) and not os.path.exists(name))
 
@@ -133,7 +142,7 @@ def _remote(url: str) -> _Listing:
     core = package("fsspec.core", f"reading {url}")
     system, path = core.url_to_fs(url)
     if glob.has_magic(path):
-        names = [name for name in system.glob(path) if not name.endswith(SUMMARY)]
+        names = [name for name in system.glob(path) if not _is_beside_dump(name, system.exists)]
     elif system.isdir(path):
         names = [name for name in system.find(path) if name.endswith(_SUFFIX)]
     else:

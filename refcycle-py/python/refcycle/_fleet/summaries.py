@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from refcycle._index.files import opened
 from refcycle._refcycle import load
 from refcycle._tables.packages import package
 
 if TYPE_CHECKING:
+    from refcycle._index.files import Index
     from refcycle._refcycle import LoadedGraph
     from refcycle.holder_groups import SignatureRow
 
-__all__ = ["PURPOSE", "columns", "encodable", "facts_of_process", "failure", "schema", "summary"]
+__all__ = [
+    "PURPOSE",
+    "columns",
+    "encodable",
+    "facts_of_process",
+    "failure",
+    "schema",
+    "summary",
+    "warn",
+]
 
 PURPOSE = "refcycle.fleet"
 """What needs the packages, in errors."""
@@ -64,18 +77,61 @@ def schema() -> Any:
 def summary(path: str, name: str | None = None) -> Any:
     """Return the summary of the dump at a path, with another name for the file if it is given."""
     pyarrow = package("pyarrow", PURPOSE)
-    graph = load(path)
     file = encodable(path if name is None else name)
-    facts = {"file": file, **facts_of_process(graph.metadata)}
-    facts.update(objects=len(graph), heap_bytes=sum(graph.shallow_sizes()) if len(graph) else 0)
-    rows = _largest(graph.signatures())
-    modules = _modules(graph, [row.example for row in rows])
-    of_rows = [_facts_of(row, modules) for row in rows]
+    with opened(path, warn) as index:
+        if index is None:
+            facts, of_rows = _of_graph(load(path))
+        else:
+            facts, of_rows = _of_index(index)
+    facts = {"file": file, **facts}
     arrays = [
         pyarrow.array([facts.get(column, row.get(column)) for row in of_rows], field.type)
         for column, field in zip(columns(), schema(), strict=True)
     ]
     return pyarrow.record_batch(arrays, schema=schema())
+
+
+def _of_graph(graph: LoadedGraph) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the facts about a dump and its rows."""
+    heap_bytes = sum(graph.shallow_sizes()) if len(graph) else 0
+    facts = {**facts_of_process(graph.metadata), "objects": len(graph), "heap_bytes": heap_bytes}
+    rows = _largest(graph.signatures())
+    modules = _modules(graph, [row.example for row in rows])
+    return facts, [_facts_of(row, modules) for row in rows]
+
+
+@dataclass
+class _Measures:
+    """A row of an index."""
+
+    place: int
+    signature: str
+    count: int
+    size: int
+    retained_size: int
+
+
+def _of_index(index: Index) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the same from the index."""
+    leaders = index.leaders
+    facts = {
+        **facts_of_process(leaders.metadata),
+        "objects": leaders.objects,
+        "heap_bytes": leaders.size,
+    }
+    table = index.signatures()
+    measures = (table[name].to_pylist() for name in ("signature", "count", "bytes", "retained"))
+    rows = map(_Measures, range(len(table)), *measures)
+    pyarrow = package("pyarrow", PURPOSE)
+    places = pyarrow.array([row.place for row in _largest(rows)], pyarrow.uint32())
+    names = ["shallow" if name == "bytes" else name for name in table.column_names]
+    found: list[dict[str, Any]] = table.take(places).rename_columns(names).to_pylist()
+    return facts, found
+
+
+def warn(reason: str) -> None:
+    """Warn that an index is not used, in a program that is no command."""
+    warnings.warn(reason, RuntimeWarning, stacklevel=2)
 
 
 def failure(name: str, reason: str) -> Any:
@@ -124,17 +180,20 @@ def _parsed(text: str | None, kind: type) -> Any:
     return found if type(found) is kind else None
 
 
-def _largest(rows: Iterable[SignatureRow]) -> list[SignatureRow]:
+_Row = TypeVar("_Row", "SignatureRow", _Measures)
+
+
+def _largest(rows: Iterable[_Row]) -> list[_Row]:
     """Return the rows with most retained bytes, bytes or objects, the first of these first."""
     rows = list(rows)
-    chosen: dict[int, SignatureRow] = {}
+    chosen: dict[int, _Row] = {}
     for measure in ("retained_size", "size", "count"):
-
-        def rank(row: SignatureRow, measure: str = measure) -> tuple[int, str]:
-            return -getattr(row, measure), row.signature
-
-        chosen.update((id(row), row) for row in heapq.nsmallest(_MOST, rows, rank))
+        chosen.update((id(row), row) for row in heapq.nsmallest(_MOST, rows, _rank_by(measure)))
     return sorted(chosen.values(), key=lambda row: (-row.retained_size, row.signature))
+
+
+def _rank_by(measure: str) -> Callable[[SignatureRow | _Measures], tuple[int, str]]:
+    return lambda row: (-getattr(row, measure), row.signature)
 
 
 def _modules(graph: LoadedGraph, examples: list[Any]) -> dict[str, str | None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import get_ident
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._objects.types import is_graph_of_file
 from refcycle._text.numbers import counted, size_text
@@ -21,6 +21,7 @@ __all__ = [
     "blocks_beside",
     "hinting",
     "memory_at",
+    "memory_in",
     "outside",
 ]
 
@@ -96,7 +97,11 @@ class Outside(NamedTuple):
 
 def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
     """Return the memory of the process at a snapshot; `None` if the graph is not a snapshot."""
-    found = graph.metadata if is_graph_of_file(graph) else graph.statistics()
+    return memory_in(graph.metadata if is_graph_of_file(graph) else graph.statistics())
+
+
+def memory_in(found: Mapping[str, Any]) -> ProcessMemory | None:
+    """Return the memory of the process that the facts about a graph say; `None` if they do not."""
     blocks, size = found.get("allocated_blocks"), found.get("resident_bytes")
     if blocks is None:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import add_json, positive_number
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import load
+from refcycle._cli.files import load, not_used
 from refcycle._cli.suggestions import did_you_mean
 from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Query dumps with DuckDB, if it is installed, and pyarrow. The tables, each with a column `file`:
-vertices and edges (as in to_arrow), objects (with the columns of the file), roots (holders outside
-the graph), signatures (how objects are held) and files. Instead of SQL, QUERY may be the name of a
-ready query: see --list."""
+vertices and edges (as in to_arrow), objects (with the columns of the file, and retained size,
+dominator, distance from the roots, owner and so on), types, roots (holders outside the graph),
+signatures (how objects are held), frames (the stacks of the threads), account (what the memory of
+the process was for), metadata and files. Instead of SQL, QUERY may be the name of a ready query:
+see --list. What takes a search of the whole dump is read from its index if it has one: see
+`refcycle index`."""
 
 _LONGEST = 1_000_000
 
@@ -126,7 +129,7 @@ def _answer(options: argparse.Namespace) -> Answer:
                 load(failure.name)  # which explains what may have been meant
             raise CommandError(text)
         names = [source.name for source in sources]
-        database = Database(names, load, is_confined=options.confined)
+        database = Database(names, load, not_used, is_confined=options.confined)
         return database.answer(statement, options.limit, options.timeout)
     except ValueError as error:
         words = statement.split()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
-from refcycle._cli.files import load
+from refcycle._cli.files import load, not_used
 from refcycle._cli.output import print_json, print_paragraph, table
 from refcycle._cli.terminal import bold, progress, red
 from refcycle._objects.allocations import place_text
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
-    from refcycle._growth.type_totals import Totals
-    from refcycle._refcycle import LoadedGraph, Retained, Suspect
+    from refcycle._index.leaders import Largest, Leaders, SuspectFacts
+    from refcycle.memory_account import MemoryAccount
 
 __all__ = ["print_top"]
 
@@ -39,115 +39,105 @@ class Top(Command):
         print_top(options.file, options.limit, as_json=options.json)
 
 
-class _Found(NamedTuple):
-    """What the tables show."""
-
-    graph: LoadedGraph
-    size: int
-    """The bytes of all objects."""
-    largest: list[Retained]
-    suspects: list[Suspect]
-    types: list[tuple[str, tuple[int, int]]]
-    """The number and the bytes of the objects by the name of the type, the largest first."""
-
-
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the largest retainers, leak suspects, and the largest types."""
     found = _found_in(path, limit)
     if as_json:
-        print_json(_data(found))
+        print_json(_data(found, limit))
         return
     _print_summary(found)
     print(bold("\nlargest retainers:"))
     rows = [
         (size_text(one.retained_size), f"{one.retained_count:,}", _object(one))
-        for one in found.largest
+        for one in found.largest[:limit]
     ]
     print(table(("size", "objects", "object"), rows))
     _print_suspects(found.suspects)
     print(bold("\nlargest types:"))
-    rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in found.types]
+    rows = [
+        (size_text(size), f"{number:,}", name)
+        for name, (number, size) in _largest_types(found, limit)
+    ]
     print(table(("size", "objects", "type"), rows))
 
 
-def _found_in(path: str, limit: int) -> _Found:
-    from refcycle._growth.type_totals import totals  # later: an import costs time
+def _found_in(path: str, limit: int) -> Leaders:
+    from refcycle._index.files import opened  # later: an import costs time
+    from refcycle._index.leaders import MOST, leaders_of
 
+    with opened(path, not_used) as index:
+        if index is not None and limit <= MOST:
+            return index.leaders
     graph = load(path)
     with progress("computing retained sizes"):
-        largest = graph.top_retained(min(limit, len(graph)))
-    types: Totals = totals(graph)
-    return _Found(
-        graph,
-        sum(graph.shallow_sizes()),
-        largest,
-        graph.leak_suspects(),
-        sorted(types.items(), key=lambda item: (-item[1][1], item[0]))[:limit],
-    )
+        return leaders_of(graph, limit)
 
 
-def _data(found: _Found) -> dict[str, Any]:
+def _largest_types(found: Leaders, limit: int) -> list[tuple[str, tuple[int, int]]]:
+    """Return the number and bytes of the objects by the name of the type, the largest first."""
+    return sorted(found.types.items(), key=lambda item: (-item[1][1], item[0]))[:limit]
+
+
+def _data(found: Leaders, limit: int) -> dict[str, Any]:
     """Return everything for JSON, with exact sizes."""
     return {
-        "objects": len(found.graph),
+        "objects": found.objects,
         "size": found.size,
-        **_memory_data(found.graph),
+        **_memory_data(found),
         "retained": [
             {
-                "address": one.vertex.address,
-                "label": one.vertex.label,
+                "address": one.address,
+                "label": one.label,
                 "name": one.name,
                 "allocated_at": one.allocated_at,
-                "size": one.shallow_size,
+                "size": one.size,
                 "retained_size": one.retained_size,
                 "retained_count": one.retained_count,
             }
-            for one in found.largest
+            for one in found.largest[:limit]
         ],
         "suspects": [
             {
-                "type": one.type_name,
-                "objects": len(one.vertices),
+                "type": one.type,
+                "objects": one.objects,
                 "name": one.name,
-                "accumulation_point": one.accumulation_point_name,
+                "accumulation_point": one.accumulation_point,
                 "retained_size": one.retained_size,
                 "share": one.share,
             }
             for one in found.suspects
         ],
         "types": [
-            {"type": name, "count": number, "size": size} for name, (number, size) in found.types
+            {"type": name, "count": number, "size": size}
+            for name, (number, size) in _largest_types(found, limit)
         ],
     }
 
 
-def _print_summary(found: _Found) -> None:
+def _print_summary(found: Leaders) -> None:
     """Print the size of the heap, and what the memory of the process was for if the dump says."""
     from refcycle._growth.outside import (  # later: an import costs time
         blocks_beside,
         hinting,
-        memory_at,
+        memory_in,
     )
 
-    graph = found.graph
-    print(f"{counted(len(graph), 'object')}, {size_text(found.size)}")
-    _print_memory(graph)
-    if graph.metadata.get("untracked") == "false":
+    print(f"{counted(found.objects, 'object')}, {size_text(found.size)}")
+    _print_memory(found)
+    if found.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
-            rest = blocks_beside(memory_at(graph), len(graph))
+            rest = blocks_beside(memory_in(found.metadata), found.objects)
         text = "this dump has only the objects that the collector tracks"
         print_paragraph(f"{text}: {rest}" if rest else text)
 
 
-def _object(found: Retained) -> str:
+def _object(found: Largest) -> str:
     """Return the name of an object, its address, and where it was allocated."""
-    name = f"{found.name} (0x{found.vertex.address:x})"
+    name = f"{found.name} (0x{found.address:x})"
     return name if found.allocated_at is None else f"{name}, {place_text(found.allocated_at)}"
 
 
-def _print_suspects(suspects: list[Suspect]) -> None:
-    from refcycle.retainers import suspect_text  # later: an import costs time
-
+def _print_suspects(suspects: list[SuspectFacts]) -> None:
     print()
     if not suspects:
         print_paragraph(
@@ -157,14 +147,20 @@ def _print_suspects(suspects: list[Suspect]) -> None:
     print(bold("leak suspects:"))
     for found in suspects:
         share = f"{found.share:.0%} of all bytes"
-        print_paragraph(f"  {share}: {suspect_text(found)}", red)
+        print_paragraph(f"  {share}: {found.text}", red)
 
 
-def _print_memory(graph: LoadedGraph) -> None:
+def _account(found: Leaders) -> MemoryAccount | None:
+    """Return the account in the dump; `None` if it has none."""
+    from refcycle.memory_account import account_in  # later: an import costs time
+
+    text = found.metadata.get("memory")
+    return None if text is None else account_in(text, found.types)
+
+
+def _print_memory(found: Leaders) -> None:
     """Print what the memory of the process was for, if the dump says it."""
-    from refcycle.memory_account import account_of_file  # later: an import costs time
-
-    account = account_of_file(graph)
+    account = _account(found)
     if account is None or account.resident is None:
         return
     shares = sorted(account.parts, key=lambda part: -(part.size or 0))
@@ -176,11 +172,9 @@ def _print_memory(graph: LoadedGraph) -> None:
         print_paragraph(f"  {advice}")
 
 
-def _memory_data(graph: LoadedGraph) -> dict[str, Any]:
+def _memory_data(found: Leaders) -> dict[str, Any]:
     """Return the facts about the memory of the process that the dump contains."""
-    from refcycle.memory_account import account_of_file  # later: an import costs time
-
-    metadata = graph.metadata
+    metadata = found.metadata
     known: dict[str, Any] = {
         name: int(metadata[name])
         for name in ("allocated_blocks", "resident_bytes")
@@ -188,7 +182,7 @@ def _memory_data(graph: LoadedGraph) -> dict[str, Any]:
     }
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"
-    account = account_of_file(graph)
+    account = _account(found)
     if account is not None:
         known["memory"] = account.to_dict()
     return known
