@@ -319,7 +319,7 @@ def test_sql_without_duckdb_says_what_to_install(files):
     query = "select count(*) n from vertices where type = '__main__.Session'"
     text = answer("sql", files[0], query)
     assert text.split() == ["n", "3"]
-    done = command("sql", files[0], "selekt")
+    done = command("sql", files[0], "selekt * from vertices")
     assert done.returncode == 2
     assert "syntax error" in done.stderr
 

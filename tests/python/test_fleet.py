@@ -295,6 +295,8 @@ class TestRanking:
         assert first.endswith("5,000 objects, usually 10 objects") and last == "see 3"
         [first, *_] = reasons_of(found._replace(usual_count=0))
         assert first.endswith("5,000 objects, usually none or few")
+        [first, *_] = reasons_of(found._replace(outlier_count=found.usual_count))
+        assert first.endswith("10 objects, as usual, but larger")
         assert list(reasons_of(found._replace(excess=0, example=None))) == []
 
     def test_labels_that_are_no_versions_come_last_and_are_not_older(self, tmp_path):

@@ -272,6 +272,36 @@ class TestFiles:
         memory.rm("/refcycle", recursive=True)
 
     @pytest.mark.parametrize(
+        ("url", "name"),
+        [("s3://heaps/a.refcycle", "s3fs"), ("gs://heaps", "gcsfs"), ("az://heaps/*", "adlfs")],
+    )
+    def test_without_the_package_for_a_url(self, tmp_path, monkeypatch, url, name):
+        pytest.importorskip("fsspec", reason="fsspec is not installed")
+        monkeypatch.setitem(sys.modules, name, None)
+        text = f"reading {re.escape(url)} needs more packages: pip install {name}$"
+        with pytest.raises(ImportError, match=text):
+            fleet.analyse([tmp_path, url])
+
+    def test_a_bucket_that_does_not_exist(self):
+        class System:
+            def __init__(self, exists):
+                self._exists = exists
+
+            def exists(self, path):
+                assert path == "heaps"
+                if self._exists is None:
+                    raise PermissionError
+                return self._exists
+
+        check = sources._check_store
+        for url in ("s3://heaps/a/b", "az://heaps/a/b"):
+            with pytest.raises(ValueError, match="^there is no (bucket|container) heaps$"):
+                check(System(False), "heaps/a/b", url)
+            for exists in (True, None):
+                check(System(exists), "heaps/a/b", url)
+        check(System(False), "/a/b", "memory://a/b")
+
+    @pytest.mark.parametrize(
         ("arguments", "error"),
         [
             ({"by": "colour"}, "by must be leak, processes, bytes or growth, not 'colour'"),

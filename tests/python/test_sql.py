@@ -17,7 +17,7 @@ pytest.importorskip("duckdb", reason="DuckDB is not installed on this interprete
 from helpers.fleets import Fleet
 
 import refcycle
-from refcycle._fleet.database import TABLES, Database
+from refcycle._fleet.database import TABLES, Database, NothingReadError
 from refcycle._fleet.queries import QUERIES
 from refcycle.command_line import main
 
@@ -177,6 +177,11 @@ class TestTables:
         for table, columns in TABLES.items():
             assert f"table {table}: {', '.join(columns)}" in str(caught.value)
 
+    @pytest.mark.parametrize("statement", ["", " ; ", "-- files"])
+    def test_an_empty_query(self, files, statement):
+        with pytest.raises(ValueError, match="the query is empty"):
+            ask(files, statement)
+
     def test_an_error_of_syntax_lists_nothing(self, files):
         with pytest.raises(ValueError, match="syntax error") as caught:
             ask(files, "selekt vertices")
@@ -184,6 +189,10 @@ class TestTables:
 
 
 # What the ready queries return for these files: by name, from the paths.
+
+
+def label_of(obj):
+    return obj.label.replace("\n", " ")
 
 
 def types_by(order):
@@ -244,7 +253,7 @@ def common_types(paths):
 def retained_of(path, kinds):
     graph = refcycle.load(path)
     found = [
-        (path, obj.address, obj.label, obj.size, graph.retained_size(obj), place)
+        (path, obj.address, label_of(obj), obj.size, graph.retained_size(obj), place)
         for place, obj in enumerate(graph)
         if not kinds or obj.kind in kinds
     ]
@@ -468,12 +477,150 @@ class TestCommand:
         shutil.copy(files[0], tmp_path / "a.refcycle")
         os.symlink(tmp_path / "nothing", tmp_path / "link.refcycle")
         done = command(tmp_path, "select count(distinct file) as files from files")
-        assert (done[0], done[1]) == (0, "files\n1\n")
+        assert (done[0], done[1]) == (0, "files\n    1\n")
         link = tmp_path / "link.refcycle"
         assert done[2] == f"not read: {link}: a link to a file that does not exist\n"
-        done = command(tmp_path, link, "select 1")
+
+    def test_a_damaged_file_stops_nothing(self, command, files, tmp_path):
+        shutil.copy(files[0], tmp_path / "a.refcycle")
+        bad = tmp_path / "bad.refcycle"
+        bad.write_bytes(b"ARROW1")
+        gone = tmp_path / "gone.refcycle"
+        query = "select count(distinct file) as files from vertices"
+        for paths in ([tmp_path], [tmp_path / "*"], [gone, bad, tmp_path / "a.refcycle"]):
+            done = command(*paths, query)
+            assert (done[0], done[1]) == (0, "files\n    1\n")
+            first, *others = done[2].splitlines()
+            assert first.startswith(f"not read: {bad}: not a heap dump, or a damaged one: ")
+            assert others == [f"not read: {gone}: no such file"] * (gone in paths)
+
+    def test_urls_of_fsspec(self, command, files):
+        fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
+        memory = fsspec.filesystem("memory")
+        with open(files[0], "rb") as file:
+            memory.pipe("/refcycle-sql/a.refcycle", file.read())
+        memory.pipe("/refcycle-sql/bad.refcycle", b"ARROW1")
+        for path in ("memory://refcycle-sql", "memory://refcycle-sql/*.refcycle"):
+            done = command("--json", path, "select file from files")
+            assert json.loads(done[1]) == [{"file": "memory:///refcycle-sql/a.refcycle"}]
+            bad = "memory:///refcycle-sql/bad.refcycle"
+            # Not the path of the temporary copy.
+            assert done[2].startswith(f"not read: {bad}: not a heap dump, or a damaged one: ")
+        memory.rm("/refcycle-sql", recursive=True)
+        done = command("memory://refcycle-sql/none", "files")
+        assert (done[0], done[2]) == (2, "refcycle: memory:///refcycle-sql/none: no such file\n")
+
+    def test_of_a_file_that_is_damaged_further_down_no_row_stays(self, files, monkeypatch):
+        def fail(*_):
+            raise ValueError("a wrong column")
+
+        monkeypatch.setattr(Database, "_objects", fail)
+        database = Database(files[:1], refcycle.load)
+        with pytest.raises(NothingReadError, match="a wrong column"):
+            database.answer("select * from vertices, objects")
+        assert database.failures == [(files[0], "a wrong column")]
+        one, two = (types.SimpleNamespace(name=name) for name in files[:2])
+        monkeypatch.undo()
+        original = Database._objects
+
+        def fail_once(self, path, vertices):
+            return fail() if path == one.name else original(self, path, vertices)
+
+        monkeypatch.setattr(Database, "_objects", fail_once)
+        database = Database(files[:2], refcycle.load)
+        found = database.answer("select distinct vertices.file from vertices, objects")
+        assert found.rows == [(two.name,)]
+
+    def test_an_interrupt_is_not_a_damaged_file(self, files, monkeypatch):
+        import duckdb
+
+        def interrupted(*_):
+            raise RuntimeError("Query interrupted")  # as DuckDB does at Ctrl-C
+
+        database = Database(files[:2], refcycle.load)
+        monkeypatch.setattr(Database, "_add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            database.answer("from files")
+        assert database.failures == []
+
+        class Connection:
+            def __init__(self, connection):
+                self._connection = connection
+
+            def execute(self, statement, *arguments):
+                if statement == "select 1":
+                    interrupted()
+                return self._connection.execute(statement, *arguments)
+
+            def __getattr__(self, name):
+                return getattr(self._connection, name)
+
+        connect = duckdb.connect
+        monkeypatch.setattr(duckdb, "connect", lambda: Connection(connect()))
+        with pytest.raises(KeyboardInterrupt):
+            database.answer("select 1")
+
+    def test_if_no_file_can_be_read_all_are_named(self, command, files, tmp_path):
+        bad = tmp_path / "bad.refcycle"
+        bad.write_bytes(b"ARROW1")
+        done = command(bad, files[0] + "x", "select * from files")
         assert (done[0], done[1]) == (2, "")
-        assert f"{link}: a link to a file that does not exist" in done[2]
+        assert f"{bad}: not a heap dump" in done[2]
+        assert f"no such file: {files[0]}x; did you mean {files[0]}" in done[2]
+        done = command(tmp_path / "*.heap", "files")
+        assert (done[0], done[2]) == (2, f"refcycle: {tmp_path}/*.heap: there are no dumps\n")
+
+    def test_a_ready_query_without_rows_says_what_it_needs(self, command, tmp_path):
+        path = tmp_path / "heap.refcycle"
+        refcycle.ObjectGraph([[]]).save(path)
+        for name, words in (
+            ("growth-of-types", "growth needs two dumps"),
+            ("growth-of-signatures", "growth needs two dumps"),
+            ("values", "untracked"),
+            ("duplicate-strings", "untracked"),
+            ("allocations", "tracemalloc"),
+        ):
+            done = command("--json", path, name)
+            assert (done[0], json.loads(done[1])) == (0, [])
+            assert done[2].startswith("no rows: ")
+            assert words in done[2]
+        assert command(path, "unknown-sizes")[2] == ""
+
+    def test_columns_of_one_name_are_distinct_as_json(self, command, files):
+        done = command("--json", files[0], "select 1 as a, 2 as a, 3 as b, 4 as a, 5 as a_1")
+        [row] = json.loads(done[1])
+        assert row == {"a": 1, "a_1": 2, "b": 3, "a_2": 4, "a_1_1": 5}
+        assert command(files[0], "select 1 as a, 2 as a")[1] == "a  a\n1  2\n"
+
+    def test_labels_of_ready_queries_are_on_one_line(self, command, files):
+        done = command(files[2], "retainers")
+        assert "module farm" in done[1]
+        assert r"\n" not in done[1]
+
+    def test_a_wrong_query_reads_no_file(self, files):
+        def load(_):
+            raise AssertionError
+
+        for statement in ("select siz from vertices", "select * from vertex, edges"):
+            with pytest.raises(ValueError, match="table vertices: file"):
+                Database(files, load).answer(statement)
+
+    def test_a_table_is_not_a_variable_of_refcycle(self, files):
+        with pytest.raises(ValueError, match="Table with name columns does not exist"):
+            ask(files, "select * from columns")
+
+    def test_columns_are_aligned_and_texts_are_on_one_line(self, command, files):
+        query = (
+            "select * from (values (1, 'a\tb\nc', 2.5, true), (-300, '\u8a9e', null, false), "
+            "(2, null, 10.25, null)) as one(number, text, amount, yes)"
+        )
+        assert command(files[0], query)[1].splitlines() == [
+            "number  text       amount  yes",
+            r"     1  a\x09b\nc    2.50  True",
+            "  -300  \u8a9e           null  False",
+            "     2  null        10.25  null",
+        ]
+        assert command(files[0], "select 1 as a, 'b' as b where false")[1] == "a  b\n"
 
     def test_the_list(self, command):
         done = command("--list")
@@ -483,7 +630,8 @@ class TestCommand:
     def test_errors(self, command, files):
         done = command(files[0], "type-by-bytes")
         assert done[0] == 2
-        assert "did you mean types-by-bytes" in done[2]
+        assert "no such ready query: type-by-bytes; did you mean types-by-bytes" in done[2]
+        assert "--list" in command(files[0], "x")[2]
         done = command(files[0] + "x", "select 1")
         assert done[0] == 2
         assert f"no such file: {files[0]}x" in done[2]

@@ -53,7 +53,7 @@ def report_of(paths: Iterable[str], options: Options) -> FleetReport:
             else:
                 summaries[index.add(source, _decoded(outcome.batch))] = source.name
         if not summaries:
-            raise ValueError("; ".join(f"{name}: {reason}" for name, reason in failures))
+            raise ValueError("\n".join(f"{name}: {reason}" for name, reason in sorted(failures)))
         found = rank(summaries, by=options.by, known=options.known, since=options.since)
     return _report(found, failures, len(new), options.by)
 

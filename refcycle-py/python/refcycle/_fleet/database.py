@@ -16,7 +16,8 @@ from refcycle._fleet.dump_tables import (
     frames_in,
     metadata_rows,
 )
-from refcycle._fleet.sources import local
+from refcycle._fleet.interrupts import interruptible
+from refcycle._fleet.sources import Failure, local, reason_of
 from refcycle._fleet.summaries import encodable, warn
 from refcycle._index.files import opened
 from refcycle._tables.packages import package
@@ -24,7 +25,7 @@ from refcycle._tables.packages import package
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["TABLES", "Answer", "Database"]
+__all__ = ["TABLES", "Answer", "Database", "NothingReadError"]
 
 _PURPOSE = "sql"
 
@@ -148,26 +149,38 @@ class Answer(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
+class NothingReadError(ValueError):
+    """None of the dumps can be read."""
+
+
 class Database:
-    """The tables of some dumps. Those that a query does not name are empty."""
+    """The tables of some dumps. Those that a query does not name are empty.
+
+    Attributes:
+        failures: The dumps that the last query needed and that could not be read.
+    """
 
     def __init__(
         self,
         names: Sequence[str],
         load: Callable[[str], LoadedGraph],
+        progress: Callable[[int, int], None] | None = None,
         complain: Callable[[str], object] = warn,
         *,
         is_confined: bool = False,
     ) -> None:
         """Take the names of the dumps, and the function that reads one.
 
-        `complain` is called with the reason for which an index is not used. Statements of a
+        `progress` is called with the number of dumps that are read and of all, and `complain`
+        with the reason for which an index is not used. Statements of a
         confined database read and write no files, and load no extensions.
         """
         self._duckdb = package("duckdb", _PURPOSE)
         self._pyarrow = package("pyarrow", _PURPOSE)
         self._names = names
         self._load = load
+        self._progress = progress
+        self.failures: list[Failure] = []
         self._is_confined = is_confined
         self._complain = complain
 
@@ -177,23 +190,33 @@ class Database:
         """Return at most `limit` rows of the result of a statement, None for all.
 
         ValueError if it is wrong: the text says what exists; also if it is not done after
-        `timeout` seconds. Errors of `load` are passed on.
+        `timeout` seconds. A dump that cannot be read is one of `failures` and stops nothing.
+        NothingReadError if the statement needs dumps and none can be read.
         """
+        self.failures = []
         connection = self._duckdb.connect()
         try:
+            # Otherwise the name of a table could be that of a variable of these functions.
+            connection.execute("set python_enable_replacements = false")
+            statements = connection.extract_statements(statement)
+            if not statements:
+                raise ValueError("the query is empty")
             wanted = _tables_in(statement)
             for table, columns in TABLES.items():
                 connection.execute(f"create table {table} ({_declared(columns)})")
             if wanted:
-                for name in self._names:
-                    self._fill(connection, name, wanted)
-                _number(connection)
+                is_query = [each.type for each in statements] == [
+                    self._duckdb.StatementType.SELECT
+                ]
+                # Not if it is confined: this opens the files that a query names.
+                if is_query and not self._is_confined:
+                    # The error of a wrong query comes before the dumps are read, which takes long.
+                    connection.sql(statement)  # this does not execute a query
+                self._read(connection, wanted)
             if self._is_confined:
                 connection.execute(_CONFINED)
-            with _interrupted_after(connection, timeout):
+            with _interrupted_after(connection, timeout), interruptible():
                 found = connection.execute(statement)
-                if found is None:
-                    raise ValueError("the query is empty")
                 rows = found.fetchall() if limit is None else found.fetchmany(limit)
             return Answer([column[0] for column in found.description or ()], rows)
         except self._duckdb.Error as error:
@@ -204,9 +227,30 @@ class Database:
         finally:
             connection.close()
 
-    def _fill(self, connection: Any, name: str, wanted: set[str]) -> None:
-        """Add the rows of one dump."""
-        with local(name) as path, opened(path, self._complain) as index:
+    def _read(self, connection: Any, wanted: set[str]) -> None:
+        """Fill tables from all dumps."""
+        for done, name in enumerate(self._names, start=1):
+            path = name
+            connection.begin()
+            try:
+                with local(name) as path, interruptible():
+                    self._fill(connection, name, path, wanted)
+            except (ImportError, self._duckdb.OutOfMemoryException):
+                raise
+            except Exception as error:  # packages for remote files have errors of their own
+                connection.rollback()
+                self.failures.append(Failure(name, reason_of(error, path)))
+            else:
+                connection.commit()
+            if self._progress is not None:
+                self._progress(done, len(self._names))
+        if self.failures and len(self.failures) == len(self._names):
+            raise NothingReadError("\n".join(f"{name}: {why}" for name, why in self.failures))
+        _number(connection)
+
+    def _fill(self, connection: Any, name: str, path: str, wanted: set[str]) -> None:
+        """Add the rows of the dump at a path, which has another name if it is a copy."""
+        with opened(path, self._complain) as index:
             dump: OfIndex | OfGraph
             if index is not None and "edges" not in wanted:
                 dump = OfIndex(index)

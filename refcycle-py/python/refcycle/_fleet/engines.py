@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from refcycle._fleet.sources import local
+from refcycle._fleet.sources import local, reason_of
 from refcycle._fleet.summaries import PURPOSE, failure, summary
 from refcycle._fleet.workers import Worker, WorkerLost
 from refcycle._tables.packages import package
@@ -60,10 +60,8 @@ def _read(name: str) -> Any:
     except ImportError:
         raise
     except Exception as error:  # packages for remote files have errors of their own
-        strerror = error.strerror if isinstance(error, OSError) else None
-        text = strerror or str(error) or type(error).__name__
         # The name is shown beside the reason, and the path of a copy says nothing to anybody.
-        return text.removeprefix(f"{path}: ")
+        return reason_of(error, path)
 
 
 def _outcome(name: str, batch: Any) -> Outcome:

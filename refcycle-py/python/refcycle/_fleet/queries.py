@@ -12,8 +12,17 @@ class Query(NamedTuple):
 
     summary: str
     statement: str
+    needs: str = ""
+    """What the dumps need to have, if there are no rows."""
 
 
+# A label is the kind of an object and its name, on two lines.
+_LABEL = "replace({}label, chr(10), ' ') as label"
+_STRINGS = (
+    "strings, bytes and numbers are only in dumps of `snapshot(untracked=True)` and of "
+    "`refcycle dump` without --tracked-only"
+)
+_TWO = "growth needs two dumps or more"
 _BY_SIZE = "order by bytes desc, count desc, {} limit 50"
 
 QUERIES = {
@@ -21,6 +30,7 @@ QUERIES = {
         "lines that allocated most bytes, if tracemalloc was tracing",
         "select allocated, type, count(*) as count, sum(size)::bigint as bytes from objects "
         f"where allocated is not null group by all {_BY_SIZE.format('allocated, type')}",
+        "tracemalloc has to trace before the objects are made, as with PYTHONTRACEMALLOC=1",
     ),
     "common-types": Query(
         "types by the number of files that have them, with the fewest and most objects in a file",
@@ -30,7 +40,7 @@ QUERIES = {
     ),
     "containers": Query(
         "the largest lists, tuples, dicts and sets themselves",
-        "select file, address, label, size, retained from objects "
+        f"select file, address, {_LABEL.format('')}, size, retained from objects "
         "where kind in ('list', 'tuple', 'dict', 'set') "
         "order by size desc, file, vertex limit 50",
     ),
@@ -45,6 +55,7 @@ QUERIES = {
         "select type, label, count(*) as count, sum(saved)::bigint as bytes from objects "
         "where waste = 'duplicate' and type in ('str', 'bytes') group by all "
         f"{_BY_SIZE.format('label')}",
+        _STRINGS,
     ),
     "files": Query(
         "the files, with their processes, versions and sizes",
@@ -66,6 +77,7 @@ QUERIES = {
         "as retained from numbered, ends where first < last and number in (first, last) "
         "group by signature having retained <> 0 or count <> 0 "
         "order by retained desc, count desc, signature limit 50",
+        _TWO,
     ),
     "growth-of-types": Query(
         "growth from the first file to the last one, by type",
@@ -75,6 +87,7 @@ QUERIES = {
         "(sum(case number when last then size::bigint else -size::bigint end))::bigint as bytes "
         "from numbered, ends where first < last and number in (first, last) group by type "
         f"having bytes <> 0 or count <> 0 {_BY_SIZE.format('type')}",
+        _TWO,
     ),
     "holders-outside": Query(
         "what holds objects from outside the graph: threads, C code, modules",
@@ -93,25 +106,25 @@ QUERIES = {
     ),
     "most-referenced": Query(
         "objects with most references from other objects",
-        "select v.file, v.id, v.type, v.label, count(*) as references_to_it from edges as e "
-        "join vertices as v on v.file = e.file and v.vertex = e.head group by all "
+        f"select v.file, v.id, v.type, {_LABEL.format('v.')}, count(*) as references_to_it "
+        "from edges as e join vertices as v on v.file = e.file and v.vertex = e.head group by all "
         "order by references_to_it desc, v.file, v.id limit 50",
     ),
     "most-references": Query(
         "objects that refer to most other objects",
-        "select v.file, v.id, v.type, v.label, count(*) as its_references from edges as e "
-        "join vertices as v on v.file = e.file and v.vertex = e.tail group by all "
+        f"select v.file, v.id, v.type, {_LABEL.format('v.')}, count(*) as its_references "
+        "from edges as e join vertices as v on v.file = e.file and v.vertex = e.tail group by all "
         "order by its_references desc, v.file, v.id limit 50",
     ),
     "retainers": Query(
         "objects that retain most",
-        "select file, address, label, size, retained from objects "
+        f"select file, address, {_LABEL.format('')}, size, retained from objects "
         "order by retained desc, file, vertex limit 50",
     ),
     "retainers-by-module": Query(
         "of each module, the three instances of its types that retain most",
-        "select module, file, address, label, retained from objects where kind = 'instance' "
-        "qualify row_number() over "
+        f"select module, file, address, {_LABEL.format('')}, retained from objects "
+        "where kind = 'instance' qualify row_number() over "
         "(partition by module order by retained desc, file, vertex) <= 3 "
         "order by max(retained) over (partition by module) desc, module, retained desc limit 50",
     ),
@@ -151,6 +164,7 @@ QUERIES = {
         "the largest strings, bytes and numbers",
         "select file, address, type, label, size from objects where kind = 'value' "
         "order by size desc, file, vertex limit 50",
+        _STRINGS,
     ),
     "waste": Query(
         "bytes that the program could save, by reason and type",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from refcycle._fleet.interrupts import interruptible
 from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION
 from refcycle._fleet.summaries import PURPOSE, encodable
 from refcycle._tables.packages import package
@@ -146,20 +147,21 @@ def rank(
     duckdb = package("duckdb", PURPOSE)
     connection = duckdb.connect()
     try:
-        _fill(connection, summaries)
-        older = _older(connection, since)
-        connection.execute("create table older (version varchar)")
-        if older:
-            connection.executemany("insert into older values (?)", [[one] for one in older])
-        for statement in PREPARATION:
-            connection.execute(statement)
-        rows = connection.execute(FINDINGS).fetchall()
-        findings = [_finding(row, known, bool(older)) for row in rows]
-        findings = in_order(findings, by)
-        suspects = [found.signature for found in findings if found.is_suspect]
-        suspects = list(dict.fromkeys(suspects))[:_SAMPLED]  # applications may share one
-        found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
-        return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
+        with interruptible():
+            _fill(connection, summaries)
+            older = _older(connection, since)
+            connection.execute("create table older (version varchar)")
+            if older:
+                connection.executemany("insert into older values (?)", [[one] for one in older])
+            for statement in PREPARATION:
+                connection.execute(statement)
+            rows = connection.execute(FINDINGS).fetchall()
+            findings = [_finding(row, known, bool(older)) for row in rows]
+            findings = in_order(findings, by)
+            suspects = [found.signature for found in findings if found.is_suspect]
+            suspects = list(dict.fromkeys(suspects))[:_SAMPLED]  # applications may share one
+            found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
+            return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
     except duckdb.Error as error:
         raise ValueError(f"these are no summaries of dumps: {error}") from error
     finally:

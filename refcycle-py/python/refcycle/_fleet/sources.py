@@ -10,17 +10,40 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from refcycle._fleet.summaries import PURPOSE
 from refcycle._index.files import is_index
 from refcycle._tables.packages import package
 
-__all__ = ["SUMMARY", "Failure", "Source", "is_url", "local", "sources_in"]
+__all__ = [
+    "NO_SUCH_FILE",
+    "SUMMARY",
+    "Failure",
+    "Source",
+    "is_url",
+    "local",
+    "reason_of",
+    "sources_in",
+]
 
 _SUFFIX = ".refcycle"
 SUMMARY = ".fleet.parquet"
 """How the name of a summary ends: patterns find dumps, and not what is kept beside them."""
+NO_SUCH_FILE = "no such file"
 # What tells versions of a remote file apart; each file system has some of these.
 _MARKS = ("size", "mtime", "created", "LastModified", "updated", "ETag", "etag")
+
+# What reads the URLs of a protocol.
+_PACKAGES = {
+    **dict.fromkeys(("s3", "s3a"), "s3fs"),
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("az", "abfs", "abfss", "adl"), "adlfs"),
+    **dict.fromkeys(("http", "https"), "'fsspec[http]'"),
+}
+
+# What the first part of a path is the name of.
+_STORES = {
+    **dict.fromkeys(("s3", "s3a", "gs", "gcs"), "bucket"),
+    **dict.fromkeys(("az", "abfs", "abfss"), "container"),
+}
 
 
 class Source(NamedTuple):
@@ -92,9 +115,15 @@ def sources_in(paths: Iterable[str]) -> tuple[list[Source], list[Failure]]:
 def _reason(error: Exception, name: str) -> str:
     if isinstance(error, FileNotFoundError):
         is_link = not is_url(name) and os.path.islink(name)
-        return "a link to a file that does not exist" if is_link else "no such file"
-    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
-    return text or type(error).__name__
+        return "a link to a file that does not exist" if is_link else NO_SUCH_FILE
+    return reason_of(error, name)
+
+
+def reason_of(error: Exception, path: str) -> str:
+    """Return why the file at a path could not be read; the text does not name the path."""
+    strerror = error.strerror if isinstance(error, OSError) else None
+    text = strerror or str(error) or type(error).__name__
+    return text.removeprefix(f"{path}: ")
 
 
 _Listing = tuple[list[str], Callable[[str], Source]]  # names, and what makes a source of one
@@ -139,16 +168,53 @@ def _local_source(name: str) -> Source:
 
 
 def _remote(url: str) -> _Listing:
-    core = package("fsspec.core", f"reading {url}")
-    system, path = core.url_to_fs(url)
+    system, path = _file_system(url)
     if glob.has_magic(path):
         names = [name for name in system.glob(path) if not _is_beside_dump(name, system.exists)]
     elif system.isdir(path):
         names = [name for name in system.find(path) if name.endswith(_SUFFIX)]
     else:
         names = [path]
+    if not names:
+        _check_store(system, path, url)
     paths = {system.unstrip_protocol(name): name for name in names}
-    return list(paths), lambda url: Source(url, _marks(system.info(paths[url])), url)
+
+    def source(url: str) -> Source:
+        try:
+            found = system.info(paths[url])
+        except FileNotFoundError:
+            _check_store(system, paths[url], url)
+            raise
+        return Source(url, _marks(found), url)
+
+    return list(paths), source
+
+
+def _check_store(system: Any, path: str, url: str) -> None:
+    """Raise a ValueError if the bucket of a path does not exist."""
+    kind = _STORES.get(url.partition("://")[0])
+    store = path.partition("/")[0]
+    if kind is None or not store:
+        return
+    try:
+        exists = system.exists(store)
+    except Exception:  # no permission to ask: the path is missing in any case
+        return
+    if not exists:
+        raise ValueError(f"there is no {kind} {store}")
+
+
+def _file_system(url: str) -> tuple[Any, str]:
+    """Return what fsspec reads a URL with, and the path there."""
+    core = package("fsspec.core", f"reading {url}")
+    try:
+        system, path = core.url_to_fs(url)
+    except ImportError as error:
+        needed = _PACKAGES.get(url.partition("://")[0])
+        if needed is None:
+            raise ImportError(f"{url}: {error}") from error
+        raise ImportError(f"reading {url} needs more packages: pip install {needed}") from error
+    return system, path
 
 
 def _marks(info: dict[str, Any]) -> str:
@@ -161,9 +227,9 @@ def local(name: str) -> Iterator[str]:
     if not is_url(name):
         yield name
         return
-    fsspec = package("fsspec", PURPOSE)
+    system, remote = _file_system(name)
     with tempfile.TemporaryDirectory(prefix="refcycle-") as folder:
         path = os.path.join(folder, "copy" + _SUFFIX)
-        with fsspec.open(name, "rb") as source, open(path, "wb") as copy:
+        with system.open(remote, "rb") as source, open(path, "wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
         yield path

@@ -139,7 +139,7 @@ PREPARATION = (
 
 FINDINGS = """
 with totals as (
-    select application, signature, any_value(type) as type, any_value(module) as module,
+    select application, signature, min_by(type, file) as type, min_by(module, file) as module,
         count(distinct process) as processes,
         sum(count) filter (number = of_process) as count,
         sum(shallow) filter (number = of_process) as shallow,

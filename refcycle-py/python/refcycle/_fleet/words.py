@@ -58,10 +58,12 @@ def reasons_of(found: Finding) -> Iterator[str]:
         usual = counted(found.usual_count, "object") if found.usual_count else "none or few"
         have = "has" if found.outliers == 1 else "have"
         each = "" if found.outliers == 1 else " each"
+        count = f"{counted(found.outlier_count, 'object')}{each}"
+        is_larger = found.outlier_count == found.usual_count
+        compared = "as usual, but larger" if is_larger else f"usually {usual}"
         yield (
             f"{found.outliers:,} of {counted(found.of_processes, 'process', 'processes')} {have} "
-            f"{size_text(found.excess)} more than usual: "
-            f"{counted(found.outlier_count, 'object')}{each}, usually {usual}"
+            f"{size_text(found.excess)} more than usual: {count}, {compared}"
         )
         if found.is_uniform:
             yield "all of them have the same number: it may be data that only these load"

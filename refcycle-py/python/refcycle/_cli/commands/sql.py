@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import add_json, positive_number
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load, not_used
 from refcycle._cli.suggestions import did_you_mean
+from refcycle._cli.terminal import progress
+from refcycle._refcycle import load as load_graph
+from refcycle._text.cells import width
 from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._fleet.database import Answer
+    from refcycle._fleet.sources import Failure
 
 _DESCRIPTION = """\
 Query dumps with DuckDB, if it is installed, and pyarrow. The tables, each with a column `file`:
@@ -72,15 +77,16 @@ class Sql(Command):
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the rows of the result."""
-        names, rows = _answer(options)
+        answer = _answer(options)
         if options.json:
-            print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str))
+            names = _distinct(answer.columns)
+            rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
+            print(json.dumps(rows, default=str))
             return
-        print("\t".join(map(printable, names)))
-        for row in rows:
-            print("\t".join(printable(str(value)) for value in row))
-        if options.limit is not None and len(rows) == options.limit:
-            print(f"{counted(len(rows), 'row')}, as limited by --limit", file=sys.stderr)
+        for line in _aligned(answer):
+            print(line)
+        if options.limit is not None and len(answer.rows) == options.limit:
+            print(f"{counted(len(answer.rows), 'row')}, as limited by --limit", file=sys.stderr)
 
 
 def _seconds(text: str) -> float:
@@ -110,30 +116,90 @@ class _List(argparse.Action):
 
 
 def _answer(options: argparse.Namespace) -> Answer:
-    """Return the names of the columns and the rows."""
-    from refcycle._fleet.database import Database  # later: an import costs time
+    """Return the names of the columns and the rows; tell on stderr which dumps were not read."""
+    from refcycle._fleet.database import Database, NothingReadError  # later: an import costs time
     from refcycle._fleet.queries import QUERIES
-    from refcycle._fleet.sources import is_url, sources_in
+    from refcycle._fleet.sources import sources_in
 
     paths, statement = options.file, options.query
-    if statement in QUERIES:
-        statement = QUERIES[statement].statement
+    ready = QUERIES.get(statement)
+    if ready is not None:
+        statement = ready.statement
+    elif len(statement.split()) == 1:
+        hint = did_you_mean(statement, QUERIES) or "; `refcycle sql --list` shows all"
+        raise CommandError(f"no such ready query: {statement}{hint}")
     try:
         sources, failures = sources_in(paths)
-        for failure in failures:
-            text = f"{failure.name}: {failure.reason}"
-            if sources and failure.name not in paths:  # one of many in a folder or a pattern
-                print(escaped(f"not read: {text}"), file=sys.stderr)
-                continue
-            if not is_url(failure.name) and not os.path.lexists(failure.name):
-                load(failure.name)  # which explains what may have been meant
-            raise CommandError(text)
-        names = [source.name for source in sources]
-        database = Database(names, load, not_used, is_confined=options.confined)
-        return database.answer(statement, options.limit, options.timeout)
-    except ValueError as error:
-        words = statement.split()
-        hint = did_you_mean(statement, QUERIES) if len(words) == 1 else ""
-        raise CommandError(f"{error}{hint}") from error
-    except (ImportError, OSError) as error:
+        if not sources:
+            raise CommandError(_all_of(failures))
+        with progress("reading dumps") as shown:
+            names = [source.name for source in sources]
+            confined = options.confined
+            database = Database(names, load_graph, shown, not_used, is_confined=confined)
+            answer = database.answer(statement, options.limit, options.timeout)
+    except NothingReadError as error:
+        raise CommandError(_all_of([*failures, *database.failures])) from error
+    except (ImportError, OSError, ValueError) as error:
         raise CommandError(str(error)) from error
+    for name, reason in sorted([*failures, *database.failures]):
+        print(escaped(f"not read: {name}: {reason}"), file=sys.stderr)
+    if ready is not None and ready.needs and not answer.rows:
+        print(f"no rows: {ready.needs}", file=sys.stderr)
+    return answer
+
+
+def _all_of(failures: list[Failure]) -> str:
+    """Return the names of files that cannot be read, and why, a line each."""
+    return "\n".join(map(_explained, sorted(failures)))
+
+
+def _explained(failure: Failure) -> str:
+    from refcycle._fleet.sources import NO_SUCH_FILE, is_url
+
+    if failure.reason == NO_SUCH_FILE and not is_url(failure.name):
+        try:
+            load(failure.name)
+        except CommandError as error:  # which says what may have been meant
+            return str(error)
+    return f"{failure.name}: {failure.reason}"
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Return the names of columns, with numbers for those that others before them have too.
+
+    >>> _distinct(["file", "size", "file"])
+    ['file', 'size', 'file_1']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        own, number = name, 0
+        while own in found:
+            number += 1
+            own = f"{name}_{number}"
+        found[own] = None
+    return list(found)
+
+
+def _aligned(answer: Answer) -> Iterator[str]:
+    """Yield the lines of a table: numbers are aligned on the right, other values on the left."""
+    names = [printable(name) for name in answer.columns]
+    rows = [[_text(value) for value in row] for row in answer.rows]
+    columns: list[tuple[Any, ...]] = list(zip(*answer.rows, strict=True)) or [()] * len(names)
+    widths = [max(map(width, cells)) for cells in zip(names, *rows, strict=True)]
+    are_numbers = [all(map(_is_number, column)) and column != () for column in columns]
+    for row in [names, *rows]:
+        cells = []
+        for text, wide, is_number in zip(row, widths, are_numbers, strict=True):
+            padding = " " * (wide - width(text))
+            cells.append(padding + text if is_number else text + padding)
+        yield "  ".join(cells).rstrip()
+
+
+def _is_number(value: object) -> bool:
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return is_number or value is None
+
+
+def _text(value: object) -> str:
+    """Return a value as a table shows it, on one line."""
+    return "null" if value is None else printable(str(value))
