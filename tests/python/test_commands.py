@@ -79,7 +79,7 @@ def test_why_by_type(files):
 @pytest.mark.parametrize("limit", [1, 2, 5])
 def test_limit_is_how_many_groups_why_shows(files, limit):
     graph = refcycle.load(files[1])
-    groups = graph.why_all("function").groups
+    groups = graph.why_all("function", limit=limit).groups
     text = answer("why", files[1], "function", "--limit", limit)
     count = sum(group.count for group in groups)
     assert text.startswith(f"{count:,} objects of type function in {len(groups):,} groups (")
@@ -93,6 +93,9 @@ def test_limit_is_how_many_groups_why_shows(files, limit):
             "count": group.count,
             "size": group.size,
             "retained_size": group.retained_size,
+            "also_held_by": None
+            if group.also_held_by is None
+            else [one._asdict() for one in group.also_held_by],
         }
         for group in groups
     ]
@@ -291,7 +294,10 @@ def test_a_report_does_not_replace_the_program(tmp_path):
 def test_a_type_that_is_not_there_has_a_hint(files):
     done = command("why", files[0], "Sesion")
     assert done.returncode == 2
-    assert "has no object of type Sesion, and no class, function, method or module" in done.stderr
+    assert (
+        "has no object of type Sesion, and no class, function, method, module or variable"
+        in done.stderr
+    )
     assert "; did you mean Session" in done.stderr
     done = command("why", files[0], "0x10")
     assert "the file has no object at 0x10" in done.stderr

@@ -239,7 +239,7 @@ def test_the_texts():
     lines = [
         f"all 1,200 are also held by {in_dict('b')}",
         f"1,100 of the 1,200 are also held by {in_list('c')}",
-        f"1 of the 1,200 is also held by {in_list('d')}",
+        "and 1 more chain holds some of them",
     ]
     assert str(answer).splitlines()[-3:] == [f"  {line}" for line in lines]
     for line in lines:
@@ -253,6 +253,10 @@ def test_the_words_about_many_chains():
         "it is also held by chain 0",
         "it is also held by chain 1",
         "it is also held by chain 2",
-        "and 2 more chains hold some",
+        "and 2 more chains hold some of them",
     ]
+    few = group._replace(count=1000, also_held_by=rows[:2])
+    assert few.lines_on_further_holders == ["2 chains also hold a few of them"]
+    one = few._replace(count=100, also_held_by=rows[:1])
+    assert one.lines_on_further_holders == ["1 of the 100 is also held by chain 0"]
     assert group._replace(also_held_by=None).lines_on_further_holders == []

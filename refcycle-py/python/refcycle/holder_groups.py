@@ -84,10 +84,14 @@ class HolderGroup(NamedTuple):
 
     @property
     def lines_on_further_holders(self) -> list[str]:
-        """What a text says about `also_held_by`: how many objects each chain holds too."""
+        """What a text says about `also_held_by`: how many objects each chain holds too.
+
+        At most three chains are shown, and none that holds less than a hundredth of the objects.
+        """
         held = self.also_held_by or ()
+        shown = [one for one in held[:_FURTHER_SHOWN] if 100 * one.count >= self.count]
         lines = []
-        for one in held[:_FURTHER_SHOWN]:
+        for one in shown:
             if self.count == 1:
                 what = "it is"
             elif one.count == self.count:
@@ -95,11 +99,12 @@ class HolderGroup(NamedTuple):
             else:
                 what = f"{one.count:,} of the {self.count:,} {'is' if one.count == 1 else 'are'}"
             lines.append(f"{what} also held by {one.signature}")
-        if len(held) > _FURTHER_SHOWN:
-            more = counted(len(held) - _FURTHER_SHOWN, "more chain")
-            lines.append(
-                f"and {more} {'holds' if len(held) == _FURTHER_SHOWN + 1 else 'hold'} some"
-            )
+        rest = len(held) - len(shown)
+        if rest and shown:
+            more = counted(rest, "more chain holds", "more chains hold")
+            lines.append(f"and {more} some of them")
+        elif rest:
+            lines.append(f"{counted(rest, 'chain also holds', 'chains also hold')} a few of them")
         return lines
 
 
