@@ -79,7 +79,7 @@ def test_why_by_type(files):
 @pytest.mark.parametrize("limit", [1, 2, 5])
 def test_limit_is_how_many_groups_why_shows(files, limit):
     graph = refcycle.load(files[1])
-    groups = graph.why_all("function").groups
+    groups = graph.why_all("function", limit=limit).groups
     text = answer("why", files[1], "function", "--limit", limit)
     count = sum(group.count for group in groups)
     assert text.startswith(f"{count:,} objects of type function in {len(groups):,} groups (")
@@ -93,6 +93,9 @@ def test_limit_is_how_many_groups_why_shows(files, limit):
             "count": group.count,
             "size": group.size,
             "retained_size": group.retained_size,
+            "also_held_by": None
+            if group.also_held_by is None
+            else [one._asdict() for one in group.also_held_by],
         }
         for group in groups
     ]
@@ -291,7 +294,10 @@ def test_a_report_does_not_replace_the_program(tmp_path):
 def test_a_type_that_is_not_there_has_a_hint(files):
     done = command("why", files[0], "Sesion")
     assert done.returncode == 2
-    assert "has no object of type Sesion, and no class, function, method or module" in done.stderr
+    assert (
+        "has no object of type Sesion, and no class, function, method, module or variable"
+        in done.stderr
+    )
     assert "; did you mean Session" in done.stderr
     done = command("why", files[0], "0x10")
     assert "the file has no object at 0x10" in done.stderr
@@ -471,3 +477,226 @@ def test_a_reader_that_leaves_early_is_no_error(files):
     assert process.stderr.read() == b""
     assert process.wait() == 141
     process.stderr.close()
+
+
+def test_a_limit_is_not_the_number_of_what_there_is(tmp_path):
+    path = tmp_path / "heap.refcycle"
+    program = """
+import gc, sys, refcycle
+class Loop:
+    pass
+gc.collect()
+gc.disable()
+for _ in range(24):
+    loop = Loop()
+    loop.me = loop
+del loop
+refcycle.snapshot().save(sys.argv[1])
+"""
+    subprocess.run([sys.executable, "-c", program, path], check=True)
+    text = answer("cycles", path, status=1)
+    count = len(refcycle.load(path).unreachable().cycles())
+    assert count >= 24
+    first = f"{count} cycles that nothing outside holds, the first 10 shown; "
+    assert text.startswith(first)
+    assert f"and {count - 10} more: use --limit to show them" in text
+    text = answer("cycles", path, "--limit", count, status=1)
+    assert text.startswith(f"{count} cycles that nothing outside holds; ")
+    assert "shown" not in text.splitlines()[0] and "more: use" not in text
+    both = json.loads(answer("cycles", "--all", "--json", path, status=1))["cycles"]
+    text = answer("cycles", "--all", path, status=1)
+    assert f"\n{both} cycles, the first 10 shown\n" in text
+    text = answer("top", path, "--limit", "3")
+    graph = refcycle.load(path)
+    types = len({obj.type_name.rpartition(".")[2] for obj in graph})
+    assert f"\nand {len(graph) - 3:,} more objects: use --limit to show them\n" in text
+    assert text.endswith(f"\nand {types - 3} more types: use --limit to show them\n")
+
+
+PLACES = """
+import sys, refcycle
+class Pool:
+    def __init__(self):
+        self.free = {"first": [1], "second": [bytes(60)]}
+class Session:
+    count = [1]
+POOL = Pool()
+JOBS = [[0], [1], [2]]
+ROWS = [bytes(100) + str(i).encode() for i in range(40_000)]
+SESSIONS = [Session() for _ in range(4)]
+AUDIT = dict(enumerate(SESSIONS[:3]))
+refcycle.snapshot(untracked=True).save(sys.argv[1], redact=False)
+refcycle.snapshot(untracked=True).save(sys.argv[2])
+"""
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("places")
+    paths = [str(folder / name) for name in ("open.refcycle", "redacted.refcycle")]
+    subprocess.run([sys.executable, "-c", PLACES, *paths], check=True)
+    return paths
+
+
+def asked(path, name):
+    """The chains to the objects that a name stands for."""
+    return json.loads(answer("why", path, name, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("AUDIT", "__main__.AUDIT"),
+        ("__main__.AUDIT", "__main__.AUDIT"),
+        ("dict (3 items), __main__.AUDIT", "__main__.AUDIT"),
+        ("globals of __main__", "globals of __main__"),
+        ("JOBS[1]", "__main__.JOBS[1]"),
+        ("__main__.POOL.free", "__main__.POOL.free"),
+        ("POOL.free['second']", "__main__.POOL.free['second']"),
+        ("__main__.Session.count", "__main__.Session.count"),
+    ],
+)
+def test_why_takes_places(places, name, end):
+    [obj] = asked(places[0], name)["objects"]
+    assert obj["name"].endswith(f", {end}")
+
+
+def test_why_takes_places_of_a_redacted_file(places):
+    [obj] = asked(places[1], "__main__.AUDIT")["objects"]
+    assert obj["name"] == "dict (3 items), __main__.AUDIT"
+    assert asked(places[1], "__main__.AUDIT[int]")["found"] == 3
+
+
+def test_why_takes_what_top_prints(places):
+    for path in places:
+        lines = answer("top", path, "--limit", "20").splitlines()
+        start = lines.index("largest retainers:") + 2
+        for line in lines[start : start + 20]:
+            name = line.split(maxsplit=3)[3]
+            [obj] = asked(path, name)["objects"]
+            assert f" (0x{obj['address']:x})" in name
+        suspects = [line for line in lines if " of all bytes: " in line]
+        [suspect] = [line for line in suspects if "__main__.ROWS" in line]
+        name = suspect.rpartition("accumulated in ")[2]
+        assert name == "list (40,000 items), __main__.ROWS"
+        assert asked(path, name) == asked(path, "ROWS") == asked(path, "__main__.ROWS")
+        types = lines[lines.index("largest types:") + 2 :]
+        for line in types[:5]:
+            asked(path, line.split(maxsplit=3)[3])
+
+
+def test_why_takes_signatures(places):
+    held = "module __main__.SESSIONS -> list[*] -> __main__.Session"
+    other = "module __main__.AUDIT -> dict[*] -> __main__.Session"
+    found = asked(places[0], "Session")
+    assert [(group["signature"], group["count"]) for group in found["groups"]] == [
+        (other, 3),
+        (held, 1),
+    ]
+    assert [group["also_held_by"] for group in found["groups"]] == [
+        [{"signature": held, "count": 3}],
+        [],
+    ]
+    for limit in ("1", "5"):
+        text = answer("why", places[0], held, "--limit", limit)
+        assert text.startswith("1 object of type __main__.Session in 1 group\n")
+        assert "this object" in text and other not in text
+    text = answer("why", places[0], other)
+    assert text.endswith(f"\nall 3 are also held by {held}\n")
+    done = command("why", places[0], "module __main__.NONE -> list[*] -> __main__.Session")
+    assert "no object of type __main__.Session in the file is held like this" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["AUDIT[9]", "AUDIT.items", "POOL.free['x", "NOTHING", "[0]"])
+def test_places_that_are_not_there(places, name):
+    done = command("why", places[0], name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no class, function, method, module or variable of this name" in done.stderr
+
+
+GROWING = """
+import sys, refcycle
+class Session:
+    pass
+class Job:
+    pass
+class Row:
+    pass
+CONTAINERS = {}
+for number in range(8):
+    globals()[f"LIST_{number}"] = []
+def grow(count):
+    for _ in range(count):
+        LIST_0.append(Session())
+        LIST_1.append(Session())
+        LIST_2.append(Job())
+        LIST_3.append(Row())
+        LIST_4.append(Row())
+        LIST_5.append(Row())
+grow(5)
+refcycle.dump(sys.argv[1])
+grow(50)
+refcycle.dump(sys.argv[2])
+"""
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grown")
+    paths = [str(folder / name) for name in ("a.refcycle", "b.refcycle")]
+    subprocess.run([sys.executable, "-c", GROWING, *paths], check=True)
+    return paths
+
+
+def test_diff_shows_every_fix(grown):
+    text = answer("diff", *grown, "--chains", "10")
+    for number in range(6):
+        assert text.count(f"`__main__.LIST_{number}` keeps its items alive") == 1
+    assert "with other fixes" not in text
+    text = answer("diff", *grown, "--chains", "1")
+    shown = [number for number in range(6) if f"`__main__.LIST_{number}` keeps" in text]
+    assert len(shown) == 4
+    assert text.endswith("\nand 2 chains with other fixes: use a larger --chains\n")
+
+
+def test_diff_does_not_repeat_a_fix(tmp_path):
+    paths = [tmp_path / name for name in "ab"]
+    program = """
+import sys, refcycle
+class Session:
+    def __init__(self):
+        self.data = bytearray(100)
+        self.names = {"a": [1]}
+SESSIONS = []
+refcycle.dump(sys.argv[1])
+SESSIONS += [Session() for _ in range(50)]
+refcycle.dump(sys.argv[2])
+"""
+    subprocess.run([sys.executable, "-c", program, *paths], check=True)
+    text = answer("diff", *paths)
+    assert text.count("`__main__.SESSIONS` keeps its items alive") == 1
+    assert "with other fixes" not in text
+
+
+def test_diff_says_which_file_is_newer(grown):
+    done = command("diff", *reversed(grown))
+    assert (done.returncode, done.stdout) == (2, "")
+    said = f"refcycle: the first file is the newer one: {grown[1]} is of "
+    assert done.stderr.startswith(said)
+    assert "(dump 2 of the process)" in done.stderr and "(dump 1 of the process)" in done.stderr
+
+
+def test_run_shows_every_fix(tmp_path):
+    program = tmp_path / "app.py"
+    program.write_text(
+        "class Session: pass\nclass Job: pass\n"
+        "SESSIONS, JOBS = [], {}\n"
+        "for number in range(200):\n"
+        "    SESSIONS.append(Session())\n"
+        "    JOBS[number] = Job()\n"
+    )
+    done = command("run", program)
+    assert done.returncode == 0
+    assert done.stderr.count("`__main__.SESSIONS` keeps its items alive") == 1
+    assert done.stderr.count("`__main__.JOBS` keeps its items alive") == 1
+    assert "refcycle: it also keeps: 200 " in done.stderr

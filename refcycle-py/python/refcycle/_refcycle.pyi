@@ -1360,13 +1360,17 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         test runner or a prompt holds, is shown only if nothing else holds the object. Garbage is
         grouped by the types of the cycle that holds it.
 
-        The groups that retain most come first; the first `limit` have a chain to an example.
-        Unless the snapshot was taken with `untracked=True`, strings, numbers and other untracked
-        objects are missing, also from the bytes.
+        The groups that retain most come first; the first `limit` have a chain to an example. Of
+        the first ten of these, `also_held_by` says what else holds their objects: one that has two
+        holders is freed only when both let it go. Unless the snapshot was taken with
+        `untracked=True`, strings, numbers and other untracked objects are missing, also from the
+        bytes.
 
         `KeyError` if an object is not in the graph, `TypeError` if `target` is none of these,
         `ValueError` if `limit` is less than 1. Takes the time of two to four snapshots; if some of
-        the objects hold others of them, also that of `retained_size`.
+        the objects hold others of them, also that of `retained_size`. For each of the first ten
+        groups whose objects have more than one referrer, the time of a snapshot is added; if other
+        chains hold them, that of at most ten.
 
             >>> import refcycle
             >>> class Session: pass

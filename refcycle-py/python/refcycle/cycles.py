@@ -14,7 +14,7 @@ from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signa
 from refcycle._html.parts import document, fix, paragraph
 from refcycle._objects.types import Types, id_of
 from refcycle._text.lines import line_width, wrapped_text
-from refcycle._text.numbers import counted
+from refcycle._text.numbers import counted, first_shown
 from refcycle._text.pictures import with_fix
 from refcycle.cuts import Cut, NamedReference, cut_of
 
@@ -250,7 +250,9 @@ class CycleList(list[Cycle]):
         yield from grouped((cycle, advice_on(cycle)) for cycle in self[:_SHOWN])
 
     def _title(self) -> str:
-        return counted(len(self), "cycle") if self else "no cycles"
+        if not self:
+            return "no cycles"
+        return counted(len(self), "cycle") + first_shown(min(len(self), _SHOWN), len(self))
 
     def _more(self) -> list[str]:
         return [f"and {len(self) - _SHOWN:,} more"] if len(self) > _SHOWN else []

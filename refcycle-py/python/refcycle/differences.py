@@ -10,9 +10,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._arguments import index_of
+from refcycle._growth.file_order import is_later, moment_text
 from refcycle._growth.new_garbage import line_on_garbage
 from refcycle._growth.outside import Outside, additional, memory_at, outside
-from refcycle._growth.samples import Sample, blocks_of, heading, sample_of
+from refcycle._growth.samples import (
+    Sample,
+    blocks_of,
+    heading,
+    sample_of,
+    with_other_fixes,
+)
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._html.parts import document, fix, html_table, paragraph, preformatted
@@ -104,6 +111,21 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 _HEADINGS = ("count", "size", "type")
 _SHOWN_BESIDE_CHAINS = 8
+# Of objects that other fixes free, besides those of the types that grew most.
+_MOST_OTHER_FIXES = 3
+_MOST_EXAMINED = 40
+
+
+class _Samples(tuple[Sample, ...]):
+    """Samples, and the number of chains with other fixes for which there is none."""
+
+    other_fixes = 0
+
+    @classmethod
+    def of(cls, samples: Iterable[Sample], other_fixes: int = 0) -> _Samples:
+        made = cls(samples)
+        made.other_fixes = other_fixes
+        return made
 
 
 class _Findings:
@@ -112,10 +134,10 @@ class _Findings:
     __slots__ = ("samples", "signatures", "table")
 
     def __init__(
-        self, table: GrowthTable, samples: tuple[Sample, ...], signatures: SignatureTable
+        self, table: GrowthTable, samples: Iterable[Sample], signatures: SignatureTable
     ) -> None:
         self.table = table
-        self.samples = samples
+        self.samples = samples if isinstance(samples, _Samples) else _Samples(samples)
         self.signatures = signatures
 
     def _title(self) -> str:
@@ -131,17 +153,25 @@ class _Findings:
         """Return the table and, for the types that grew most, a chain to one of their objects."""
         return text_for_stdout(self._text)
 
-    def _text(self, *, ascii: bool = False) -> str:
+    def _text(self, *, ascii: bool = False, option: str = "`samples`") -> str:
         # With a long table, the chains would not be on the first screen.
         table = self.table._text(_SHOWN_BESIDE_CHAINS) if self.samples else str(self.table)
         lines = [self._title(), table, *self._garbage()]
         for block in self._blocks(ascii=ascii):
             lines += ["", *block]
-        return "\n".join(lines)
+        more = self._more(option)
+        return "\n".join([*lines, "", *more] if more else lines)
 
     def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
         headings = [self._heading(sample) for sample in self.samples]
         return blocks_of(self.samples, headings, ascii=ascii)
+
+    def _more(self, option: str = "`samples`") -> list[str]:
+        """Return a line about fixes of which there is no sample, if there are any."""
+        count = self.samples.other_fixes
+        if count == 0:
+            return []
+        return [f"and {counted(count, 'chain')} with other fixes: use a larger {option}"]
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""
@@ -161,6 +191,7 @@ class _Findings:
         parts = [self.table._html(self._title(), most), *map(paragraph, self._garbage())]
         for title, chain, *fixes in self._blocks():
             parts += [paragraph(title), preformatted(chain), *map(fix, fixes)]
+        parts += map(paragraph, self._more())
         return {"text/plain": str(self), "text/html": document(*parts)}
 
 
@@ -174,9 +205,10 @@ class Diff(_Findings):
     `new` is the graph of the objects that only the later snapshot has. `gone` is the graph of
     the objects of the earlier one that only graphs or garbage held by the time of the later
     one. `table` is a `GrowthTable`: by type, the objects and bytes that came, minus those that
-    went. `samples` is a tuple of `Sample`, for the types that grew most: of objects that are
-    alive, or of garbage if nothing else grew. `signatures` is a `SignatureTable` of the new
-    objects: who holds them, how many there are and what they retain.
+    went. `samples` is a tuple of `Sample`, for the types that grew most and then for others with
+    a different fix: of objects that are alive, or of garbage if nothing else grew. `signatures`
+    is a `SignatureTable` of the new objects: who holds them, how many there are and what they
+    retain.
     """
 
     __slots__ = ("gone", "new")
@@ -205,7 +237,8 @@ class Leaks(_Findings):
 
     `objects` is the graph of the objects that the action made and that something still holds.
     `table` is a `GrowthTable` with their number and bytes by type. `samples` is a tuple of
-    `Sample`, for the types with most bytes. `signatures` is a `SignatureTable`: who holds them.
+    `Sample`, for the types with most bytes and then for others with a different fix.
+    `signatures` is a `SignatureTable`: who holds them.
     """
 
     __slots__ = ("objects",)
@@ -240,11 +273,12 @@ def diff(
     it tracks only in `before` is neither new nor gone. Graphs do not count.
 
     `samples` is the number of types, among those that grew most, for which a chain of references
-    to one new object is found: that of the group of new objects that retains most. New garbage has
-    no sample unless all that grew is garbage: a line tells it apart. `allow` has
-    signatures of chains, as in `Diff.signatures`: new objects with such a chain are left out of
-    `table`, `samples` and `signatures`. Takes about ten times as long as a snapshot: about a
-    second for a million objects.
+    to one new object is found: that of the group of new objects that retains most. Unless it is
+    0, up to 3 chains follow of other new objects, at least two of each, whose fix is a different
+    one. New garbage has no sample unless all that grew is garbage: a line tells it apart.
+    `allow` has signatures of chains, as in `Diff.signatures`: new objects with such a chain are
+    left out of `table`, `samples` and `signatures`. Takes about ten times as long as a snapshot:
+    about a second for a million objects.
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
@@ -357,8 +391,11 @@ def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
         raise ValueError(
             "only one of the files has the untracked objects: take both with the same `untracked`"
         )
-    if first.get("time", "") > second.get("time", ""):
-        raise ValueError("after is older than before: pass them in chronological order")
+    if is_later(first, second):
+        raise ValueError(
+            f"after is older than before: it is of {moment_text(second)}, before of "
+            f"{moment_text(first)}: pass them in chronological order"
+        )
 
 
 def leaks(
@@ -449,22 +486,33 @@ class _Held:
             is_allowed = group.signature in allowed and not group.is_garbage
             (self.allowed if is_allowed else self.groups).append(group)
 
-    def samples(self, table: GrowthTable, number: int) -> tuple[Sample, ...]:
+    def samples(self, table: GrowthTable, number: int) -> _Samples:
         """Return the chain to one object of each of the types that grew most.
 
-        If nothing of what is new is alive, the cycles of garbage are the answer.
+        Then come chains of other new objects that have another fix. If nothing of what is new is
+        alive, the cycles of garbage are the answer.
         """
         # A frame is there because it runs, not because something has grown.
         names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-        alive: dict[str, HolderGroup] = {}
-        garbage: dict[str, HolderGroup] = {}
+        alive: dict[str, list[HolderGroup]] = {}
+        garbage: dict[str, list[HolderGroup]] = {}
         for group in self.groups:
             if group.why is not None:
-                first = garbage if group.is_garbage else alive
-                first.setdefault(type_name_of(group.example), group)
+                groups = garbage if group.is_garbage else alive
+                groups.setdefault(type_name_of(group.example), []).append(group)
         known = alive if any(name in alive for name in names) else garbage
-        found = [known[name] for name in names if name in known][:number]
-        return tuple(sample for group in found if (sample := sample_of(group)) is not None)
+        first = [known[name][0] for name in names if name in known][:number]
+        found = [sample for group in first if (sample := sample_of(group)) is not None]
+        if number == 0 or known is garbage:
+            return _Samples(found)
+        # A single object is no growth.
+        rest = [one for name in names for one in known.get(name, ()) if one.count > 1]
+        shown = {group.signature for group in first}
+        rest = [group for group in rest if group.signature not in shown][:_MOST_EXAMINED]
+        others = [sample for group in rest if (sample := sample_of(group)) is not None]
+        others = with_other_fixes(others, found)
+        left = max(0, len(others) - _MOST_OTHER_FIXES)
+        return _Samples.of([*found, *others[:_MOST_OTHER_FIXES]], left)
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from refcycle.liveness import Why
 
 __all__ = [
+    "FurtherHolder",
     "HolderGroup",
     "SignatureGrowth",
     "SignatureRow",
@@ -30,11 +31,24 @@ __all__ = [
 ]
 
 _HEADINGS = ("count", "size", "retained", "signature")
+_FURTHER_SHOWN = 3
 _GROWTH_HEADINGS = ("count", "size", "signature")
 _TRACKED_ONLY_HINT = (
     " among the objects that the collector tracks; to include strings, numbers and other "
     "untracked objects, take the snapshot with untracked=True"
 )
+
+
+class FurtherHolder(NamedTuple):
+    """A chain that holds objects of a group in addition to the group's own chain.
+
+    Attributes:
+        signature: The signature of the chain.
+        count: The number of objects of the group that it holds.
+    """
+
+    signature: str
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
 
 
 class HolderGroup(NamedTuple):
@@ -52,6 +66,11 @@ class HolderGroup(NamedTuple):
         example: One of the objects.
         why: Why the example is alive, with the chain of the group; `None` after the first groups.
         is_garbage: Whether nothing outside holds them.
+        also_held_by: What else holds objects of the group, so that they stay alive when its chain
+            is cut: a tuple of `FurtherHolder`, the one that holds most of them first. An object
+            may count for several. References of C code, of tools and of garbage do not count. If
+            there are very many such chains, some are missing. `None` if it is unknown: it is only
+            examined for the first ten groups with a chain.
     """
 
     signature: str
@@ -61,6 +80,32 @@ class HolderGroup(NamedTuple):
     example: object
     why: Why | None
     is_garbage: bool = False
+    also_held_by: tuple[FurtherHolder, ...] | None = None
+
+    @property
+    def lines_on_further_holders(self) -> list[str]:
+        """What a text says about `also_held_by`: how many objects each chain holds too.
+
+        At most three chains are shown, and none that holds less than a hundredth of the objects.
+        """
+        held = self.also_held_by or ()
+        shown = [one for one in held[:_FURTHER_SHOWN] if 100 * one.count >= self.count]
+        lines = []
+        for one in shown:
+            if self.count == 1:
+                what = "it is"
+            elif one.count == self.count:
+                what = f"all {self.count:,} are"
+            else:
+                what = f"{one.count:,} of the {self.count:,} {'is' if one.count == 1 else 'are'}"
+            lines.append(f"{what} also held by {one.signature}")
+        rest = len(held) - len(shown)
+        if rest and shown:
+            more = counted(rest, "more chain holds", "more chains hold")
+            lines.append(f"and {more} some of them")
+        elif rest:
+            lines.append(f"{counted(rest, 'chain also holds', 'chains also hold')} a few of them")
+        return lines
 
 
 class WhyAll:
@@ -156,6 +201,7 @@ def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
         # The first line describes the object that is asked about: here, one example of several.
         _, *lines = group.why.to_text(ascii=ascii).split("\n")
         yield from (f"  {line}" for line in lines)
+    yield from (f"  {escaped(line)}" for line in group.lines_on_further_holders)
 
 
 def _group_parts(group: HolderGroup, why: Why) -> Iterable[str]:
@@ -165,6 +211,7 @@ def _group_parts(group: HolderGroup, why: Why) -> Iterable[str]:
     _, *lines = why.lines()
     yield preformatted("\n".join(line.branches + line.text for line in lines if not line.is_fix))
     yield from (fix(line.text) for line in lines if line.is_fix)
+    yield from map(paragraph, group.lines_on_further_holders)
 
 
 class SignatureRow(NamedTuple):
@@ -263,8 +310,13 @@ def why_all_of(
     type_name: str, rows: Iterable[tuple[Any, ...]], retained_size: int, tracked_only: bool
 ) -> WhyAll:
     """Return the answer that the search found."""
-    groups = tuple(HolderGroup(*row) for row in rows)
+    found = (HolderGroup(*row) for row in rows)
+    groups = tuple(one._replace(also_held_by=_further(one.also_held_by)) for one in found)
     return WhyAll(type_name, groups, retained_size, tracked_only)
+
+
+def _further(rows: Iterable[tuple[str, int]] | None) -> tuple[FurtherHolder, ...] | None:
+    return None if rows is None else tuple(FurtherHolder(*row) for row in rows)
 
 
 def signature_table_of(rows: Iterable[tuple[Any, ...]]) -> SignatureTable:

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::algo::{self, Components};
-use refcycle_core::{VertexId, VertexSet, Vertices};
+use refcycle_core::{VertexId, Vertices};
 use refcycle_dot::End;
 use refcycle_dot::names::SignatureId;
 use rustc_hash::FxHashMap;
@@ -21,6 +21,7 @@ use super::holding_walk::{self, AT_ONCE, Holders, Roots, Walk};
 use super::ignored::Ignored;
 use super::object_types::ObjectTypes;
 use super::openings::{holder_of, opening};
+use super::other_holders::{Known, OtherHolder, other_holders};
 use super::owners::ObjectNames;
 use crate::annotate::Values;
 use crate::engine::Engine;
@@ -66,8 +67,9 @@ pub(crate) struct HolderGroups {
     open: Vec<Open>,
     /// Whether `open` also explains references from what the graph leaves out.
     is_explained: bool,
-    /// Our own objects, if there is an object at all.
-    ours: Option<VertexSet>,
+    /// The references that explain nothing, and the rank of each vertex as a holder; `None` if there
+    /// is no object at all.
+    known: Option<(Ignored, HolderRanks)>,
     /// The names of our own modules.
     own_modules: Vec<VertexId>,
 }
@@ -133,7 +135,7 @@ pub(crate) fn holder_groups(
         ranks: order.into_ranks(),
         open,
         is_explained,
-        ours: Some(ignored.into_ours()),
+        known: Some((ignored, ranks)),
         own_modules,
     })
 }
@@ -251,8 +253,8 @@ impl HolderGroups {
         group: &HolderGroup,
     ) -> PyResult<Liveness> {
         let v = group.example;
-        if let Some(ours) = self.ours.as_ref().filter(|_| group.is_garbage) {
-            return garbage_liveness(py, engine, v, ours);
+        if let Some((ignored, _)) = self.known.as_ref().filter(|_| group.is_garbage) {
+            return garbage_liveness(py, engine, v, ignored.ours());
         }
         let vertices = self.chain(v);
         // The object comes first, as it is asked about.
@@ -286,6 +288,28 @@ impl HolderGroups {
             otherwise: None,
             name: names.title(v)?,
         })
+    }
+
+    /// The further chains that hold objects of a group, which are `members`.
+    pub(crate) fn others(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        types: &ObjectTypes,
+        (group, members): (&HolderGroup, &[VertexId]),
+    ) -> PyResult<Vec<OtherHolder>> {
+        match &self.known {
+            Some((ignored, ranks)) if !group.is_garbage => {
+                let known = Known {
+                    ignored,
+                    ranks,
+                    open: &self.open,
+                    holders: &self.holders,
+                };
+                other_holders(py, engine, types, &known, (members, &group.signature))
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Whether a module of this package holds the objects of a group.

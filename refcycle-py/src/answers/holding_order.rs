@@ -143,6 +143,11 @@ impl<'a> HoldingOrder<'a> {
         self.depths[v.index()] != UNREACHED
     }
 
+    /// The rank of the best path to `v`, if one leads to it.
+    pub(super) fn rank(&self, v: VertexId) -> Option<HolderRank> {
+        self.is_reached(v).then(|| self.ranks[v.index()])
+    }
+
     /// Whether nothing outside holds `v`.
     pub(super) fn is_garbage(&self, v: VertexId) -> bool {
         !self.is_reached(v) || self.ranks[v.index()] == HolderRank::Garbage

@@ -242,7 +242,7 @@ impl Holders {
     }
 
     /// The holder; the vertex itself where the path begins.
-    fn of(&self, v: VertexId) -> Option<VertexId> {
+    pub(super) fn of(&self, v: VertexId) -> Option<VertexId> {
         let holder = self.0[v.index()];
         (holder != NONE).then_some(VertexId::new(holder))
     }

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::object_types::ObjectTypes;
 use crate::engine::{Engine, SavedObject};
@@ -19,6 +19,21 @@ pub(super) struct Ignored {
     imported: FxHashMap<VertexId, VertexId>,
     /// `sys.modules`.
     modules: Option<VertexId>,
+    /// References that were cut, in addition.
+    cut: Option<CutReferences>,
+}
+
+/// References that are ignored as if they had been cut.
+struct CutReferences {
+    /// Those of these objects.
+    tails: VertexSet,
+    edges: FxHashSet<(VertexId, VertexId)>,
+}
+
+impl CutReferences {
+    fn has(&self, tail: VertexId, head: VertexId) -> bool {
+        self.tails.contains(tail) || self.edges.contains(&(tail, head))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,6 +105,7 @@ impl Ignored {
             namespaces: set(),
             imported: FxHashMap::default(),
             modules: sys_modules(py, engine)?,
+            cut: None,
         };
         let live = |object: Obj<'_>| HolderRole::of(object.ty());
         let saved = |saved: &SavedObject| HolderRole::of_saved(saved.type_name());
@@ -143,14 +159,23 @@ impl Ignored {
         &self.ours
     }
 
-    /// Our own objects.
-    pub(super) fn into_ours(self) -> VertexSet {
-        self.ours
+    /// The same without the references of `tails`, and without `edges`.
+    pub(super) fn without(&self, tails: VertexSet, edges: FxHashSet<(VertexId, VertexId)>) -> Self {
+        Self {
+            ours: self.ours.clone(),
+            code: self.code.clone(),
+            namespaces: self.namespaces.clone(),
+            imported: self.imported.clone(),
+            modules: self.modules,
+            cut: Some(CutReferences { tails, edges }),
+        }
     }
 
     /// Whether the reference between these does not count.
     pub(super) fn has(&self, tail: VertexId, head: VertexId) -> bool {
-        self.ours.contains(tail) || self.code.contains(tail) && self.namespaces.contains(head)
+        self.ours.contains(tail)
+            || self.code.contains(tail) && self.namespaces.contains(head)
+            || self.cut.as_ref().is_some_and(|cut| cut.has(tail, head))
     }
 }
 

@@ -17,6 +17,7 @@ mod ignored;
 mod nearest_modules;
 mod object_types;
 mod openings;
+mod other_holders;
 mod owners;
 mod program_parts;
 mod reference_names;

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyString, PyType};
 use refcycle_core::VertexId;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::why::told;
 use crate::annotate::dotted;
@@ -17,11 +17,19 @@ use crate::heap::{memory, paused};
 use crate::interrupt::Checkpoint;
 use crate::provided::{Provided, provided};
 
+/// The number of groups for which further chains are looked for: each takes searches of its own.
+const MOST_WITH_OTHERS: usize = 10;
+
+/// The number of groups of a type that have a chain. After the first one, single objects have none.
+const MOST_OF_TYPE: usize = 3;
+/// The number of groups that have a chain in addition to the first ones of their types.
+const MOST_FURTHER: usize = 40;
+
 /// The groups for which a chain is shown.
 pub(super) enum Shown {
     /// The first ones, up to this number.
     First(usize),
-    /// The first one of each type, live and garbage apart, except groups with these signatures.
+    /// The first ones of each type, live and garbage apart, except groups with these signatures.
     FirstOfType(HashSet<String>),
 }
 
@@ -36,19 +44,37 @@ pub(super) fn why_all<'py>(
     let (name, targets) = targets(engine, &types, target)?;
     let found = grouped(py, engine, &types, &targets)?;
     let rows = PyList::empty(py);
-    let mut shown_types = FxHashSet::default();
+    let mut shown_of_type = FxHashMap::<_, usize>::default();
+    let mut further = 0;
     for (place, group) in found.groups.iter().enumerate() {
         let is_shown = match &shown {
             Shown::First(limit) => place < *limit,
             Shown::FirstOfType(allowed) => {
                 let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
-                !is_allowed && shown_types.insert((types.of(group.example), group.is_garbage))
+                let key = (types.of(group.example), group.is_garbage);
+                let number = shown_of_type.entry(key).or_default();
+                let is_further =
+                    *number < MOST_OF_TYPE && group.count > 1 && further < MOST_FURTHER;
+                let is_shown = !is_allowed && (*number == 0 || is_further);
+                further += usize::from(is_shown && *number > 0);
+                *number += usize::from(is_shown);
+                is_shown
             }
         };
         let example = engine.object(py, group.example)?;
         let why = is_shown
             .then(|| told(engine, &example, found.why(py, engine, group)?))
             .transpose()?;
+        let others = match shown {
+            Shown::First(_) if is_shown && place < MOST_WITH_OTHERS => {
+                let members = members(&targets, &found.group_of, place);
+                let others = found.others(py, engine, &types, (group, &members))?;
+                let others = others.into_iter();
+                let others = others.map(|other| (other.signature, other.count));
+                Some(PyList::new(py, others.collect::<Vec<_>>())?)
+            }
+            _ => None,
+        };
         rows.append((
             &group.signature,
             group.count,
@@ -57,10 +83,18 @@ pub(super) fn why_all<'py>(
             example,
             why,
             group.is_garbage,
+            others,
         ))?;
     }
     let tracked_only = engine.has_tracked_only(py);
     provided(py, Provided::WhyAll)?.call1((name, rows, found.retained_size, tracked_only))
+}
+
+/// The targets of one group.
+fn members(targets: &[VertexId], group_of: &[u32], group: usize) -> Vec<VertexId> {
+    let numbered = targets.iter().zip(group_of);
+    let of_group = numbered.filter(|&(_, &number)| number as usize == group);
+    of_group.map(|(&v, _)| v).collect()
 }
 
 /// The name of the type that `target` is or names, if any, and the objects.

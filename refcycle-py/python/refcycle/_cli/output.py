@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._cli.terminal import dim
 from refcycle._text.escapes import printable
 from refcycle._text.lines import line_width, wrapped_text
+from refcycle._text.numbers import counted
 from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "growth_data",
     "print_json",
+    "print_more",
     "print_paragraph",
     "print_written",
     "samples_data",
@@ -51,6 +53,12 @@ def print_paragraph(text: str, paint: Callable[[str], str] = str) -> None:
     """Print a line, on a terminal as several that fit it."""
     for line in wrapped_text(printable(text), line_width()).split("\n"):
         print(paint(line))
+
+
+def print_more(count: int, what: str) -> None:
+    """Print how many items the limit left out, if it did."""
+    if count > 0:
+        print_paragraph(f"and {counted(count, f'more {what}')}: use --limit to show them")
 
 
 def print_written(path: str, text: str, *, as_json: bool, others: Sequence[str] = ()) -> None:

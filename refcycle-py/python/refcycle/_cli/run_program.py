@@ -180,7 +180,7 @@ def _cycles(garbage: ObjectGraph, allow: Collection[str], parts: ProgramParts) -
 class HeapState:
     """What there is in the heap, and what of it is garbage. It keeps no object alive."""
 
-    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage", "_own", "_sample")
+    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage", "_own", "_samples")
 
     def __init__(
         self,
@@ -205,7 +205,7 @@ class HeapState:
         self._known = KnownObjects(graph)
         new = [] if before is None else before._known.without_them(graph)
         signatures = [row for row in graph.signatures(new) if row.signature not in allow]
-        rows, own, self._sample = ordered(graph, signatures, parts or ProgramParts())
+        rows, own, self._samples = ordered(graph, signatures, parts or ProgramParts())
         self._own = frozenset(row.signature for row in rows[:own])
         self._new = SignatureCensus(rows)
         self._allowed = Census(totals_of(graph, allow), untracked=untracked)
@@ -218,12 +218,11 @@ class HeapState:
         # A frame is there because it runs.
         types = {row.type_name for row in growth if row.count > 0} - {"frame"}
         held = self._new.rows(types, allow, is_ordered=True)
-        sample = self._sample
         # The rows have only types that grew.
-        if sample is None or not held or held[0].signature != sample.chain.signature:
-            sample = None
+        grown = {row.signature for row in held}
+        samples = [one for one in self._samples if one.chain.signature in grown]
         own = sum(row.signature in self._own for row in held)
-        return Growth(growth, held, own, sample)
+        return Growth(growth, held, own, samples)
 
     def _live(self) -> Totals:
         """Return the totals of what is neither garbage nor allowed."""

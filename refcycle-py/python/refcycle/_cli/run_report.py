@@ -18,6 +18,7 @@ __all__ = ["Cycles", "Growth", "report_as_json", "report_as_text"]
 
 # With a longer table, what holds the objects would not be on the first screen.
 _SHOWN_BELOW_FINDINGS = 8
+_SAMPLES_SHOWN = 4
 _NOTHING_KEPT = "nothing that the program keeps is known to pile up"
 
 
@@ -30,8 +31,14 @@ class Growth(NamedTuple):
     """The holders of the new objects, by signature: those of the program come first."""
     own: int
     """How many of these rows are of the program."""
-    sample: Sample | None
-    """A chain to an object of the first row, with a fix."""
+    samples: list[Sample]
+    """Chains to objects of the first rows, each with another fix."""
+
+    @property
+    def kept(self) -> int:
+        """The number of objects that are held like the first sample."""
+        chain = self.samples[0].chain
+        return next(row.count for row in self.held if row.signature == chain.signature)
 
 
 class Cycles(NamedTuple):
@@ -51,7 +58,7 @@ def report_as_text(cycles: Cycles, growth: Growth) -> str:
     """
     kept, garbage = list(_kept(growth)), list(_garbage(cycles))
     left = sum(report.objects * report.times for report in cycles.own)
-    is_kept_first = bool(kept) and growth.held[0].count > left
+    is_kept_first = bool(kept) and growth.kept > left
     lines = [*kept, *garbage] if is_kept_first else [*garbage, *kept]
     if not kept and not cycles.own:
         lines[0] += f", and {_NOTHING_KEPT}"
@@ -61,10 +68,15 @@ def report_as_text(cycles: Cycles, growth: Growth) -> str:
 
 def _kept(growth: Growth) -> Iterator[str]:
     """Yield what the program keeps, with the fix; nothing if no fix is known."""
-    if growth.sample is not None:
-        what = heading(growth.sample, growth.held[0].count)
-        yield f"refcycle: what the program keeps: {what}"
-        yield str(growth.sample)
+    counts = {row.signature: row.count for row in growth.held}
+    before = "refcycle: what the program keeps"
+    for sample in growth.samples[:_SAMPLES_SHOWN]:
+        yield f"{before}: {heading(sample, counts[sample.chain.signature])}"
+        yield str(sample)
+        before = "refcycle: it also keeps"
+    more = len(growth.samples) - _SAMPLES_SHOWN
+    if more > 0:
+        yield f"refcycle: and {counted(more, 'more chain')} with other fixes: see --json"
 
 
 def _garbage(cycles: Cycles) -> Iterator[str]:
@@ -105,6 +117,6 @@ def report_as_json(cycles: Cycles, growth: Growth, status: int) -> str:
         ],
         "growth": growth_data(growth.table),
         "held": [row._asdict() for row in growth.held],
-        "samples": samples_data([growth.sample] if growth.sample else []),
+        "samples": samples_data(growth.samples),
     }
     return json.dumps(found, indent=2) + "\n"

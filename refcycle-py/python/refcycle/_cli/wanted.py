@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cli.command import CommandError
+from refcycle._cli.places import at_place
 from refcycle._cli.suggestions import did_you_mean
 from refcycle._refcycle import object_name
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["Wanted", "find"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+# A row of `top`: the name of an object and its address.
+_ROW = re.compile(r".+\((0x[0-9a-fA-F]+)\)(?:, .*)?")
+# A container and what it belongs to, as in `list (3,000 items), app.cache.entries`.
+_CONTAINER = re.compile(r"\w+ \([\d,]+ items?\), (.+)")
+_STEP = " -> "
 _NAMED = ("class", "function", "method", "module")
 
 
@@ -26,34 +32,51 @@ class Wanted(NamedTuple):
     """There is at least one."""
     what: str
     """What they have in common, after their number."""
+    signature: str = ""
+    """If they were asked for by a signature: only those with this one are meant."""
 
 
 def find(graph: LoadedGraph, wanted: str) -> Wanted:
     """Return the object at an address, the objects of a type, or those with a name.
 
-    A type comes first, then the name of a class, a function, a method or a module; with the kind
-    in front, as in "class Session", it is only such a name. Types and classes may have their
-    module in front. Raise a CommandError if there are none.
+    A type comes first, then the name of a class, a function, a method or a module, then a place,
+    as in `app.cache.entries`, and a variable of any module; with the kind in front, as in "class
+    Session", it is only such a name. Types and classes may have their module in front. A signature
+    stands for the objects of its type. Raise a CommandError if there are none.
     """
+    if row := _ROW.fullmatch(wanted):
+        wanted = row[1]
+    elif container := _CONTAINER.fullmatch(wanted):
+        wanted = container[1]
     if _ADDRESS.fullmatch(wanted):
         try:
             return Wanted([graph.at(int(wanted, 0))], f"at {wanted}")
         except (KeyError, OverflowError, ValueError) as error:
             raise CommandError(f"the file has no object at {wanted}") from error
+    _, step, last = wanted.rpartition(_STEP)
+    if step and (found := _of_type(graph, last)):
+        return Wanted(found, f"of type {last}", wanted)
     kind, _, name = wanted.partition(" ")
     if kind in _NAMED and name:
         found = list(_named(graph, name, (kind,)))
         if not found:
             raise _nothing(graph, f"no {kind} {name}", name, (kind,), lambda: set())
         return Wanted(found, f"named {name}")
-    found = [obj for obj in graph if obj.type_name == wanted] or graph.find_by_typename(wanted)
+    found = _of_type(graph, wanted)
     if found:
         return Wanted(found, f"of type {wanted}")
-    found = list(_named(graph, wanted, _NAMED))
+    found = list(_named(graph, wanted, _NAMED)) or at_place(graph, wanted)
     if not found:
-        what = f"no object of type {wanted}, and no class, function, method or module of this name"
+        what = (
+            f"no object of type {wanted}, and no class, function, method, module or variable of "
+            "this name"
+        )
         raise _nothing(graph, what, wanted, _NAMED, lambda: {obj.type_name for obj in graph})
     return Wanted(found, f"named {wanted}")
+
+
+def _of_type(graph: LoadedGraph, name: str) -> list[Any]:
+    return [obj for obj in graph if obj.type_name == name] or graph.find_by_typename(name)
 
 
 def _named(graph: LoadedGraph, wanted: str, kinds: tuple[str, ...]) -> Iterator[Any]:

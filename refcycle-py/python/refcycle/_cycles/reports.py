@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
     from refcycle.cycles import Cycle
 
-__all__ = ["CycleReport", "count_of", "failure_on", "report_on", "text_of"]
+__all__ = ["CycleReport", "CycleReports", "count_of", "failure_on", "report_on", "text_of"]
 
 # A loop can leave a hundred thousand cycles behind.
 _MOST_LOOKED_AT = 1000
@@ -65,11 +65,22 @@ class CycleReport:
         return "\n".join(lines)
 
 
+class CycleReports(list[CycleReport]):
+    """Reports on the cycles of a graph, a list."""
+
+    __slots__ = ("unexamined",)
+
+    def __init__(self, reports: Iterable[CycleReport] = (), unexamined: int = 0) -> None:
+        super().__init__(reports)
+        self.unexamined = unexamined
+        """The number of cycles that nothing is known about: there were too many."""
+
+
 def report_on(
     graph: ObjectGraph,
     allowed: Collection[str] = (),
     is_allowed: Callable[[Cycle], bool] | None = None,
-) -> list[CycleReport]:
+) -> CycleReports:
     """Return reports on the cycles of a graph, except for those that are allowed.
 
     A cycle is allowed by its signature or by `is_allowed`. Classes that an import has replaced
@@ -77,8 +88,11 @@ def report_on(
     """
     found: dict[str, CycleReport] = {}
     types = Types(graph)
-    for place, cycle in enumerate(graph.cycles(classes=True)):
+    unexamined = 0
+    cycles = graph.cycles(classes=True)
+    for place, cycle in enumerate(cycles):
         if place >= _MOST_LOOKED_AT and found:
+            unexamined = len(cycles) - place
             break
         signature = cycle.signature
         if signature in allowed:
@@ -91,7 +105,7 @@ def report_on(
             found[signature].times += 1
         else:
             found[signature] = _report(cycle)
-    return list(found.values())
+    return CycleReports(found.values(), unexamined)
 
 
 def _report(cycle: Cycle) -> CycleReport:
@@ -136,5 +150,11 @@ def _lines_of(reports: Sequence[CycleReport]) -> Iterator[str]:
 
 
 def count_of(reports: Sequence[CycleReport]) -> str:
-    """Return the number of cycles, in words."""
-    return counted(sum(report.times for report in reports), "cycle")
+    """Return the number of cycles, in words.
+
+    >>> count_of(CycleReports([CycleReport("list[*] -> list", 1, "", "", 1000)], 4000))
+    '1,000 cycles (and 4,000 more that were not examined)'
+    """
+    count = counted(sum(report.times for report in reports), "cycle")
+    rest = reports.unexamined if isinstance(reports, CycleReports) else 0
+    return f"{count} (and {rest:,} more that were not examined)" if rest else count

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from refcycle._growth.samples import samples_of
+from refcycle._growth.samples import samples_of, with_other_fixes
 from refcycle._objects.type_flags import namespace_of
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Ordered(NamedTuple):
     rows: list[SignatureRow]
     own: int
     """How many of them, the first ones, belong to the program."""
-    sample: Sample | None
-    """A chain to an object of the first row with a fix, if that belongs to the program."""
+    samples: list[Sample]
+    """Chains to objects of the first rows, each with another fix; empty if no fix is known."""
 
 
 class ProgramParts(NamedTuple):
@@ -71,8 +71,8 @@ def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], parts: ProgramPart
     first = [row for row in repeated if row.signature in samples]
     first = [row for row in first if _is_known_to_pile_up(row, samples[row.signature])]
     rest = [row for row in own if not any(row is other for other in first)]
-    sample = samples[first[0].signature] if first else None
-    return Ordered([*first, *rest, *others], len(own), sample)
+    found = with_other_fixes(samples[row.signature] for row in first)
+    return Ordered([*first, *rest, *others], len(own), found)
 
 
 def _is_known_to_pile_up(row: SignatureRow, sample: Sample) -> bool:

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from refcycle.holder_groups import HolderGroup
     from refcycle.liveness import Why
 
-__all__ = ["Sample", "blocks_of", "heading", "sample_of", "samples_of"]
+__all__ = [
+    "Sample",
+    "blocks_of",
+    "heading",
+    "sample_of",
+    "samples_of",
+    "with_other_fixes",
+]
 
 # The holder that is shown for an object that only a graph or a cycle holds.
 _UNUSED = "only graphs or garbage"
@@ -97,6 +104,17 @@ def blocks_of(
         elif sample.remedies:
             known.add(sample.remedies)
         yield lines
+
+
+def with_other_fixes(samples: Iterable[Sample], known: Iterable[Sample] = ()) -> list[Sample]:
+    """Return the samples with a fix that none of the others and none of `known` has."""
+    fixes = {fix for sample in known for fix in sample.remedies}
+    found = []
+    for sample in samples:
+        if not fixes.issuperset(sample.remedies):
+            fixes.update(sample.remedies)
+            found.append(sample)
+    return found
 
 
 def sample_of(group: HolderGroup) -> Sample | None:

@@ -20,11 +20,12 @@ class CellReport:
     def __init__(self, reports: Sequence[CycleReport]) -> None:
         self.reports = tuple(sorted(reports, key=lambda report: -report.times))
         """A report for each kind of cycle, the most frequent first."""
+        self._count = count_of(reports)
 
     def _title(self) -> str:
         if not self.reports:
             return _NOTHING
-        return f"the cell leaves {count_of(self.reports)} of garbage behind"
+        return f"the cell leaves {self._count} of garbage behind"
 
     def __str__(self) -> str:
         text = f"{self._title()}:\n{text_of(self.reports)}" if self.reports else _NOTHING

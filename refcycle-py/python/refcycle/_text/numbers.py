@@ -1,6 +1,6 @@
 """Numbers, sizes and plurals as people read them."""
 
-__all__ = ["counted", "signed", "signed_size", "size_text"]
+__all__ = ["counted", "first_shown", "signed", "signed_size", "size_text"]
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
@@ -12,6 +12,15 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     ('1 object', '2,000 objects', '0 entries')
     """
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def first_shown(shown: int, count: int) -> str:
+    """Return what follows a count if only the first ones are shown; empty if all are.
+
+    >>> f"24 cycles{first_shown(10, 24)}", first_shown(2, 2)
+    ('24 cycles, the first 10 shown', '')
+    """
+    return f", the first {shown:,} shown" if shown < count else ""
 
 
 def signed(number: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json, add_limit
@@ -12,7 +11,7 @@ from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, green, progress
 from refcycle._cycles.groups import Advice, advice_on, grouped
-from refcycle._text.numbers import counted
+from refcycle._text.numbers import counted, first_shown
 
 if TYPE_CHECKING:
     from refcycle.cycles import Cycle
@@ -65,8 +64,17 @@ class Cycles(Command):
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
             print_json({**counts, "shown": objects})
         else:
-            for line in _summary(len(of_garbage), len(garbage), in_use, options.all):
-                print_paragraph(line)
+            part = first_shown(len(shown), len(cycles))
+            held = counted(len(of_garbage), "cycle")
+            if of_garbage or garbage:
+                held += f" that nothing outside holds{'' if options.all else part}"
+                print_paragraph(f"{held}; {counted(len(garbage), 'object')} of garbage")
+            else:
+                print_paragraph("no garbage")
+            if in_use:
+                print_paragraph(_line_on_those_in_use(in_use, options.all))
+            if options.all and part:
+                print_paragraph(f"{counted(len(cycles), 'cycle')}{part}")
             for group in grouped(shown):
                 print()
                 cycle, *advice = group.lines()
@@ -78,15 +86,9 @@ class Cycles(Command):
         return _GARBAGE if len(garbage) else 0
 
 
-def _summary(of_garbage: int, objects: int, in_use: int, are_shown: bool) -> Iterator[str]:
-    if of_garbage or objects:
-        held = f"{counted(of_garbage, 'cycle')} that nothing outside holds"
-        yield f"{held}; {counted(objects, 'object')} of garbage"
-    else:
-        yield "no garbage"
-    if in_use:
-        used = f"{counted(in_use, 'cycle')} in use"
-        yield used if are_shown else f"{used}: use --all to show them"
+def _line_on_those_in_use(count: int, are_shown: bool) -> str:
+    used = f"{counted(count, 'cycle')} in use"
+    return used if are_shown else f"{used}: use --all to show them"
 
 
 def _data(cycle: Cycle, advice: Advice | None) -> dict[str, object]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
-from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json
+from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, positive_number
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import growth_data, print_json, samples_data
+from refcycle._growth.file_order import is_later, moment_text
+from refcycle._text.escapes import text_for_stdout
+
+_CHAINS = 3
 
 
 @register
@@ -21,6 +26,14 @@ class Diff(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the two files."""
         add_json(parser)
+        parser.add_argument(
+            "--chains",
+            type=positive_number,
+            default=_CHAINS,
+            metavar="N",
+            help="show chains of references for the N types that grew most, and up to 3 others "
+            f"that need another fix (default: {_CHAINS})",
+        )
         add_file(parser, "before", "the earlier file", "BEFORE")
         add_file(parser, "after", "the later file", "AFTER")
 
@@ -30,13 +43,14 @@ class Diff(Command):
         from refcycle.differences import diff
 
         before, after = load(options.before), load(options.after)
+        _check_order(options, before.metadata, after.metadata)
         try:
-            found = diff(before, after)
+            found = diff(before, after, samples=options.chains)
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not options.json:
             with hinting(WITHOUT_TRACKED_ONLY):
-                print(found)
+                print(text_for_stdout(partial(found._text, option="--chains")))
             return
         print_json(
             {
@@ -45,4 +59,15 @@ class Diff(Command):
                 "types": growth_data(found.table),
                 "samples": samples_data(found.samples),
             }
+        )
+
+
+def _check_order(
+    options: argparse.Namespace, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """Raise a CommandError if the first file of the process is the newer one."""
+    if before.get("pid") == after.get("pid") and is_later(before, after):
+        raise CommandError(
+            f"the first file is the newer one: {options.before} is of {moment_text(before)}, "
+            f"{options.after} of {moment_text(after)}: pass the earlier file first"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load, not_used
-from refcycle._cli.output import print_json, print_paragraph, table
+from refcycle._cli.output import print_json, print_more, print_paragraph, table
 from refcycle._cli.terminal import bold, progress, red
 from refcycle._objects.allocations import place_text
 from refcycle._text.numbers import counted, size_text
@@ -52,6 +52,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         for one in found.largest[:limit]
     ]
     print(table(("size", "objects", "object"), rows))
+    print_more(found.objects - len(rows), "object")
     _print_suspects(found.suspects)
     print(bold("\nlargest types:"))
     rows = [
@@ -59,6 +60,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         for name, (number, size) in _largest_types(found, limit)
     ]
     print(table(("size", "objects", "type"), rows))
+    print_more(len(found.types) - len(rows), "type")
 
 
 def _found_in(path: str, limit: int) -> Leaders:

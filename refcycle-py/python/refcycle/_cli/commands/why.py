@@ -12,7 +12,7 @@ from refcycle._cli.arguments import (
     add_object,
     positive_number,
 )
-from refcycle._cli.command import Command, register
+from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, dim, green, progress, red
@@ -23,7 +23,7 @@ from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
-    from refcycle.holder_groups import HolderGroup
+    from refcycle.holder_groups import HolderGroup, WhyAll
     from refcycle.liveness import Chain, Step, Why
 
 _GROUPS = 3
@@ -40,12 +40,14 @@ class WhyAlive(Command):
     description = (
         "Show what keeps an object of a dump alive, or the objects of a type, grouped by how they "
         "are held. A name is first that of a type, then that of a class, a function, a method or "
-        "a module: to ask for the class itself, write 'class Session'. Types and classes may have "
-        "their module in front, as in app.Session."
+        "a module, then a place, as in app.cache.entries, or a variable of any module. To ask for "
+        "the class itself, write 'class Session'. Types and classes may have their module in "
+        "front, as in app.Session. Signatures stand for the objects that are held like this."
     )
     examples = (
         "heap.refcycle Session",
         "heap.refcycle 'class Session'",
+        "heap.refcycle app.cache.entries",
         "heap.refcycle 0x7f2d5c0b9d60 --chains 20",
     )
 
@@ -64,14 +66,15 @@ class WhyAlive(Command):
         add_object(
             parser,
             "object",
-            "its address (id), the name of a type, or the name of a class, function or module",
+            "its address (id), the name of a type, or the name of a class, function, module or "
+            "variable",
         )
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the chains to the object, or one chain for each group of objects."""
         graph = load(options.file)
         found = find(graph, options.object)
-        if len(found.objects) > 1:
+        if len(found.objects) > 1 or found.signature:
             _show_groups(graph, found, options)
             return
         [obj] = found.objects
@@ -87,6 +90,8 @@ class WhyAlive(Command):
 def _show_groups(graph: LoadedGraph, found: Wanted, options: argparse.Namespace) -> None:
     with progress("searching for chains of references"):
         answer = graph.why_all(found.objects, limit=options.limit)
+        if found.signature:
+            answer = _only_with_signature(graph, found, answer)
     # The groups that have a chain.
     groups = [(group, group.why) for group in answer.groups if group.why is not None]
     if options.json:
@@ -105,11 +110,25 @@ def _show_groups(graph: LoadedGraph, found: Wanted, options: argparse.Namespace)
         print()
         print_paragraph(f"{counted(group.count, 'object')}, {retained}: {group.signature}", bold)
         _print(f"for example 0x{_address(group)}: ", why)
+        for line in group.lines_on_further_holders:
+            print_paragraph(line, bold)
     others = answer.groups[len(groups) :]
     if others:
         objects = counted(sum(group.count for group in others), "object")
         groups_more = counted(len(others), "group")
         print(f"\nand {objects} in {groups_more} more: use --limit to show them")
+
+
+def _only_with_signature(graph: LoadedGraph, found: Wanted, answer: WhyAll) -> WhyAll:
+    """Return the answer with only the group that was asked for, which has a chain."""
+    from refcycle.holder_groups import WhyAll  # later: an import costs time
+
+    for place, group in enumerate(answer.groups):
+        if group.signature == found.signature:
+            if group.why is None:
+                group = graph.why_all(found.objects, limit=place + 1).groups[place]
+            return WhyAll(answer.type_name, (group,), group.retained_size, answer.tracked_only)
+    raise CommandError(f"no object {found.what} in the file is held like this")
 
 
 def _address(group: HolderGroup) -> str:
@@ -118,11 +137,13 @@ def _address(group: HolderGroup) -> str:
 
 
 def _group_data(group: HolderGroup) -> dict[str, Any]:
+    also = group.also_held_by
     return {
         "signature": group.signature,
         "count": group.count,
         "size": group.size,
         "retained_size": group.retained_size,
+        "also_held_by": None if also is None else [one._asdict() for one in also],
     }
 
 
