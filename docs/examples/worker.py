@@ -1,6 +1,11 @@
-"""What keeps a finished job alive? A worker thread that waits for the next one."""
+"""What keeps a finished job alive? A worker thread that waits for the next one.
 
+The argument is the folder for the picture, by default the current one.
+"""
+
+import sys
 import threading
+from pathlib import Path
 from queue import Queue
 
 import refcycle
@@ -46,11 +51,12 @@ def main() -> None:
     frame = snapshot.parents(snapshot.parents(left)[0])[0]
     print(
         f"\nThe function {frame.f_code.co_name}() still has it in a local variable, while it\n"
-        "waits for the next job. The remedy: `del job` at the end of the loop."
+        "waits for the next job. The remedy: `del job` at the end of the loop.\n"
     )
-    holders.export_image("holders.svg")
-    holders.export_image("holders.png")
-    print("\nThe picture: holders.svg and holders.png")
+    folder = Path(*sys.argv[1:2])
+    for picture in (folder / "holders.svg", folder / "holders.png"):
+        holders.export_image(picture)
+        print(f"The picture: {picture}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! Graphs of the live heap and of garbage.
 
+use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use refcycle_core::VertexId;
@@ -34,6 +35,37 @@ use crate::modules;
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
     modules::import_all_before_a_snapshot(py)?;
     object_graph(py, heap::snapshot_topology(py, untracked)?)
+}
+
+/// Returns a snapshot for a dump, without the variables of refcycle's own running frames.
+///
+/// `uncaught` is the exception that ends the thread that calls this, if one causes the dump.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(
+    name = "_snapshot_for_a_dump",
+    signature = (*, untracked, uncaught=None),
+    text_signature = "(*, untracked, uncaught=None)"
+)]
+pub(crate) fn snapshot_for_a_dump(
+    py: Python<'_>,
+    untracked: bool,
+    uncaught: Option<Bound<'_, PyBaseException>>,
+) -> PyResult<Py<PyAny>> {
+    modules::import_all_before_a_snapshot(py)?;
+    let uncaught = match uncaught {
+        Some(exception) => Some(heap::Uncaught {
+            exception: exception.as_ptr() as usize,
+            traceback: PyErr::from_value(exception.into_any())
+                .traceback(py)
+                .map(|found| found.as_ptr() as usize),
+            thread: modules::attribute(py, "threading", "get_ident")?
+                .call0()?
+                .extract()?,
+        }),
+        None => None,
+    };
+    object_graph(py, heap::dump_topology(py, untracked, uncaught)?)
 }
 
 /// Returns why an object is alive now: takes a snapshot and calls its `ObjectGraph.why`.

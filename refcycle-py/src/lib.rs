@@ -49,7 +49,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::creators::{
         cycles_created_by, garbage, garbage_preview, key_cycles, objects_reachable_from, size,
-        snapshot, why,
+        snapshot, snapshot_for_a_dump, why,
     };
     #[pymodule_export]
     use crate::engine::{NativeBuffer, Retained, SavedObject};

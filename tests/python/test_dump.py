@@ -563,3 +563,52 @@ def test_no_fork_is_left_alone_when_the_program_ends(path):
         """
     assert "do not use fork" in run(code)
     assert os.listdir(path.parent) == [path.name]
+
+
+def test_dumps_are_taken_one_at_a_time(tmp_path, monkeypatch):
+    written, has_begun, may_end = dumping.written, threading.Event(), threading.Event()
+
+    def wait(graph, write):
+        has_begun.set()
+        assert may_end.wait(PATIENCE)
+        written(graph, write)
+
+    monkeypatch.setattr(dumping, "written", wait)
+    first = threading.Thread(target=refcycle.dump, args=(tmp_path / "first.refcycle",))
+    first.start()
+    assert has_begun.wait(PATIENCE)
+    # Another one waits: the snapshot that is being written holds all objects.
+    assert not dumping.one_at_a_time().acquire(blocking=False)
+    may_end.set()
+    first.join(PATIENCE)
+    monkeypatch.undo()
+    # A signal may come during a dump.
+    with dumping.one_at_a_time():
+        refcycle.dump(tmp_path / "second.refcycle")
+    assert len(os.listdir(tmp_path)) == 2
+
+
+@forks
+def test_a_fork_of_the_program_does_not_wait_for_a_dump_of_its_parent(tmp_path):
+    told = run(
+        f"""
+        import os, threading, refcycle
+        from refcycle import dumping
+        held, end = threading.Event(), threading.Event()
+        def hold():
+            with dumping.one_at_a_time():
+                held.set()
+                end.wait({PATIENCE})
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait({PATIENCE})
+        child = os.fork()
+        if not child:
+            refcycle.dump({str(tmp_path / "now.refcycle")!r})
+            os._exit(17)
+        _, status = os.waitpid(child, 0)
+        end.set()
+        print(os.waitstatus_to_exitcode(status))
+        """
+    )
+    assert told.split() == ["17"]

@@ -4,6 +4,7 @@ The tests of Django, Celery and SQLAlchemy are in tests/field.
 """
 
 import asyncio
+import gc
 import subprocess
 import sys
 from wsgiref.util import FileWrapper, setup_testing_defaults
@@ -68,9 +69,131 @@ def test_a_wsgi_environment_that_is_kept(watch, application):
 
     answer(keeping, watch)
     [found] = watch.check()
-    assert found[:3] == (MARK, f"module {__name__}.KEPT -> list[*] -> dict[*] -> {MARK}", 1)
+    assert found[:3] == ("dict", f"module {__name__}.KEPT -> list[*] -> dict", 1)
+    assert found.retained_size >= sys.getsizeof(KEPT[0])
     # Without the query.
     assert found.note == "GET /items"
+
+
+class Request:
+    """As the request object of a framework."""
+
+    def __init__(self, environ):
+        self.environ = environ
+        self.form = {number: [] for number in range(100)}
+
+
+class SlotRequest:
+    __slots__ = ("environ", "form")
+    __init__ = Request.__init__
+
+
+def read(environ):
+    """Let the request have a `__dict__` of its own."""
+    request = Request(environ)
+    assert vars(request)["environ"] is environ
+    return request
+
+
+def cyclic(environ):
+    request = environ["app.request"] = Request(environ)
+    return request
+
+
+@pytest.mark.parametrize("made", [Request, SlotRequest, read, cyclic])
+def test_the_request_object_of_a_framework_is_reported_with_what_it_retains(watch, made):
+    def keeping(environ, start_response):
+        KEPT.append(made(environ))
+        return listed(environ, start_response)
+
+    for path in ("/items", "/carts"):
+        answer(keeping, watch, path)
+    [found] = watch.check()
+    name = f"{__name__}.{type(KEPT[0]).__name__}"
+    assert found[:3] == (name, f"module {__name__}.KEPT -> list[*] -> {name}", 2)
+    lists = [each for request in KEPT for each in request.form.values()]
+    sizes = map(sys.getsizeof, [*lists, *(request.environ for request in KEPT)])
+    assert found.retained_size > sum(sizes)
+    assert found.note in ("GET /items", "GET /carts")
+    assert watch.counts[:5] == (2, 0, 0, 2, 0)
+
+
+def test_an_application_is_no_request(watch):
+    class Application:
+        pass
+
+    application = Application()
+    application.cache = [[] for _ in range(100)]
+    # A module holds the application, as `app = Flask(__name__)`.
+    globals()["APPLICATION"] = application
+
+    def keeping(environ, start_response):
+        application.latest = environ
+        return listed(environ, start_response)
+
+    answer(keeping, watch)
+    [found] = watch.check()
+    assert found.type_name == "dict"
+    assert found.retained_size < sys.getsizeof([]) * 100
+    application.latest = None
+    del globals()["APPLICATION"]
+
+
+def test_an_environment_that_several_objects_hold(watch):
+    def keeping(environ, start_response):
+        KEPT.extend([Request(environ), Request(environ)])
+        return listed(environ, start_response)
+
+    answer(keeping, watch)
+    [found] = watch.check()
+    assert found.type_name == "dict"
+    assert (
+        found.signature
+        == f"module {__name__}.KEPT -> list[*] -> {__name__}.Request.environ -> dict"
+    )
+
+
+def test_an_object_that_holds_several_requests_is_none_of_them(watch):
+    class Pair:
+        pass
+
+    def keeping(environ, start_response):
+        number = len(vars(KEPT[0]))
+        setattr(KEPT[0], f"environ_{number}", environ)
+        return listed(environ, start_response)
+
+    KEPT.append(Pair())
+    answer(keeping, watch, "/items")
+    answer(keeping, watch, "/carts")
+    found = watch.check()
+    assert [(each.type_name, each.count) for each in found] == [("dict", 1)] * 2
+    assert watch.counts[:5] == (2, 0, 0, 2, 0)
+
+
+def test_a_mark_without_its_environment(watch):
+    def keeping(environ, start_response):
+        KEPT.append(environ["refcycle.request"])
+        return listed(environ, start_response)
+
+    answer(keeping, watch)
+    [found] = watch.check()
+    assert found[:3] == (MARK, f"module {__name__}.KEPT -> list[*] -> {MARK}", 1)
+
+
+def test_a_request_that_waits_for_the_collector(watch):
+    def leaving(environ, start_response):
+        cyclic(environ)
+        return listed(environ, start_response)
+
+    gc.collect()
+    gc.disable()
+    try:
+        answer(leaving, watch)
+        [found] = watch.check()
+    finally:
+        gc.enable()
+    assert found.is_garbage
+    assert found.type_name in ("dict", f"{__name__}.Request")
 
 
 def test_a_wsgi_response_is_over_when_it_is_closed(watch):
@@ -172,7 +295,7 @@ def test_an_asgi_scope_that_is_kept(watch, kind, note):
         with pytest.raises(ZeroDivisionError):
             asyncio.run(ASGIMiddleware(keeping, within=0, expectations=watch)(scope, None, None))
     [found] = watch.check()
-    assert found[:3] == (MARK, f"module {__name__}.KEPT -> list[*] -> dict[*] -> {MARK}", 1)
+    assert found[:3] == ("dict", f"module {__name__}.KEPT -> list[*] -> dict", 1)
     assert found.note == note
 
 

@@ -203,11 +203,11 @@ def test_it_is_complete(tmp_path, capfd, hooks):
 def test_where_that_fails_it_is_tracked_and_says_so(tmp_path, monkeypatch, capfd, hooks):
     write, asked = memory_error_dumps.dump, []
 
-    def fail(path, *, redact, untracked):
+    def fail(path, *, redact, untracked, uncaught):
         asked.append(untracked)
         if untracked:
             raise MemoryError
-        write(path, redact=redact, untracked=untracked)
+        write(path, redact=redact, untracked=untracked, uncaught=uncaught)
 
     monkeypatch.setattr(memory_error_dumps, "dump", fail)
     with refcycle.dump_on_memory_error(tmp_path) as dump:
@@ -225,10 +225,10 @@ def test_any_other_failure_of_the_complete_one_leaves_the_tracked_one(
 ):
     write = memory_error_dumps.dump
 
-    def fail(path, *, redact, untracked):
+    def fail(path, *, redact, untracked, uncaught):
         if untracked:
             raise RuntimeError("a bug")
-        write(path, redact=redact, untracked=untracked)
+        write(path, redact=redact, untracked=untracked, uncaught=uncaught)
 
     monkeypatch.setattr(memory_error_dumps, "dump", fail)
     with refcycle.dump_on_memory_error(tmp_path) as dump:
@@ -277,3 +277,148 @@ def test_a_heap_of_strings_is_dumped_as_far_as_there_is_memory(tmp_path):
     is_tracked = heap.metadata["untracked"] == "false"
     assert is_tracked is ("has only the objects that the collector tracks" in done.stderr)
     assert heap.count_by_typename()["Kept"] == 1
+
+
+PROGRAM = """
+import refcycle, threading
+
+class Kept:
+    pass
+
+class Registered:
+    pass
+
+registry = []
+
+def build():
+    rows = [Kept() for _ in range(1000)]
+    registry.append(Registered())
+    raise MemoryError
+
+def main():
+    if {in_thread}:
+        thread = threading.Thread(target=build)
+        thread.start()
+        thread.join()
+    else:
+        build()
+
+main()
+"""
+OWN_FILES = ("memory_error_dumps.py", "dumping.py", "run_program.py", "command_line.py", "run.py")
+
+
+@pytest.fixture(scope="module", params=["program", "thread"])
+def place(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=["run", "environment"])
+def heap_of_the_error(request, place, tmp_path_factory):
+    """The dump that a program without any hook of its own causes."""
+    tmp_path = tmp_path_factory.mktemp("error")
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(in_thread=place == "thread"))
+    folder = tmp_path / "dumps"
+    folder.mkdir()
+    words = f"MemoryError,to={folder}"
+    run = ["-m", "refcycle", "run", "--dump-on", words] if request.param == "run" else []
+    environment = {**os.environ, "REFCYCLE_DUMP_ON": "" if run else words}
+    done = subprocess.run(
+        [sys.executable, *run, str(program)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env=environment,
+    )
+    assert done.returncode == (1 if place == "program" else 0)
+    assert done.stderr.rstrip().endswith("MemoryError")
+    [name] = os.listdir(folder)
+    return refcycle.load(folder / name)
+
+
+def test_the_answers_know_that_the_exception_was_not_caught(heap_of_the_error, place):
+    heap = heap_of_the_error
+    thread = "MainThread" if place == "program" else "Thread-1"
+    rows = heap.why_all("Kept").to_text(ascii=True)
+    assert f"uncaught in thread {thread}" in rows
+    assert "frame build at program.py" in rows
+    assert "exception that ended the program or a thread" in rows
+    [error] = heap.find_by_typename("MemoryError")
+    of_error = heap.why(error).to_text(ascii=True)
+    assert of_error.splitlines()[1].endswith(
+        f"uncaught in thread {thread}" + ("" if place == "program" else " (build)")
+    )
+    # No statement of the program holds the exception, and no prompt.
+    for text in (rows, of_error):
+        assert not any(words in text for words in ("`except` block", "`del ", "prompt"))
+        assert not any(name in text for name in OWN_FILES)
+
+
+def test_a_fix_of_what_the_program_holds_is_still_shown(heap_of_the_error):
+    text = heap_of_the_error.why_all("Registered").to_text()
+    assert "module-level registry" in text
+    assert "exception that ended" not in text
+
+
+def test_the_calls_of_refcycle_retain_nothing(heap_of_the_error):
+    heap = heap_of_the_error
+    retainers = [row.name for row in heap.top_retained(30)]
+    assert not any(name in row for row in retainers for name in OWN_FILES)
+    assert not any("_Parser" in row for row in retainers)
+    owners = [heap.roots()[number].name for number in range(len(heap.roots()))]
+    held = [name for name in owners if "refcycle, for the dump" in name]
+    # Such as the file that is written.
+    sizes = [heap.retained_size(root.vertex) for root in heap.roots() if root.name in held]
+    assert sum(sizes) < 100_000
+
+
+def test_an_exception_that_the_program_handles_is_not_uncaught(tmp_path):
+    path = tmp_path / "handled.refcycle"
+
+    def build():
+        held = [Kept()]
+        raise MemoryError
+        del held
+
+    try:
+        build()
+    except MemoryError:
+        refcycle.dump(path)
+    heap = refcycle.load(path)
+    [kept] = heap.find_by_typename("Kept")
+    text = heap.why(kept).to_text()
+    assert "exception that is being handled" in text
+    assert "uncaught" not in text
+
+
+def dumping(name):
+    """A function that dumps while its variable holds an object, in a module of this name."""
+    code = "def work(dump, path, held):\n    dump(path)\n"
+    namespace = {"__name__": name, "__builtins__": __builtins__}
+    exec(compile(code, f"{name}.py", "exec"), namespace)
+    return namespace["work"]
+
+
+@pytest.mark.parametrize("name", ["refcycle", "refcycle.inner", "refcycles", "program"])
+def test_only_the_variables_of_refcycle_itself_are_left_out(tmp_path, name):
+    path = str(tmp_path / "now.refcycle")
+    dumping(name)(refcycle.dump, path, held=Kept())
+    heap = refcycle.load(path)
+    [kept] = heap.find_by_typename("Kept")
+    holders = heap.why(kept).to_text(ascii=True)
+    is_own = name.split(".")[0] == "refcycle"
+    assert ("local 'held'" in holders) is not is_own
+    assert ("refcycle, for the dump" in holders) is is_own
+
+
+def test_what_others_hold_too_is_not_held_by_refcycle(tmp_path):
+    path = str(tmp_path / "now.refcycle")
+    registry = [Kept()]
+    dumping("refcycle.inner")(refcycle.dump, path, held=registry[0])
+    heap = refcycle.load(path)
+    [kept] = heap.find_by_typename("Kept")
+    holders = heap.why(kept).to_text(ascii=True)
+    assert "local 'registry'" in holders
+    assert "refcycle, for the dump" not in holders
+    assert heap.external_references(kept) == 0

@@ -12,7 +12,7 @@ mod sketch;
 mod stubs;
 mod style;
 mod summary;
-mod text_width;
+pub(crate) mod text_width;
 pub(crate) mod theme;
 mod type_name;
 mod units;

@@ -38,6 +38,26 @@ fn width(c: char) -> f64 {
     }
 }
 
+/// The widths of the printable ASCII characters in Arial, from the space on, in thousandths of an em.
+#[rustfmt::skip]
+const ASCII: [u16; 95] = [
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
+    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
+    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+];
+
+/// The width of a line of text in Arial, in ems.
+pub(crate) fn width_of_text(text: &str) -> f64 {
+    let of = |c: char| match (c as usize).checked_sub(0x20).and_then(|at| ASCII.get(at)) {
+        Some(&thousandths) => f64::from(thousandths) / 1000.0,
+        None => width(c),
+    };
+    text.chars().map(of).sum()
+}
+
 /// A line of a label beside a line of the picture, with spaces that keep it away from the line, and
 /// for characters that are wider than measured.
 pub(super) fn padded(label: &str) -> String {
@@ -69,6 +89,13 @@ mod tests {
             "{ideographs}"
         );
         assert!(unmeasured("😀😀😀😀") > 1.0);
+    }
+
+    #[test]
+    fn texts_are_as_wide_as_in_arial() {
+        assert_eq!(width_of_text(""), 0.0);
+        assert!((width_of_text("Wi~") - (0.944 + 0.222 + 0.584)).abs() < 1e-9);
+        assert!((width_of_text("日…") - 2.0).abs() < 1e-9);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::picture::Theme;
 pub struct Block {
     /// The name of the object.
     pub name: String,
-    /// The name where there is no room for the whole one; if it is empty, the beginning of that.
+    /// The name where there is no room for the whole one; if it is empty, the end of that.
     pub short: String,
     /// The kind of the object, such as its type. Blocks of one kind beside each other that are too
     /// thin for names are drawn as one, `Tick × 40`. Empty if it has none.

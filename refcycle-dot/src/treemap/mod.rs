@@ -3,6 +3,7 @@
 
 mod block;
 mod colours;
+mod label;
 mod layout;
 mod svg;
 mod thin;

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use super::block::{Block, Form, TreemapOptions};
 use super::colours;
+use super::label::Room;
 use super::layout::{HEAD, Placed, ROW, Rect, icicle, treemap};
 use crate::counts::{counted, size_text};
 use crate::draw::Escaped;
-use crate::text::{Charset, cut, width};
+use crate::text::{Charset, cut};
 
 const MARGIN: f64 = 12.0;
 const TITLE: f64 = 26.0;
@@ -15,6 +16,10 @@ const FONT: f64 = 10.5;
 
 /// The width of a cell of text, in points.
 const CELL: f64 = 5.9;
+
+/// A name that is shortened is followed by the size in a block that is so much wider than twice the
+/// size, in points.
+const WIDE: f64 = 48.0;
 
 /// Blocks need this much room for a name.
 const LEAST: (f64, f64) = (26.0, 12.0);
@@ -108,31 +113,38 @@ fn title(block: &Block, all: u64) -> String {
     )
 }
 
-/// Writes the name and, if there is room, the size: in one line, or in a treemap below the name.
+/// Writes what fits of the name, if anything does, and the size if there is room: in one line, or in
+/// a treemap below the name.
 fn write_name(svg: &mut String, place: &Placed<'_>, options: &TreemapOptions) {
     let Placed { block, rect, .. } = place;
     if rect.width < LEAST.0 || rect.height < LEAST.1 {
         return;
     }
-    let cells = ((rect.width - 6.0) / CELL) as usize;
+    let room = Room {
+        width: rect.width - 6.0,
+        font: FONT,
+    };
     let size = size_text(block.size);
-    let mut name = block.name.replace('\n', " ");
-    if width(&name) > cells && !block.short.is_empty() {
-        name = block.short.replace('\n', " ");
-    }
+    let beside = format!("  {size}");
+    let (name, short) = (
+        block.name.replace('\n', " "),
+        block.short.replace('\n', " "),
+    );
     let is_high = options.form == Form::Treemap
         && !place.is_headed
         && rect.height > 2.0 * HEAD
-        && cells >= size.len();
-    let one_line = format!("{name}  {size}");
-    let line = if !is_high && width(&one_line) <= cells {
-        one_line
-    } else if !is_high && cells > 2 * size.len() + 8 {
-        let room = cells - size.len() - 2;
-        format!("{}  {size}", cut(&name, room, Charset::Unicode))
-    } else {
-        cut(&name, cells, Charset::Unicode)
+        && room.fits(&size);
+    let is_wide = !is_high && room.width > 2.0 * (room.width - room.without(&size).width) + WIDE;
+    let shown = match is_wide {
+        true => room.without(&beside).name(&name, &short),
+        false => room.name(&name, &short),
     };
+    let Some(mut line) = shown else {
+        return;
+    };
+    if !is_high && room.without(&beside).fits(&line) {
+        line += &beside;
+    }
     let middle = match options.form {
         Form::Icicle => rect.y + ROW / 2.0 + FONT / 3.0,
         Form::Treemap => rect.y + FONT + 1.0,

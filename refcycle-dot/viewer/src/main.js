@@ -16,6 +16,9 @@ import { Tabs } from "./tabs.js";
 import { bytes, number, oneLine, shortened, visible } from "./text.js";
 import { ALL, MOST, View } from "./view.js";
 
+/** The smallest zoom at which labels can be read. */
+const READABLE = 0.8;
+
 /** The sections of the report that are about cycles. */
 const CYCLES = ["garbage", "cycles"];
 
@@ -144,13 +147,14 @@ class App {
     if (!this.drawing.scene.boxes.length) this.say("There is nothing to show.");
   }
 
-  /** Shows the whole picture, or its centre if the whole would be too small to read. */
+  /** Shows the whole picture, or what is asked about if the whole would be too small to read. */
   look(area) {
     this.camera.fit(area);
     const { scene, placed } = this.drawing;
-    if (this.camera.zoom < 0.5 && scene.centre !== null && this.mode === "objects") {
+    const centre = scene.centre ?? scene.boxOf.get(this.view.selected);
+    if (this.camera.zoom < READABLE && centre !== undefined && this.mode === "objects") {
       const [w, h] = this.camera.size();
-      this.camera.pin(placed.boxes[scene.centre], [w / 2, h * 0.6], 0.55);
+      this.camera.pin(placed.boxes[centre], [w / 2, h * 0.6], READABLE);
       this.camera.fill(area);
     }
   }
@@ -163,7 +167,7 @@ class App {
 
   isReadable({ width, height }) {
     const [w, h] = this.camera.size();
-    return Math.min((w - 40) / width, (h - 40) / height) >= 0.5;
+    return Math.min((w - 40) / width, (h - 40) / height) >= READABLE;
   }
 
   /** Scrolls new boxes into view; does not move otherwise. */

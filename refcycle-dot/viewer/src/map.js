@@ -2,7 +2,7 @@
 
 import { $, h, svg } from "./dom.js";
 import { sideBySide, squarified } from "./treemap.js";
-import { bytes, number, oneLine, percent, shortened, visible } from "./text.js";
+import { bytes, fitting, number, oneLine, percent, shortened, visible } from "./text.js";
 
 const HEAD = 20;
 const ROW = 26;
@@ -11,6 +11,15 @@ const DEEPEST = 9;
 const LEAST_AREA = 600;
 const LEAST_WIDTH = 3;
 const MOST = 900;
+
+/** A name with its size, as far as there is room for so many characters. */
+function named(label, size, room) {
+  const left = room - size.length - 1;
+  // A long name is shortened for the size, but not to a few characters.
+  const name = fitting(label, left >= Math.max(10, size.length) ? left : room);
+  if (!name) return size.length <= room ? size : "";
+  return name.length <= left ? `${name} ${size}` : name;
+}
 
 export class MemoryMap {
   constructor(model, tree, act) {
@@ -132,8 +141,8 @@ export class MemoryMap {
     const { graph, kindOf } = this.model.objects;
     const isObject = v !== undefined;
     const name = isObject ? null : this.model.types[type].name;
-    const label = isObject ? oneLine(graph.label(v)) : `${number(count)} smaller: ${name}`;
-    const text = `${label}, ${isObject ? "retains" : "which retain"} ${bytes(size)}`;
+    const label = isObject ? graph.label(v) : `${number(count)} smaller: ${name}`;
+    const text = `${oneLine(label)}, ${isObject ? "retains" : "which retain"} ${bytes(size)}`;
     const room = Math.floor((width - 8) / 7);
     const enter = () => (isObject ? this.enter(v) : this.act("type", name));
     return svg(
@@ -156,9 +165,7 @@ export class MemoryMap {
         height: Math.max(0, height - 1).toFixed(1),
         rx: 2,
       }),
-      room > 4 && height > 15
-        ? svg("text", { x: 5, y: 15 }, shortened(`${bytes(size)} ${label}`, room))
-        : null,
+      height > 15 ? svg("text", { x: 5, y: 15 }, named(label, bytes(size), room)) : null,
     );
   }
 

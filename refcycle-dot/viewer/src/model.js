@@ -1,6 +1,7 @@
 // The data of the page: the graph, its types and sizes, and the overview.
 
 import { readColumn, readJson, readLargeColumn, readWideColumn } from "./columns.js";
+import { cyclesWithoutModules } from "./cycles.js";
 import { Graph } from "./graph.js";
 
 /** Reads the graph from the page. */
@@ -59,6 +60,7 @@ function readObjects(about, texts, types) {
     kindOf: (v) => about.kinds[kinds[v]],
     count: () => 1,
   };
+  objects.cycle = cyclesWithoutModules(objects);
   return objects;
 }
 

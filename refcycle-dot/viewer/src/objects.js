@@ -78,7 +78,7 @@ export class Objects {
   }
 
   passes() {
-    const { graph, retained, typeOf, types, component } = this.model.objects;
+    const { graph, retained, typeOf, types, cycle } = this.model.objects;
     const type = $("filter-type").value.trim().toLowerCase();
     const name = $("filter-name").value.trim().toLowerCase();
     const least = bytesOf($("filter-least")?.value ?? "");
@@ -93,7 +93,7 @@ export class Objects {
       isType[typeOf[v]] &&
       isLabel[graph.labels[v]] &&
       (!least || retained[v] >= least) &&
-      (!cyclic || component[v] > 0);
+      (!cyclic || cycle[v] > 0);
   }
 
   draw() {

@@ -198,7 +198,9 @@ export class Panel {
       ["retains", objects.retained && bytes(objects.retained[v])],
       ["held by", objects.dominators && this.holder(objects.dominators[v])],
       ["root", objects.holders.has(v) && visible(objects.holders.get(v))],
-      ["cycle", objects.component[v] ? "on a cycle" : null],
+      ["cycle", objects.cycle[v] ? "on a cycle" : null],
+      // One with modules, which holds almost everything.
+      ["component", !objects.cycle[v] && objects.component[v] ? number(objects.component[v]) : null],
     ];
     const referents = () => {
       const all = [...graph.neighbours(v, "out")];

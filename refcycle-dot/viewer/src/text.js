@@ -39,6 +39,45 @@ export function oneLine(label) {
   return label.replaceAll("\n", " ");
 }
 
+/**
+ * What fits of a label in so many characters: all, its last line, the ends of a dotted name from the
+ * longest to the last part, or else the beginning of that. Empty if fewer than three characters fit.
+ */
+export function fitting(label, room) {
+  const last = label.slice(label.lastIndexOf("\n") + 1);
+  const names = [oneLine(label), last, ...endings(last)].map(visible);
+  const found = names.find((name) => name.length <= room);
+  if (found !== undefined) return found;
+  const rest = names.at(-1);
+  // A number that is cut would be another one.
+  return room > 3 && !/^\d/.test(rest) ? shortened(rest, room) : "";
+}
+
+/** The endings of a name that say what it is, each shorter than the one before. */
+function endings(name) {
+  const [, count, type] = /^([\d,]+) smaller: (.*)$/.exec(name) ?? [];
+  if (count) {
+    const short = dotted(type).at(-1) ?? type;
+    return [`${count} ${short}`, short];
+  }
+  const found = [];
+  let rest = name;
+  for (const before of [/^.* of (?=.)/, /^[a-z]+ (?=[^(])/i, / at .*$/]) {
+    const next = rest.replace(before, "");
+    if (next !== rest && next) found.push((rest = next));
+  }
+  return [...found, ...dotted(rest)];
+}
+
+/** `b.c` and `c` of `a.b.c`. */
+function dotted(name) {
+  // The dots of a key or of a file say nothing.
+  const [, path, key] = /^([^[]*)(.*)$/su.exec(name);
+  const parts = path.split(".");
+  if (!parts.every((part) => /^[\p{L}_][^ /'"]*$/u.test(part))) return [];
+  return parts.slice(1).map((_, i) => parts.slice(i + 1).join(".") + key);
+}
+
 /** The two lines of a box: what it is and its name. Those of an object are from its type. */
 export function linesOf(label, type, kind) {
   const at = label.indexOf("\n");

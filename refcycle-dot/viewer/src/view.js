@@ -175,7 +175,7 @@ export class View {
       lines.set(key, line);
       line.strong ||= steps.has(`${tail} ${head}`);
       line.cut ||= model.cut?.has(`${tail} ${head}`);
-      line.cyclic ||= model.component && model.component[tail] > 0 && model.component[tail] === model.component[head];
+      line.cyclic ||= model.cycle && model.cycle[tail] > 0 && model.cycle[tail] === model.cycle[head];
       const { names, more } = graph.namesBetween(tail, head);
       line.more += more;
       for (const [name, count] of names) {

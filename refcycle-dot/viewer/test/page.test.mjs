@@ -37,6 +37,10 @@ describe("the page", { skip: missing }, () => {
   test("a badge shows more, hiding takes away, undo brings back", opened("heap-target", async (page) => {
     const count = () => page.locator(".box").count();
     const start = await count();
+    // Labels can be read, and the target is in view.
+    const zoom = await page.evaluate(() => Number(/scale\((.*)\)/.exec(document.querySelector("#world").style.transform)[1]));
+    assert.ok(zoom >= 0.8, `${zoom}`);
+    await page.locator(".box.target").click({ trial: true, timeout: 5000 });
     await shot(page, "heap-target");
     await page.locator(".badge[data-grow=out]").first().click();
     const grown = await count();

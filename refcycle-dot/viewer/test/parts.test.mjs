@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cyclesWithoutModules } from "../src/cycles.js";
 import { Dominators } from "../src/dominators.js";
 import { fold } from "../src/fold.js";
 import { Graph } from "../src/graph.js";
 import { levels } from "../src/levels.js";
 import { Roots } from "../src/roots.js";
-import { bytes, bytesOf, isName, linesOf, percent, shortened, visible } from "../src/text.js";
+import { bytes, bytesOf, fitting, isName, linesOf, percent, shortened, visible } from "../src/text.js";
 import { sideBySide, squarified } from "../src/treemap.js";
 
 const graph = (size, edges) => {
@@ -114,4 +115,56 @@ test("sizes and shares are read and written", () => {
   assert.deepEqual(["10 kB", "1.5M", "300", "2 gb", "x", ""].map(bytesOf), [10_000, 1.5e6, 300, 2e9, 0, 0]);
   assert.deepEqual([0.004, 0.0994, 0.5].map(percent), ["0.4%", "9.9%", "50%"]);
   assert.ok(isName("app.models.Model7", "model7") && !isName("app.models.Model70", "model7"));
+});
+
+/** Cycles among objects of these kinds; all are in one component. */
+const cycles = (kinds, edges) => {
+  const objects = graph(kinds.length, edges);
+  const named = (edge) => (objects.names[edge] ? "__dict__" : "");
+  return [
+    ...cyclesWithoutModules({
+      graph: Object.assign(objects, { name: named }),
+      component: new Uint32Array(kinds.length).fill(1),
+      kindOf: (v) => kinds[v],
+    }),
+  ];
+};
+
+test("a cycle with a module or its namespace does not count", () => {
+  const kinds = ["module", "container", "function", "object"];
+  const edges = [[0, 1, "a"], [1, 2], [2, 1], [1, 3], [3, 2]];
+  assert.deepEqual(cycles(kinds, edges), [0, 0, 0, 0]);
+  // The same without a module.
+  assert.deepEqual(cycles(["object", ...kinds.slice(1)], edges), [0, 1, 1, 1]);
+  // A container that is no namespace.
+  assert.deepEqual(cycles(kinds, [[0, 1], [1, 2], [2, 1]]), [0, 1, 1, 0]);
+});
+
+test("cycles without modules are numbered apart", () => {
+  const kinds = ["module", "object", "object", "object", "object", "object"];
+  const edges = [[0, 1], [1, 0], [1, 2], [2, 1], [2, 3], [3, 0], [4, 4], [3, 5]];
+  const [module, one, other, none, itself, leaf] = cycles(kinds, edges);
+  assert.deepEqual([module, none, leaf], [0, 0, 0]);
+  assert.ok(one > 0 && one === other && itself > 0 && itself !== one);
+});
+
+test("a long cycle needs no deep stack", () => {
+  const size = 200_000;
+  const edges = Array.from({ length: size }, (_, v) => [v, (v + 1) % size]);
+  const found = cycles(new Array(size).fill("object"), edges);
+  assert.ok(found.every((number) => number === 1));
+});
+
+test("of a name that does not fit, the end is kept", () => {
+  const fits = (label, ...rooms) => rooms.map((room) => fitting(label, room));
+  const dict = "dict (24 items)\nglobals of app.views";
+  assert.deepEqual(fits(dict, 40, 20, 9, 5, 4, 3), ["dict (24 items) globals of app.views", "globals of app.views", "app.views", "views", "vie…", ""]);
+  assert.deepEqual(fits("class pandas.core.Frame", 17, 10, 5), ["pandas.core.Frame", "core.Frame", "Frame"]);
+  assert.deepEqual(fits("function work at app.py:7", 17, 4), ["work at app.py:7", "work"]);
+  assert.deepEqual(fits("3,000 smaller: app.Session", 14, 7, 6), ["3,000 Session", "Session", "Sessi…"]);
+  assert.deepEqual(fits("list (3 items)", 8), ["list (3…"]);
+  assert.deepEqual(fits("12345", 4), [""]);
+  assert.deepEqual(fits("linecache.cache['/srv/app.py']", 20, 6), ["cache['/srv/app.py']", "cache…"]);
+  assert.deepEqual(fits("/srv/app.py", 5), ["/srv…"]);
+  assert.deepEqual(fits("app.a\u202eb", 9), ["a\\u202eb"]);
 });

@@ -70,6 +70,7 @@ __all__ = [
     "_register",
     "_restore",
     "_return_free_memory",
+    "_snapshot_for_a_dump",
     "_width",
     "allocated_at",
     "annotated_references",
@@ -2331,6 +2332,12 @@ class NewFile:
 
 def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
     """Writes a graph as `ObjectGraph.save` does, into a `NewFile`."""
+
+def _snapshot_for_a_dump(*, untracked: bool, uncaught: BaseException | None = None) -> ObjectGraph:
+    """Returns a snapshot for a dump, without the variables of refcycle's own running frames.
+
+    `uncaught` is the exception that ends the thread that calls this, if one causes the dump.
+    """
 
 def _read_process() -> ProcessReading:
     """Reads what the memory of the process consists of, for an account. Called before the

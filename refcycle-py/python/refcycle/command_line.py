@@ -27,12 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Without a command, it prints its help. The exit status is that of the command; it is 2 for
     invalid arguments and for requests that cannot be fulfilled.
     """
+    options = _options(arguments)
+    sys.exit(_status(options.command, options))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    # Not in `main`: while a program runs, its frame would hold the parser.
     parser = parser_of(all_commands())
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         sys.exit(0)
-    sys.exit(_status(options.command, options))
+    return options
 
 
 def _status(command: Command, options: argparse.Namespace) -> int:

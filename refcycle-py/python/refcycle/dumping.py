@@ -8,7 +8,7 @@ import sys
 from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event
+from threading import Event, RLock
 from typing import TYPE_CHECKING, Literal, overload
 
 from refcycle._arguments import check_number
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ForkedDump", "dump"]
 
 LIMIT = 300.0
+_locks = {os.getpid(): RLock()}
 # The timers of systems have a maximum: eleven days are as good as no limit.
 LONGEST = 1e6
 
@@ -108,13 +109,24 @@ def dump(
     if os.path.isdir(target):  # raised before the work, and not in the fork
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if not fork:
-        # Not stored in a variable: the frame would be a vertex, and hold the graph.
-        written(
-            snapshot(process=read_process(), untracked=untracked),
-            lambda graph: graph.save(target, redact=redact),
-        )
+        with one_at_a_time():
+            # Not stored in a variable: the frame would be a vertex, and hold the graph.
+            written(
+                snapshot(process=read_process(), untracked=untracked),
+                lambda graph: graph.save(target, redact=redact),
+            )
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
+
+
+def one_at_a_time() -> RLock:
+    """Return the lock for dumps of this process.
+
+    To a second dump, the snapshot of the first one would hold all objects. A signal may start a
+    dump in the thread that is taking one.
+    """
+    # A fork has no use of a lock that a thread of its parent may hold.
+    return _locks.setdefault(os.getpid(), RLock())
 
 
 def check_options(fork: bool, timeout: float | None) -> None:
@@ -131,13 +143,19 @@ def check_options(fork: bool, timeout: float | None) -> None:
         )
 
 
-def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
-    """Dump to a file that does not exist. A symbolic link that appears meanwhile is an error."""
+def dump_new(
+    target: str, *, redact: bool, untracked: bool, uncaught: BaseException | None = None
+) -> None:
+    """Dump to a file that does not exist. A symbolic link that appears meanwhile is an error.
+
+    `uncaught` is the exception that ends this thread, if one causes the dump.
+    """
     file = NewFile(target, follow_links=False)
-    written(
-        snapshot(process=read_process(), untracked=untracked),
-        lambda graph: save_into(graph, file, redact=redact),
-    )
+    with one_at_a_time():
+        written(
+            snapshot(process=read_process(), untracked=untracked, uncaught=uncaught),
+            lambda graph: save_into(graph, file, redact=redact),
+        )
 
 
 def dump_in_a_fork(

@@ -29,7 +29,13 @@ from refcycle._background import Background
 from refcycle._dumps.hooks import Closing
 from refcycle._dumps.limits import Limit
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
-from refcycle._objects.expected import Expected, no_weak_references, type_name_of
+from refcycle._objects.expected import (
+    Expected,
+    ExpectedMark,
+    no_weak_references,
+    type_name_of,
+)
+from refcycle._objects.requests import requests_of
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted, size_text
@@ -63,8 +69,9 @@ class NotFreed(NamedTuple):
         signature: The signature of the chain that holds them: see
             `refcycle.holder_groups.HolderGroup`.
         count: The number of these objects.
-        retained_size: The bytes that would be freed with them, as far as the collector tracks
-            them.
+        retained_size: The bytes that would be freed with them, of objects that the collector
+            tracks: without strings, numbers and buffers such as a bytearray. `to_text` therefore
+            says "at least".
         note: The note of the example, as passed to `expect_freed`.
         is_garbage: Whether only cycles hold them: they wait for the next collection.
         is_new: Whether these expectations have not reported the signature before.
@@ -88,7 +95,7 @@ class NotFreed(NamedTuple):
         state = "garbage that waits for the collector" if self.is_garbage else "not freed in time"
         note = f" ({self.note})" if self.note else ""
         size = size_text(self.retained_size)
-        title = f"{objects}{note} {state}, {size} retained: {self.signature}"
+        title = f"{objects}{note} {state}, at least {size} retained: {self.signature}"
         return "\n".join(filter(None, (escaped(title), self.chain)))
 
 
@@ -233,7 +240,9 @@ class Expectations(Closing):
         """Expect an object to be freed: see `refcycle.expect_freed`."""
         self._expect(obj, within, note)
 
-    def _expect(self, obj: object, within: float, note: str) -> Expected:
+    def _expect(
+        self, obj: object, within: float, note: str, kind: type[Expected] = Expected
+    ) -> Expected:
         if type(note) is not str:
             raise wrong_type("note", "a str", note)
         try:
@@ -243,7 +252,7 @@ class Expectations(Closing):
         except TypeError:
             raise wrong_type("within", "a number", within) from None
         try:
-            expected = Expected(obj, self._discard)
+            expected = kind(obj, self._discard)
         except TypeError:
             raise TypeError(no_weak_references(obj)) from None
         expected.deadline = deadline
@@ -361,11 +370,19 @@ class Expectations(Closing):
         # Not before the snapshot, in which these variables would hold the objects.
         alive = [(expected, obj) for expected in due if (obj := expected()) is not None]
         unseen = [expected for expected, obj in alive if obj not in graph]
-        notes = {id(obj): expected.note for expected, obj in alive}
-        inside = [obj for _, obj in alive if obj in graph]
+        inside = [(expected, obj) for expected, obj in alive if obj in graph]
         if not inside:
             return [], unseen
-        groups = graph.why_all(inside, limit=_MOST_CHAINS).groups
+        marks = [pair for pair in inside if type(pair[0]) is ExpectedMark]
+        others = [pair for pair in inside if type(pair[0]) is not ExpectedMark]
+        objects = [obj for _, obj in others]
+        if marks:
+            objects += requests_of(graph, (mark for _, mark in marks))
+        notes = {
+            id(obj): expected.note
+            for obj, (expected, _) in zip(objects, others + marks, strict=True)
+        }
+        groups = graph.why_all(objects, limit=_MOST_CHAINS).groups
         rows = [self._row_of(group, notes[id(group.example)]) for group in groups]
         return [self._counted_one(row) for row in rows], unseen
 

@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 from refcycle._dumps.hooks import Closing
+from refcycle._objects.expected import ExpectedMark
 from refcycle.expectations import Expectations, default
 
 __all__ = [
@@ -59,9 +60,10 @@ class WSGIMiddleware:
 
     The environment of a request gets a `RequestMark` as `refcycle.request`. A request is over when
     the server closes its response, or when the application returns a list or tuple. Then the mark
-    is expected to be freed within `within` seconds; what still holds it holds the environment, as
-    a request object of a framework does. The note of a report has the method and the path, without
-    the query. Costs some microseconds for each request.
+    is expected to be freed within `within` seconds. If it is not, the report names the request and
+    says what it retains: the environment, which holds the mark, or an object of a framework that
+    holds the environment in an attribute, if nothing else does. The note of a report has the
+    method and the path, without the query. Costs some microseconds for each request.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class WSGIMiddleware:
         return _Response(response, self._expect_freed, weakref.ref(mark), note)
 
     def _expect_freed(self, mark: RequestMark, note: str) -> None:
-        self._expectations.expect_freed(mark, within=self._within, note=note)
+        self._expectations._expect(mark, self._within, note, ExpectedMark)
 
 
 def _is_file(response: object, environ: _Environment) -> bool:
@@ -140,9 +142,11 @@ class ASGIMiddleware:
 
     The application gets a copy of the scope with a `RequestMark` as `refcycle.request`, because
     servers keep the scope itself until the connection is closed. The request is over when the
-    application returns. Then the mark is expected to be freed within `within` seconds; what still
-    holds it holds the scope, as a request object of a framework does. The note of a report has the
-    method and the path, without the query. Costs some microseconds for each request.
+    application returns. Then the mark is expected to be freed within `within` seconds. If it is
+    not, the report names the request and says what it retains: the scope, which holds the mark, or
+    an object of a framework that holds the scope in an attribute, if nothing else does. The note
+    of a report has the method and the path, without the query. Costs some microseconds for each
+    request.
     """
 
     def __init__(
@@ -166,7 +170,7 @@ class ASGIMiddleware:
         try:
             await self._application({**scope, _KEY: mark}, receive, send)
         finally:
-            self._expectations.expect_freed(mark, within=self._within, note=note)
+            self._expectations._expect(mark, self._within, note, ExpectedMark)
 
 
 class DjangoMiddleware:

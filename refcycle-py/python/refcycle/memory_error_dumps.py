@@ -134,44 +134,44 @@ class MemoryErrorDump(Closing):
         traceback: TracebackType | None,
     ) -> None:
         try:
-            self._dump_if(kind)
+            self._dump_if(kind, error)
         finally:
             self._before[0](kind, error, traceback)
 
     def _thread(self, arguments: threading.ExceptHookArgs) -> None:
         try:
-            self._dump_if(arguments.exc_type)
+            self._dump_if(arguments.exc_type, arguments.exc_value)
         finally:
             self._before[1](arguments)
 
     def _unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
         try:
-            self._dump_if(arguments.exc_type)
+            self._dump_if(arguments.exc_type, arguments.exc_value)
         finally:
             self._before[2](arguments)
 
-    def _dump_if(self, kind: type[BaseException]) -> None:
+    def _dump_if(self, kind: type[BaseException], error: BaseException | None) -> None:
         ends = not self._is_closed and issubclass(kind, MemoryError)
         if not ends or not self._once.acquire(blocking=False):
             return
         self._reserve = None
         try:
-            self.path = self._dump()
-        except Exception as error:
-            complain(self._directory, error)
+            self.path = self._dump(error)
+        except Exception as failure:
+            complain(self._directory, failure)
 
-    def _dump(self) -> str:
+    def _dump(self, error: BaseException | None) -> str:
         """Write the file and return its path: a complete dump if there is memory for one."""
         path = new_path(self._directory)
         # The smaller dump first: a complete dump that fails may leave too little memory for it.
-        dump(path, redact=self._redact, untracked=False)
+        dump(path, redact=self._redact, untracked=False, uncaught=error)
         if self._untracked:
             try:
-                dump(path, redact=self._redact, untracked=True)
+                dump(path, redact=self._redact, untracked=True, uncaught=error)
             except MemoryError:
                 self._say_partial(path, "memory ran out for a complete one")
-            except Exception as error:
-                self._say_partial(path, f"a complete one failed: {error}")
+            except Exception as failure:
+                self._say_partial(path, f"a complete one failed: {failure}")
         return path
 
     @staticmethod

@@ -76,11 +76,13 @@ _SUSPENDED = {
     "suspended generator or coroutine",
 }
 _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
+_HANDLED = {"exception that is being handled"}
 
 # Patterns that are not reported for a chain if a more specific one is found.
 _REPLACED = {
     **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
     known_holders.KNOWN: _CALLBACKS | _REGISTRIES | {"thread local"},
+    remedies_of_calls.UNCAUGHT: _EXCEPTIONS | _HANDLED,
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
     remedies_of_calls.UNUSED: _CALLBACKS | _REGISTRIES | _SUSPENDED,
     remedies_of_callbacks.AT_EXIT: _CALLBACKS,
@@ -148,10 +150,18 @@ def patterns(
     if any(_is_meant_to_stay(steps) for steps in seen_chains):
         return [[] for _ in chains]
     all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
-    return [
+    found = [
         _of_chain(steps, all_chains, chain.holder)
         for chain, steps in zip(chains, seen_chains, strict=True)
     ]
+    # `sys` has the exception too, because the program was ending.
+    if any(remedies_of_calls.is_uncaught(chain.holder) for chain in chains):
+        return [[each for each in of_chain if not _is_of_prompt(each)] for of_chain in found]
+    return found
+
+
+def _is_of_prompt(pattern: Pattern) -> bool:
+    return pattern.name == known_holders.PROMPT
 
 
 def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
@@ -174,6 +184,7 @@ def _of_chain(steps: Sequence[Seen], all_chains: Chains, holder: str) -> list[Pa
     recognised = [
         remedies_of_calls.unused_variable(steps, all_chains),
         remedies_of_callbacks.at_exit(steps, all_chains),
+        remedies_of_calls.uncaught(holder, steps),
         known_holders.held_by_interpreter(holder, steps),
     ]
     recognised += [recognise(steps) for recognise in _IN_CHAINS]

@@ -96,7 +96,7 @@ pub(crate) fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
 }
 
 #[inline]
-fn is_frame(object: Obj<'_>) -> bool {
+pub(super) fn is_frame(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe { ffi::PyFrame_Check(object.as_ptr()) != 0 }
 }

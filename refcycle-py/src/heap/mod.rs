@@ -63,6 +63,7 @@ mod untracked;
 mod buffer;
 mod buffer_vertices;
 mod object;
+mod own_frames;
 mod own_graphs;
 #[cfg(target_os = "linux")]
 mod own_stack;
@@ -171,8 +172,8 @@ pub(crate) use process_memory::{
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
 pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes, unknown_sizes};
-pub(crate) use snapshot::snapshot_topology;
-pub(crate) use topology::{Reading, Topology, UNKNOWN};
+pub(crate) use snapshot::{dump_topology, snapshot_topology};
+pub(crate) use topology::{Reading, Topology, UNKNOWN, Uncaught};
 pub(crate) use types::{
     Kind, is_subtype, static_type_name, type_bases, type_fields, type_module, type_name,
     type_short_name,

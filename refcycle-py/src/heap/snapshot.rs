@@ -16,6 +16,7 @@ use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
 use super::interned::drop_entries;
 use super::native::is_buffer;
+use super::own_frames::OwnFrames;
 use super::prefetch::{for_each_ahead, prefetch};
 use super::process_memory::ProcessMemory;
 use super::refcounts::{forget_unsure, reference_count, without};
@@ -23,7 +24,7 @@ use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::standing_frames::suspended_frames_of_all;
 use super::topology::{check_sizes, no_memory};
-use super::{Reading, Still, Topology, memory, paused};
+use super::{Reading, Still, Topology, Uncaught, memory, paused};
 
 /// The graph of all objects that the collector tracks and of all running frames, with the
 /// references between them; the objects are in the order of their addresses. With `untracked`, also
@@ -33,6 +34,27 @@ use super::{Reading, Still, Topology, memory, paused};
 /// One pass over the objects (two with `untracked`): a fraction of the time of a collection. At the
 /// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
+    read_heap(py, untracked, None)
+}
+
+/// The same for a dump: without the variables of refcycle's own running frames, and with the
+/// exception that causes it, if one does.
+///
+/// # Cost
+/// That of [`snapshot_topology`].
+pub(crate) fn dump_topology(
+    py: Python<'_>,
+    untracked: bool,
+    uncaught: Option<Uncaught>,
+) -> PyResult<Topology> {
+    read_heap(py, untracked, Some(uncaught))
+}
+
+fn read_heap(
+    py: Python<'_>,
+    untracked: bool,
+    dump: Option<Option<Uncaught>>,
+) -> PyResult<Topology> {
     let started = Instant::now();
     // Before anything is allocated for the snapshot.
     let process = ProcessMemory::now(py)?;
@@ -42,6 +64,10 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
     let frozen = get_freeze_count(py)?;
     let running = running_frames(py)?;
     let suspended = suspended_frames_of_all(py, frozen)?;
+    let mut own = match dump {
+        Some(_) => OwnFrames::among(&running)?,
+        None => OwnFrames::default(),
+    };
     let address = |found: &FrameOfThread<'_>| found.frame.as_ptr() as usize;
     let frames = running.iter().chain(&suspended).map(address);
     let mut frames: Vec<_> = frames.collect();
@@ -53,10 +79,19 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
     list_tracked(py, &mut set)?;
     let read = paused(py, |heap| {
         let frozen_unseen = find_objects(heap, &mut set, &frames, frozen, untracked)?;
-        read_objects(heap, &set.finish(), &frames, untracked, frozen_unseen)
+        let index = set.finish();
+        read_objects(heap, &index, &frames, &mut own, untracked, frozen_unseen)
     })?;
     let mut topology = Topology::new(read.objects.into(), read.references, read.counts.into())?;
+    let own = topology.forget_own_references(&own.left_out());
+    let uncaught = dump.flatten();
+    // The exception holds its traceback, which is passed to hooks as well.
+    if let Some(traceback) = uncaught.as_ref().and_then(|found| found.traceback) {
+        topology.forget_external_references(traceback);
+    }
     topology.reading = Some(Reading {
+        own,
+        uncaught,
         frozen,
         frozen_unseen: read.frozen_unseen,
         let_go: read.let_go,
@@ -106,6 +141,7 @@ fn read_objects(
     heap: Still<'_, '_>,
     index: &AddressIndex,
     frames: &[usize],
+    own: &mut OwnFrames,
     untracked: bool,
     frozen_unseen: usize,
 ) -> PyResult<Read> {
@@ -132,7 +168,9 @@ fn read_objects(
         suspects.look_at(object, counts.len(), count);
         counts.push(count);
         objects.push(object.hold());
-        if untracked {
+        if is_running && own.has(object) {
+            own.see(heap, object, referents, &mut rows);
+        } else if untracked {
             referents.see(object, is_running, &mut rows);
         } else {
             referents.see_tracked(object, is_running, &mut rows);

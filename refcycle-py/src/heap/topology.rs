@@ -7,6 +7,7 @@ use std::time::Duration;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError};
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Held;
 use super::process_memory::ProcessMemory;
@@ -41,6 +42,11 @@ pub(crate) struct Reading {
     pub(crate) pause: Duration,
     /// The addresses of the frames that were running, each with its thread's `ident`.
     pub(crate) running: Box<[(usize, u64)]>,
+    /// The addresses of the objects that only variables of refcycle's own frames held, once for
+    /// each reference, if these were left out.
+    pub(crate) own: Box<[usize]>,
+    /// The exception that the dump is about.
+    pub(crate) uncaught: Option<Uncaught>,
     /// Whether objects that the collector does not track were requested.
     pub(crate) untracked: bool,
     /// The number of objects that `gc.freeze()` has put aside, and how many of them are missing.
@@ -52,6 +58,16 @@ pub(crate) struct Reading {
     pub(crate) memory: ProcessMemory,
     /// The account of the process as JSON, if a dump is to have it.
     pub(crate) account: OnceLock<String>,
+}
+
+/// The exception that ends a thread while a dump is taken: only the call of the hook that takes it
+/// holds the exception, besides the program.
+pub(crate) struct Uncaught {
+    /// The addresses of the exception and of its traceback.
+    pub(crate) exception: usize,
+    pub(crate) traceback: Option<usize>,
+    /// The thread's `ident`.
+    pub(crate) thread: u64,
 }
 
 impl Topology {
@@ -70,6 +86,53 @@ impl Topology {
             },
             reading: None,
         })
+    }
+
+    /// Lets references of refcycle not count for objects to which others refer. The addresses are
+    /// those of the objects, once for each reference. Returns those of the remaining references.
+    pub(super) fn forget_own_references(&mut self, addresses: &[usize]) -> Box<[usize]> {
+        if addresses.is_empty() {
+            return Box::default();
+        }
+        let mut vertices: FxHashMap<usize, Option<usize>> =
+            addresses.iter().map(|&address| (address, None)).collect();
+        for (vertex, object) in self.objects.iter().enumerate() {
+            if let Some(found) = vertices.get_mut(&(object.as_ptr() as usize)) {
+                *found = Some(vertex);
+            }
+        }
+        let heads = self.graph.heads().iter().map(|&head| head as usize);
+        let referred: FxHashSet<usize> = {
+            let wanted: FxHashSet<usize> = vertices.values().copied().flatten().collect();
+            heads.filter(|head| wanted.contains(head)).collect()
+        };
+        let counts = &mut self.counts.references;
+        let remaining = addresses.iter().copied().filter(|address| {
+            let vertex = vertices.get(address).copied().flatten();
+            let Some(vertex) = vertex.filter(|vertex| referred.contains(vertex)) else {
+                return true;
+            };
+            if counts[vertex] != UNKNOWN {
+                counts[vertex] = counts[vertex].saturating_sub(1);
+            }
+            false
+        });
+        remaining.collect()
+    }
+
+    /// Takes the references that there are for all references to the object at this address.
+    pub(super) fn forget_external_references(&mut self, address: usize) {
+        let find = |object: &Py<PyAny>| object.as_ptr() as usize == address;
+        let Some(vertex) = self.objects.iter().position(find) else {
+            return;
+        };
+        let heads = self.graph.heads();
+        let leads_there = |&head: &u32| head as usize == vertex;
+        let inside = heads.iter().copied().filter(leads_there).count();
+        let uncounted = self.counts.uncounted.iter();
+        let uncounted = uncounted.map(|&edge| heads[edge as usize]);
+        let uncounted = uncounted.filter(leads_there).count();
+        self.counts.references[vertex] = (inside - uncounted) as u32;
     }
 }
 

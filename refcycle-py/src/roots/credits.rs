@@ -83,6 +83,15 @@ impl<'e> Credits<'e> {
         }
     }
 
+    /// Assigns this holder to all references to the object at this address that have none.
+    pub(super) fn give_all(&mut self, address: usize, name: &str) {
+        if let Some(open) = self.open.get_mut(&address) {
+            let count = open.unexplained() as usize;
+            let holder = (self.group, name.to_owned());
+            open.names.extend(std::iter::repeat_n(holder, count));
+        }
+    }
+
     /// The number of holders of this object that CPython's own registries and threads are.
     pub(super) fn registered(&self, address: usize) -> usize {
         let holders = self.open.get(&address).map_or(&[][..], Open::holders);

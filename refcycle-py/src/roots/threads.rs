@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
+use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use super::credits::Credits;
@@ -17,11 +18,25 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
         None if thread == 0 => "a thread".to_owned(),
         None => format!("thread {thread}"),
     };
+    let reading = credits.engine.reading();
+    if let Some(found) = reading.and_then(|reading| reading.uncaught.as_ref()) {
+        credits.give_all(
+            found.exception,
+            &format!("uncaught in {}", name(found.thread)),
+        );
+    }
     // The frames that ran when the heap was read; the interpreter holds each once.
-    let running = credits.engine.reading().map(|reading| &reading.running);
+    let running = reading.map(|reading| &reading.running);
     for &(frame, thread) in running.into_iter().flatten() {
         credits.give(frame, || format!("running in {}", name(thread)));
     }
+    // The variables of refcycle's frames, which the graph does not have.
+    let own = reading.map(|reading| &reading.own).into_iter().flatten();
+    credits.group = Group::Elsewhere;
+    for &address in own {
+        credits.give(address, || "refcycle, for the dump".to_owned());
+    }
+    credits.group = Group::Threads;
     if !is_alone(py) {
         return Ok(());
     }

@@ -151,6 +151,7 @@ def run(
 def run_alone(program: Program) -> int:
     """Run the program without a report, and return the exit status."""
     _prepare(program)
+    gc.collect()  # the parser of the command line is no garbage of the program
     return _status_of(program)
 
 

@@ -9,7 +9,7 @@ from refcycle._objects.type_flags import can_have_weak_slot
 from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped
 
-__all__ = ["Expected", "no_weak_references", "type_name_of"]
+__all__ = ["Expected", "ExpectedMark", "no_weak_references", "type_name_of"]
 
 
 class Expected(weakref.ref[Any]):
@@ -23,6 +23,12 @@ class Expected(weakref.ref[Any]):
     # Those of a weak reference call the methods of the object.
     __hash__ = object.__hash__
     __eq__ = object.__eq__
+
+
+class ExpectedMark(Expected):
+    """A weak reference to the mark of a request: what is reported is the request."""
+
+    __slots__ = ()
 
 
 def type_name_of(obj: object) -> str:

@@ -36,7 +36,7 @@ _REFERENCE = (
 )
 _GARBAGE = rf"garbage cycle of {_OBJECT}(?:, {_OBJECT})*(?:, \.\.\.)?"
 _HOLDER = (
-    rf"(?:copy of the namespace of {_DOTTED}|refcycle, for the end of the program"
+    rf"(?:copy of the namespace of {_DOTTED}|refcycle, for the (?:dump|end of the program)"
     rf"|[\w*./]+(?: (?!of )[\w*./]+)*(?: of (?:(?:code|object|signal|the|type) )?(?:{_DOTTED}|\*)"
     r"(?: \(\w+\)|, by their index)?)?)"
 )

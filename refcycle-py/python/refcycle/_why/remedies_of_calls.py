@@ -11,21 +11,27 @@ __all__ = [
     "DONE",
     "GREENLET",
     "NOT_ENDED",
+    "UNCAUGHT",
     "UNUSED",
     "WITH_EXCEPTION",
     "exception",
+    "is_uncaught",
     "kept_frame",
     "kept_future",
     "suspended",
     "suspended_greenlet",
+    "uncaught",
     "unused_variable",
 ]
 
 DONE = "completed task or future"
 NOT_ENDED = "unfinished task"
 WITH_EXCEPTION = "task or future with its exception"
+UNCAUGHT = "exception that ended the program or a thread"
 UNUSED = "variable that is not used again"
 GREENLET = "suspended greenlet"
+# How the holder of that exception begins.
+_UNCAUGHT = "uncaught in "
 # Types of objects that stand for the one object that they hold.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
 _OF_METHODS = {"self", "cls"}
@@ -120,6 +126,26 @@ def _is_in_use(steps: Sequence[Seen], all_chains: Chains) -> bool:
         return False
     name = steps[place].name
     return name in _OF_METHODS or name not in all_chains.unused.of(steps[place - 1].object).names
+
+
+def is_uncaught(holder: str) -> bool:
+    """Return whether a chain begins with the exception that ended a thread and caused a dump."""
+    return holder.startswith(_UNCAUGHT)
+
+
+def uncaught(holder: str, steps: Sequence[Seen]) -> Pattern | None:
+    """Recognise what the exception holds that ended a thread and caused a dump.
+
+    `holder` is the holder of the first object of a chain.
+    """
+    if not is_uncaught(holder) or len(steps) == 1:
+        return None
+    return Pattern(
+        UNCAUGHT,
+        "its traceback has the frames that it ended, with the last values of their variables: "
+        "what the program was doing, and not a leak",
+        0,
+    )
 
 
 def exception(steps: Sequence[Seen]) -> Pattern | None:
