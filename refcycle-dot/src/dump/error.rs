@@ -13,6 +13,9 @@ pub enum DumpError {
     Io(io::Error),
     /// The file is not a dump: another file, or one that is damaged, cut off or hostile.
     Malformed(String),
+    /// The end of the file is missing. [`DumpReader::open_partial`](super::DumpReader::open_partial)
+    /// reads what is there.
+    CutOff,
     /// The dump has a newer format than this version of the program supports.
     Newer {
         /// The version of its format.
@@ -36,6 +39,10 @@ impl fmt::Display for DumpError {
                 f,
                 "not a heap dump, or a damaged one: {what}; take the dump again, or \
                  copy the file again"
+            ),
+            Self::CutOff => f.write_str(
+                "not a heap dump, or a damaged one: it is cut off, or still being written; take \
+                 the dump again, or copy the file again, or read the part that is there",
             ),
             Self::Newer { found } => write!(
                 f,

@@ -15,10 +15,10 @@ pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
         let (is_right, wanted) = match &**key {
             "refcycle" | "python" | "platform" => (is_line(value), "a line of text"),
             "pid" | "sys.modules" | "frozen" | "allocated_blocks" | "resident_bytes"
-            | "own_bytes" => (value.parse::<u64>().is_ok(), "a number"),
+            | "own_bytes" | "lost_references" => (value.parse::<u64>().is_ok(), "a number"),
             "pause_seconds" => (is_duration(value), "a duration"),
             "time" => (is_time(value), "a time as 2026-11-28T18:19:15Z"),
-            "closed" | "redacted" | "untracked" => {
+            "closed" | "partial" | "redacted" | "untracked" => {
                 (matches!(&**value, "true" | "false"), "true or false")
             }
             "types" => (is_json::<Object<Text>>(value), "a JSON object of strings"),

@@ -40,6 +40,7 @@
 //! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had allocated, the bytes of the process, and how many of these the writer took |
 //! | `time`, `pause_seconds` | the time in UTC, as in `2026-11-28T18:19:15Z`, and how long the program was paused |
 //! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, whether it is redacted, and whether it has the objects that the collector does not track |
+//! | `partial`, `lost_references` | `true` for the part of a file that was cut off, and the number of references that led to missing objects |
 //! | `command` | JSON, a list of strings: the command line |
 //! | `threads` | JSON, an object of lists of strings: the stack of each thread, by its name |
 //! | `types` | JSON, an object of strings: letters for facts about each type, by its name |
@@ -329,5 +330,7 @@ impl HeapDump {
     }
 }
 
+#[cfg(test)]
+mod cut_off_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom, Take};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +12,9 @@ use arrow_array::{
     Array, DictionaryArray, LargeStringArray, ListArray, PrimitiveArray, RecordBatch, StringArray,
     StructArray,
 };
-use arrow_ipc::reader::{FileReader, FileReaderBuilder};
-use refcycle_core::{CsrGraph, VertexId};
+use arrow_ipc::reader::{FileReader, FileReaderBuilder, StreamReader};
+use arrow_schema::ArrowError;
+use refcycle_core::{CsrGraph, EdgeId, VertexId};
 
 use super::arrays::{column, has_column, lengths, values};
 use super::builder::HeapDumpBuilder;
@@ -25,7 +26,7 @@ use super::texts::TextsBuilder;
 use super::waste::Waste;
 use super::weak::WeakReference;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata, unknown, weak};
-use crate::names::{ObjectKind, ReferenceKind};
+use crate::names::{NameId, ObjectKind, ReferenceKind};
 use crate::roots::Group;
 
 /// A file that has been checked and is valid so far, so that the memory it takes is known before it
@@ -54,8 +55,39 @@ impl<R: Read + Seek> DumpReader<R> {
     ///
     /// # Errors
     /// [`DumpError`].
-    pub fn open(mut file: R) -> Result<Self, DumpError> {
-        let outline = guarded(|| outline(&mut file))?;
+    pub fn open(file: R) -> Result<Self, DumpError> {
+        Self::checked(file, false)
+    }
+
+    /// The same for a file that may have been cut off: its whole parts are the dump, each of some
+    /// 130,000 objects. References to objects that are missing are left out. A file that is not cut
+    /// off is read as by [`open`](Self::open).
+    ///
+    /// The facts about such a dump have `partial`, which is `true`, `lost_references`, the number of
+    /// those that were left out, and `closed`, which is `false`.
+    ///
+    /// # Errors
+    /// [`DumpError`], also if no part is whole.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// use refcycle_dot::dump::{DumpError, DumpReader, HeapDump};
+    /// let mut file = Vec::new();
+    /// HeapDump::builder(CsrGraph::default()).build()?.write(&mut file)?;
+    /// file.truncate(file.len() - 20);
+    /// let file = std::io::Cursor::new(file);
+    /// assert!(matches!(DumpReader::open(file.clone()), Err(DumpError::CutOff)));
+    /// let dump = DumpReader::open_partial(file)?.read()?;
+    /// assert_eq!(dump.metadata()["partial"], "true");
+    /// # Ok::<(), DumpError>(())
+    /// ```
+    pub fn open_partial(file: R) -> Result<Self, DumpError> {
+        Self::checked(file, true)
+    }
+
+    fn checked(mut file: R, partial: bool) -> Result<Self, DumpError> {
+        let outline = guarded(|| outline(&mut file, partial))?;
         let format = outline.schema.metadata().get("refcycle.format");
         let format = format.ok_or_else(|| {
             DumpError::malformed("it is a table of Apache Arrow, but not one of refcycle's")
@@ -103,11 +135,17 @@ impl<R: Read + Seek> DumpReader<R> {
     /// The facts about the whole dump, by name.
     pub fn metadata(&self) -> BTreeMap<String, String> {
         let all = self.outline.schema.metadata().iter();
-        all.filter_map(|(key, value)| {
-            Some((key.strip_prefix("refcycle.")?.to_owned(), value.clone()))
-        })
-        .filter(|(key, _)| key != "format")
-        .collect()
+        let mut facts: BTreeMap<_, _> = all
+            .filter_map(|(key, value)| {
+                Some((key.strip_prefix("refcycle.")?.to_owned(), value.clone()))
+            })
+            .filter(|(key, _)| key != "format")
+            .collect();
+        if self.outline.whole_parts.is_some() {
+            facts.insert("partial".to_owned(), "true".to_owned());
+            facts.insert("closed".to_owned(), "false".to_owned());
+        }
+        facts
     }
 
     /// Reads the dump.
@@ -137,16 +175,27 @@ impl<R: Read + Seek> DumpReader<R> {
             .iter()
             .map(|field| self.outline.schema.index_of(field.name()))
             .collect::<Result<Vec<_>, _>>()?;
-        let file = self.file;
-        let reader = guarded(move || {
-            let builder = FileReaderBuilder::new().with_projection(projection);
-            Ok(builder.build(file)?)
+        let whole_parts = self.outline.whole_parts;
+        let is_cut_off = whole_parts.is_some();
+        let mut file = self.file;
+        let reader = guarded(move || match whole_parts {
+            None => {
+                let builder = FileReaderBuilder::new().with_projection(projection);
+                Ok(Batches::Whole(builder.build(file)?))
+            }
+            Some(range) => {
+                file.seek(SeekFrom::Start(range.start))?;
+                let file = file.take(range.end - range.start);
+                let parts = StreamReader::try_new(file, Some(projection))?;
+                Ok(Batches::CutOff(parts))
+            }
         })?;
         Ok(DumpParts {
             reader,
             is_read: false,
             missing: self.outline.rows,
             columns: Columns::new(self.format),
+            is_cut_off,
             metadata,
         })
     }
@@ -170,13 +219,30 @@ impl<R: Read + Seek> DumpReader<R> {
 /// # Ok::<(), refcycle_dot::dump::DumpError>(())
 /// ```
 pub struct DumpParts<R> {
-    reader: FileReader<R>,
+    reader: Batches<R>,
     /// Whether all parts have been read. The names follow.
     is_read: bool,
     /// The objects that are still to be read; after an error, all of them.
     missing: u64,
     columns: Columns,
+    is_cut_off: bool,
     metadata: BTreeMap<String, String>,
+}
+
+/// The parts of a file.
+enum Batches<R> {
+    Whole(FileReader<R>),
+    /// Without the footer that names them.
+    CutOff(StreamReader<Take<R>>),
+}
+
+impl<R: Read + Seek> Batches<R> {
+    fn next(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
+        match self {
+            Self::Whole(reader) => reader.next(),
+            Self::CutOff(reader) => reader.next(),
+        }
+    }
 }
 
 impl<R: Read + Seek> DumpParts<R> {
@@ -216,7 +282,7 @@ impl<R: Read + Seek> DumpParts<R> {
         if self.missing > 0 {
             return Err(DumpError::malformed("it was not read completely"));
         }
-        guarded(|| self.columns.finish(self.metadata))
+        guarded(|| self.columns.finish(self.metadata, self.is_cut_off))
     }
 }
 
@@ -445,13 +511,21 @@ impl Columns {
         objects + references > 0
     }
 
-    fn finish(mut self, metadata: BTreeMap<String, String>) -> Result<HeapDump, DumpError> {
+    fn finish(
+        mut self,
+        mut metadata: BTreeMap<String, String>,
+        is_cut_off: bool,
+    ) -> Result<HeapDump, DumpError> {
         while self.name_next() {}
-        let naming = self.naming.expect("all rows have names");
+        let mut naming = self.naming.take().expect("all rows have names");
         if self.offsets.is_empty() {
             self.offsets.push(0);
         }
         let rows = self.offsets.len() - 1;
+        if is_cut_off {
+            let lost = self.leave_out_lost(rows, &mut naming.references);
+            metadata.insert("lost_references".to_owned(), lost.to_string());
+        }
         if let Some(head) = self.heads.iter().find(|&&head| head as usize >= rows) {
             return Err(DumpError::malformed(format!(
                 "a reference leads to object {head}, and there are {rows}"
@@ -478,5 +552,35 @@ impl Columns {
             metadata,
         };
         dump.finish(DumpError::Malformed)
+    }
+
+    /// Leaves out the references to objects that come after these rows; returns their number.
+    fn leave_out_lost(&mut self, rows: usize, names: &mut Vec<NameId>) -> usize {
+        let all = self.heads.len();
+        // For each reference, how many before it stay.
+        let mut places = Vec::with_capacity(all + 1);
+        let mut kept = 0;
+        for &head in &self.heads {
+            places.push(kept);
+            kept += u32::from((head as usize) < rows);
+        }
+        places.push(kept);
+        let stays = |edge: u32| places[edge as usize] < places[edge as usize + 1];
+        let mut edges = 0..;
+        names.retain(|_| edges.next().is_some_and(stays));
+        self.heads.retain(|&head| (head as usize) < rows);
+        for offset in &mut self.offsets {
+            *offset = places[*offset as usize];
+        }
+        self.uncounted.retain(|&edge| stays(edge));
+        for edge in &mut self.uncounted {
+            *edge = places[*edge as usize];
+        }
+        self.weak
+            .retain(|weak| stays(weak.edge.number()) && weak.owner.index() < rows);
+        for weak in &mut self.weak {
+            weak.edge = EdgeId::new(places[weak.edge.index()]);
+        }
+        all - self.heads.len()
     }
 }

@@ -1864,7 +1864,9 @@ def why(obj: object, *, limit: int = 5) -> Why:
         'sys.modules'
     """
 
-def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None) -> LoadedGraph:
+def load(
+    path: StrPath, *, partial: bool = False, progress: Callable[[int, int], object] | None = None
+) -> LoadedGraph:
     """Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 
     The `LoadedGraph` supports the same queries as a graph of live objects; its vertices are
@@ -1877,6 +1879,12 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
     still being written, or has a newer format; the message says which. `MemoryError` if there is
     not enough memory for it. A file from an untrusted source can do no harm except by its size:
     everything in it is checked.
+
+    With `partial`, a file of which the end is missing is read as far as it goes, in parts of some
+    130,000 objects; `ValueError` if none is whole. Then `metadata` has `partial`, which is `true`,
+    and `lost_references`, the number of references to missing objects. Such a graph is like a part
+    of a snapshot: what holds an object, or what it refers to, may be missing. What is called
+    garbage is garbage, but there may be more.
 
         >>> import refcycle, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")

@@ -41,6 +41,12 @@ const OBJECT: usize = 56;
 /// not enough memory for it. A file from an untrusted source can do no harm except by its size:
 /// everything in it is checked.
 ///
+/// With `partial`, a file of which the end is missing is read as far as it goes, in parts of some
+/// 130,000 objects; `ValueError` if none is whole. Then `metadata` has `partial`, which is `true`,
+/// and `lost_references`, the number of references to missing objects. Such a graph is like a part
+/// of a snapshot: what holds an object, or what it refers to, may be missing. What is called
+/// garbage is garbage, but there may be more.
+///
 ///     >>> import refcycle, os, tempfile
 ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
 ///     >>> pair = [[]]
@@ -52,15 +58,21 @@ const OBJECT: usize = 56;
 ///     True
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (path, *, progress=None))]
+#[pyo3(signature = (path, *, partial=false, progress=None))]
 pub(crate) fn load(
     py: Python<'_>,
     path: PathBuf,
+    partial: bool,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
     let file = File::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
     let failed = |error| dump_error(py, error, &path);
-    let reader = DumpReader::open(BufReader::with_capacity(1 << 16, file)).map_err(failed)?;
+    let file = BufReader::with_capacity(1 << 16, file);
+    let reader = match partial {
+        true => DumpReader::open_partial(file),
+        false => DumpReader::open(file),
+    };
+    let reader = reader.map_err(failed)?;
     let count = usize::try_from(reader.objects()).unwrap_or(usize::MAX);
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;
     let dump = Arc::new(read(py, reader, &path, progress)?);

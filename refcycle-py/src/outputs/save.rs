@@ -365,7 +365,11 @@ pub(crate) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr
         DumpError::Io(error) => os_error(py, &error, path, ""),
         error => {
             let place = terminal::line(&path.to_string_lossy());
-            PyValueError::new_err(format!("{place}: {error}"))
+            let how = match error {
+                DumpError::CutOff => " with partial=True",
+                _ => "",
+            };
+            PyValueError::new_err(format!("{place}: {error}{how}"))
         }
     }
 }

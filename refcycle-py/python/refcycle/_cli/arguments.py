@@ -10,6 +10,7 @@ __all__ = [
     "add_json",
     "add_limit",
     "add_object",
+    "add_partial",
     "add_tracked_only",
     "positive_number",
 ]
@@ -43,6 +44,15 @@ def add_limit(parser: argparse.ArgumentParser, default: int, what: str) -> None:
         default=default,
         metavar="N",
         help=f"show at most N {what} (default: {default})",
+    )
+
+
+def add_partial(parser: argparse.ArgumentParser) -> None:
+    """Add `--partial`, for a dump that was cut off."""
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help="read a file that was cut off as far as it goes",
     )
 
 

@@ -13,6 +13,7 @@ from refcycle._cli.suggestions import files_like
 from refcycle._cli.terminal import progress
 from refcycle._refcycle import load as load_graph
 from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
@@ -44,8 +45,13 @@ def keep_loaded(most: int) -> None:
         _Kept.graphs.popitem(last=False)
 
 
-def load(path: str) -> LoadedGraph:
-    """Return the graph of a dump; raise a CommandError if it cannot be read."""
+def load(path: str, *, partial: bool = False) -> LoadedGraph:
+    """Return the graph of a dump; raise a CommandError if it cannot be read.
+
+    With `partial`, a file that was cut off is read as far as it goes, and a warning says so.
+    """
+    if partial:
+        return _load(path, partial)
     version = version_of(path) if _Kept.most else None
     if version is None:
         return _load(path)
@@ -68,12 +74,21 @@ def version_of(path: str) -> _Version | None:
     return os.path.realpath(path), found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _load(path: str) -> LoadedGraph:
+def _load(path: str, partial: bool = False) -> LoadedGraph:
     try:
         with progress(f"reading {path}") as shown:
-            return load_graph(path, progress=shown)
+            graph = load_graph(path, partial=partial, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
+    if "partial" in graph.metadata:
+        lost = counted(int(graph.metadata["lost_references"]), "reference")
+        warning = (
+            f"warning: {path} IS NOT WHOLE. Its end is missing; what follows is about "
+            f"{counted(len(graph), 'object')} only. {lost} to others, and what else holds these "
+            "objects, are unknown: sizes are too small, and a missing holder proves nothing"
+        )
+        print(escaped(warning), file=sys.stderr)
+    return graph
 
 
 def not_used(reason: str) -> None:
@@ -138,4 +153,5 @@ def _about(path: str, error: Exception) -> CommandError:
             )
         return CommandError(no_such_file(path))
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = text.replace("with partial=True", "with --partial (top, why, cycles, waste, convert)")
     return CommandError(text if path in text else f"{path}: {text}")

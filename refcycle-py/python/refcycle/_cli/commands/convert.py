@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.arguments import add_file, add_json, add_partial
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load, refuse_same_file, write
 from refcycle._cli.output import print_written
@@ -63,6 +63,7 @@ class Convert(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the two files."""
         add_json(parser)
+        add_partial(parser)
         add_file(parser)
         parser.add_argument(
             "output", metavar="OUT", help="the output file; its extension determines the format"
@@ -80,7 +81,7 @@ class Convert(Command):
         others = [_edges_path(out)] if out.endswith(".parquet") else []
         for written in (out, *others):
             refuse_same_file(written, options.file)
-        graph = load(options.file)
+        graph = load(options.file, partial=options.partial)
         write(out, lambda: convert(graph, out))
         text = f"{out}: {counted(len(graph), 'object')}"
         if others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from refcycle._cli.arguments import add_file, add_json, add_limit
+from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
@@ -47,11 +47,12 @@ class Cycles(Command):
             action="store_true",
             help="also show the cycles of classes with their own parts",
         )
+        add_partial(parser)
         add_file(parser)
 
     def run(self, options: argparse.Namespace) -> int:
         """Print the cycles; return whether there is garbage."""
-        graph = load(options.file)
+        graph = load(options.file, partial=options.partial)
         with progress("looking for garbage"):
             garbage = graph.unreachable()
         of_garbage = garbage.cycles(classes=options.classes)
@@ -62,7 +63,8 @@ class Cycles(Command):
         if options.json:
             objects = [_data(cycle, advice) for cycle, advice in shown]
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
-            print_json({**counts, "shown": objects})
+            facts = {"partial": True} if "partial" in graph.metadata else {}
+            print_json({**counts, **facts, "shown": objects})
         else:
             part = first_shown(len(shown), len(cycles))
             held = counted(len(of_garbage), "cycle")
@@ -70,7 +72,8 @@ class Cycles(Command):
                 held += f" that nothing outside holds{'' if options.all else part}"
                 print_paragraph(f"{held}; {counted(len(garbage), 'object')} of garbage")
             else:
-                print_paragraph("no garbage")
+                is_part = "partial" in graph.metadata
+                print_paragraph("no garbage in this part" if is_part else "no garbage")
             if in_use:
                 print_paragraph(_line_on_those_in_use(in_use, options.all))
             if options.all and part:

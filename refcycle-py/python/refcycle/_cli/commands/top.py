@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
+from refcycle._cli.arguments import (
+    WITHOUT_TRACKED_ONLY,
+    add_file,
+    add_json,
+    add_limit,
+    add_partial,
+)
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load, not_used
 from refcycle._cli.output import print_json, print_more, print_paragraph, table
@@ -32,16 +38,17 @@ class Top(Command):
         """Add the file and the options for the output."""
         add_json(parser)
         add_limit(parser, 10, "objects and types")
+        add_partial(parser)
         add_file(parser)
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the tables."""
-        print_top(options.file, options.limit, as_json=options.json)
+        print_top(options.file, options.limit, as_json=options.json, partial=options.partial)
 
 
-def print_top(path: str, limit: int, *, as_json: bool) -> None:
+def print_top(path: str, limit: int, *, as_json: bool, partial: bool = False) -> None:
     """Print the largest retainers, leak suspects, and the largest types."""
-    found = _found_in(path, limit)
+    found = _found_in(path, limit, partial)
     if as_json:
         print_json(_data(found, limit))
         return
@@ -63,14 +70,14 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
     print_more(len(found.types) - len(rows), "type")
 
 
-def _found_in(path: str, limit: int) -> Leaders:
+def _found_in(path: str, limit: int, partial: bool) -> Leaders:
     from refcycle._index.files import opened  # later: an import costs time
     from refcycle._index.leaders import MOST, leaders_of
 
     with opened(path, not_used) as index:
         if index is not None and limit <= MOST:
             return index.leaders
-    graph = load(path)
+    graph = load(path, partial=partial)
     with progress("computing retained sizes"):
         return leaders_of(graph, limit)
 
@@ -182,6 +189,8 @@ def _memory_data(found: Leaders) -> dict[str, Any]:
         for name in ("allocated_blocks", "resident_bytes")
         if name in metadata
     }
+    if "partial" in metadata:
+        known["partial"] = True
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"
     account = _account(found)

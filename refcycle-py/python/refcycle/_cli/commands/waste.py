@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from refcycle._cli.arguments import add_file, add_json, add_limit
+from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
@@ -25,11 +25,12 @@ class Waste(Command):
         """Add the file and the options for the output."""
         add_json(parser)
         add_limit(parser, 10, "rows")
+        add_partial(parser)
         add_file(parser)
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the table."""
-        graph = load(options.file)
+        graph = load(options.file, partial=options.partial)
         with progress("computing retained sizes"):
             found = graph.waste()
         if options.json:

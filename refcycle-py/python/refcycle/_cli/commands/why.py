@@ -10,6 +10,7 @@ from refcycle._cli.arguments import (
     add_json,
     add_limit,
     add_object,
+    add_partial,
     positive_number,
 )
 from refcycle._cli.command import Command, CommandError, register
@@ -62,6 +63,7 @@ class WhyAlive(Command):
             metavar="N",
             help=f"show at most N chains of references to a single object (default: {_CHAINS})",
         )
+        add_partial(parser)
         add_file(parser)
         add_object(
             parser,
@@ -72,7 +74,7 @@ class WhyAlive(Command):
 
     def run(self, options: argparse.Namespace) -> None:
         """Print the chains to the object, or one chain for each group of objects."""
-        graph = load(options.file)
+        graph = load(options.file, partial=options.partial)
         found = find(graph, options.object)
         if len(found.objects) > 1 or found.signature:
             _show_groups(graph, found, options)

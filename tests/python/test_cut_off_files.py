@@ -1,0 +1,107 @@
+"""Dumps of which the end is missing."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import refcycle
+
+pytestmark = pytest.mark.any_version
+
+# The objects of a part of a file.
+PART = 1 << 17
+
+
+class Marked:
+    pass
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A dump of several parts, and one that was cut off in its last third."""
+    folder = tmp_path_factory.mktemp("files")
+    marked = Marked()
+    marked.many = [[number] for number in range(2 * PART)]
+    pair = [Marked(), Marked()]
+    pair[0].other, pair[1].other = pair[1], pair[0]
+    del pair
+    whole, cut = folder / "whole.refcycle", folder / "cut.refcycle"
+    refcycle.snapshot().save(whole)
+    del marked
+    content = whole.read_bytes()
+    cut.write_bytes(content[: len(content) * 9 // 10])
+    return whole, cut
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "refcycle", *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def test_what_is_there_is_as_in_the_whole(files):
+    whole, part = refcycle.load(files[0]), refcycle.load(files[1], partial=True)
+    assert 0 < len(part) < len(whole) and len(part) % PART == 0
+    # The order is that of the file.
+    of_whole = list(whole)[: len(part)]
+    assert [obj.address for obj in part] == [obj.address for obj in of_whole]
+    assert [obj.label for obj in part] == [obj.label for obj in of_whole]
+    known = {obj.address for obj in part}
+    lost = 0
+    for one, other in zip(list(part)[::50], of_whole[::50], strict=True):
+        all_referents = [obj.address for obj in whole.children(other)]
+        assert [obj.address for obj in part.children(one)] == [
+            address for address in all_referents if address in known
+        ]
+        lost += sum(address not in known for address in all_referents)
+    assert part.metadata["partial"] == "true" and part.metadata["closed"] == "false"
+    assert int(part.metadata["lost_references"]) >= lost
+    assert "partial" not in whole.metadata
+
+
+def test_a_whole_file_is_read_as_one(files):
+    assert len(refcycle.load(files[0], partial=True)) == len(refcycle.load(files[0]))
+    assert "partial" not in refcycle.load(files[0], partial=True).metadata
+
+
+def test_garbage_of_the_part_is_garbage(files):
+    whole, part = refcycle.load(files[0]), refcycle.load(files[1], partial=True)
+    garbage = {obj.address for obj in whole.unreachable()}
+    assert {obj.address for obj in part.unreachable()} <= garbage
+
+
+def test_without_the_argument_it_is_an_error_that_names_it(files):
+    with pytest.raises(ValueError, match=r"cut off.* read the part that is there with partial=T"):
+        refcycle.load(files[1])
+
+
+def test_where_nothing_is_whole_the_error_says_so(files, tmp_path):
+    path = tmp_path / "short.refcycle"
+    path.write_bytes(files[0].read_bytes()[:300])
+    with pytest.raises(ValueError, match="nothing of it is whole"):
+        refcycle.load(path, partial=True)
+
+
+@pytest.mark.parametrize("name", ["top", "why", "cycles", "waste", "convert"])
+def test_a_command_says_loudly_that_it_reads_a_part(files, tmp_path, name):
+    rest = {"why": ["dict"], "convert": [tmp_path / "part.graphml"]}.get(name, [])
+    refused = command(name, files[1], *rest)
+    assert refused.returncode == 2 and "with --partial" in refused.stderr, refused
+    done = command(name, "--partial", files[1], *rest)
+    assert done.returncode in ((0, 1) if name == "cycles" else (0,)), done.stderr
+    assert "IS NOT WHOLE" in done.stderr and "objects only" in done.stderr
+    whole = command(name, "--partial", files[0], *rest)
+    assert "WHOLE" not in whole.stderr
+
+
+@pytest.mark.parametrize("name", ["top", "cycles"])
+def test_json_says_it_too(files, name):
+    done = command(name, "--json", "--partial", files[1])
+    assert json.loads(done.stdout)["partial"] is True
+    whole = command(name, "--json", "--partial", files[0])
+    assert "partial" not in json.loads(whole.stdout)
