@@ -80,10 +80,11 @@ def test_without_the_argument_it_is_an_error_that_names_it(files):
         refcycle.load(files[1])
 
 
-def test_where_nothing_is_whole_the_error_says_so(files, tmp_path):
-    path = tmp_path / "short.refcycle"
-    path.write_bytes(files[0].read_bytes()[:300])
-    with pytest.raises(ValueError, match="nothing of it is whole"):
+@pytest.mark.parametrize("share", [0.0005, 0.3])
+def test_where_no_part_is_whole_the_error_says_so(files, tmp_path, share):
+    path, content = tmp_path / "short.refcycle", files[0].read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(ValueError, match="before the end of its first part"):
         refcycle.load(path, partial=True)
 
 

@@ -122,7 +122,8 @@ fn outline_of_parts<R: Read + Seek>(file: &mut R, length: u64) -> Result<Outline
         }
         start += block.metaDataLength() as u64 + block.bodyLength() as u64;
     }
-    let mut outline = outline.ok_or_else(|| DumpError::malformed("nothing of it is whole"))?;
+    let outline = outline.filter(|outline| outline.rows > 0);
+    let mut outline = outline.ok_or_else(nothing_whole)?;
     outline.whole_parts = Some(first..start);
     check_unpacked(&outline, length)?;
     file.rewind()?;
@@ -138,7 +139,11 @@ fn first_part<R: Read + Seek>(file: &mut R) -> Result<u64, DumpError> {
             return Ok(start);
         }
     }
-    Err(DumpError::malformed("nothing of it is whole"))
+    Err(nothing_whole())
+}
+
+fn nothing_whole() -> DumpError {
+    DumpError::malformed("it is cut off before the end of its first part of some 130,000 objects")
 }
 
 /// The part that starts at a place, and its head without the length; `None` at the end, and where

@@ -72,9 +72,18 @@ impl<R: Read + Seek> DumpReader<R> {
     /// # Example
     /// ```
     /// use refcycle_core::CsrGraph;
-    /// use refcycle_dot::dump::{DumpError, DumpReader, HeapDump};
+    /// use refcycle_dot::dump::{DumpError, DumpReader, DumpedObject, HeapDump};
+    /// use refcycle_dot::names::ObjectName;
+    /// let mut builder = HeapDump::builder(CsrGraph::from_edges(1, []).unwrap());
+    /// builder.object(DumpedObject {
+    ///     address: 64,
+    ///     type_name: "list",
+    ///     name: ObjectName::Instance("list"),
+    ///     size: 56,
+    ///     reference_count: None,
+    /// });
     /// let mut file = Vec::new();
-    /// HeapDump::builder(CsrGraph::default()).build()?.write(&mut file)?;
+    /// builder.build()?.write(&mut file)?;
     /// file.truncate(file.len() - 20);
     /// let file = std::io::Cursor::new(file);
     /// assert!(matches!(DumpReader::open(file.clone()), Err(DumpError::CutOff)));
