@@ -135,7 +135,9 @@ def _print_summary(found: Leaders) -> None:
     _print_memory(found)
     if found.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
-            rest = blocks_beside(memory_in(found.metadata), found.objects)
+            # Of a dump that was cut off, objects are missing too.
+            is_part = "partial" in found.metadata
+            rest = "" if is_part else blocks_beside(memory_in(found.metadata), found.objects)
         text = "this dump has only the objects that the collector tracks"
         print_paragraph(f"{text}: {rest}" if rest else text)
 
