@@ -260,3 +260,12 @@ def test_the_words_about_many_chains():
     one = few._replace(count=100, also_held_by=rows[:1])
     assert one.lines_on_further_holders == ["1 of the 100 is also held by chain 0"]
     assert group._replace(also_held_by=None).lines_on_further_holders == []
+
+
+def test_an_object_in_several_containers_counts_once():
+    visits = [Visit() for _ in range(20)]
+    keep(own=visits, caches={name: list(visits) for name in "xyz"})
+    del visits
+    [(signature, count, others)] = groups()
+    assert count == 20 and others
+    assert all(number <= count for _, number in others), (signature, others)

@@ -299,7 +299,7 @@ class TestSameResults:
         refcycle.index_file(dump)
         after = answers()
         for one, other in zip(before, after, strict=True):
-            assert one.columns == other.columns
+            assert (one.columns, len(one.rows)) == (other.columns, len(other.rows))
             for column, values, others in zip(
                 one.columns,
                 zip(*one.rows, strict=True),
@@ -473,7 +473,7 @@ class TestNotUsed:
         refcycle.index_file(part)
         shutil.copy(written["tracked"], part)
         status, text, told = command("sql", part, "select count(*) from objects")
-        assert (status, text) == (0, f"count_star()\n{len(refcycle.load(part))}\n")
+        assert (status, text.split()) == (0, ["count_star()", str(len(refcycle.load(part)))])
         assert "the dump is not the one that was indexed" in told
 
     def test_a_copy_of_both_is_used(self, part, tmp_path):
@@ -499,15 +499,16 @@ class TestWriting:
         refcycle.index_file(part)
         assert os.stat(part + ".index").st_mode & 0o777 == 0o600
 
-    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-    def test_a_full_disk(self, part):
-        os.symlink("/dev/full", part + ".index")
-        with open(part, "rb") as file:
-            before = file.read()
-        with pytest.raises(OSError, match="No space left"):
+    @pytest.mark.skipif(os.name != "posix", reason="has no such links")
+    def test_a_link_is_not_followed(self, part, tmp_path, command):
+        victim = tmp_path / "victim"
+        victim.write_text("mine")
+        os.symlink(victim, part + ".index")
+        with pytest.raises(OSError, match="a symbolic link, which is not followed"):
             refcycle.index_file(part)
-        with open(part, "rb") as file:
-            assert file.read() == before
+        status, _, told = command("index", part)
+        assert status == 2 and "symbolic link" in told
+        assert victim.read_text() == "mine"
 
     @pytest.mark.skipif(os.name != "posix", reason="has no such limits")
     def test_a_limit_for_files(self, part):

@@ -11,6 +11,7 @@ from wsgiref.util import FileWrapper, setup_testing_defaults
 
 import pytest
 
+import refcycle
 from refcycle import integrations
 from refcycle.expectations import Expectations
 from refcycle.integrations import ASGIMiddleware, RequestMark, WSGIMiddleware
@@ -137,6 +138,38 @@ def test_an_application_is_no_request(watch):
     assert found.retained_size < sys.getsizeof([]) * 100
     application.latest = None
     del globals()["APPLICATION"]
+
+
+def test_an_application_behind_a_middleware_is_alive(watch):
+    class Session:
+        pass
+
+    class Application:
+        def __init__(self):
+            self.sessions = [Session() for _ in range(5)]
+
+        def __call__(self, environ, start_response):
+            return listed(environ, start_response)
+
+    application = WSGIMiddleware(Application(), within=0, expectations=watch)
+    graph = refcycle.snapshot()
+    [session, *_] = graph.find_by_typename("Session")
+    why = graph.why(session)
+    assert not why.is_garbage and why.chains
+    assert ".sessions" in str(why.chains[0])
+    [group] = graph.why_all("Session").groups
+    assert (group.count, group.is_garbage) == (5, False)
+    # A callable is no request, although it keeps one.
+    application._application.last = environ = {}
+    answer_with(application, environ)
+    found = watch.check()
+    assert [one.type_name for one in found] == ["dict"]
+
+
+def answer_with(application, environ):
+    environ.update({"PATH_INFO": "/items", "REQUEST_METHOD": "GET"})
+    setup_testing_defaults(environ)
+    return b"".join(application(environ, lambda status, headers: None))
 
 
 def test_an_environment_that_several_objects_hold(watch):

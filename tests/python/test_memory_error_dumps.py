@@ -422,3 +422,18 @@ def test_what_others_hold_too_is_not_held_by_refcycle(tmp_path):
     assert "local 'registry'" in holders
     assert "refcycle, for the dump" not in holders
     assert heap.external_references(kept) == 0
+
+
+def test_an_object_in_a_cycle_of_its_own_is_held_by_refcycle(tmp_path):
+    path = str(tmp_path / "now.refcycle")
+    dumping("refcycle.inner")(refcycle.dump, path, held=cyclic())
+    heap = refcycle.load(path)
+    [kept] = heap.find_by_typename("Kept")
+    assert kept not in heap.unreachable()
+    assert "refcycle, for the dump" in heap.why(kept).to_text(ascii=True)
+
+
+def cyclic():
+    kept = Kept()
+    kept.me = kept
+    return kept

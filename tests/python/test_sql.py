@@ -18,6 +18,7 @@ from helpers.fleets import Fleet
 
 import refcycle
 from refcycle._fleet.database import TABLES, Database, NothingReadError
+from refcycle._fleet.dump_tables import OfGraph
 from refcycle._fleet.queries import QUERIES
 from refcycle.command_line import main
 
@@ -514,19 +515,19 @@ class TestCommand:
         def fail(*_):
             raise ValueError("a wrong column")
 
-        monkeypatch.setattr(Database, "_objects", fail)
+        monkeypatch.setattr(OfGraph, "objects", fail)
         database = Database(files[:1], refcycle.load)
         with pytest.raises(NothingReadError, match="a wrong column"):
             database.answer("select * from vertices, objects")
         assert database.failures == [(files[0], "a wrong column")]
         one, two = (types.SimpleNamespace(name=name) for name in files[:2])
         monkeypatch.undo()
-        original = Database._objects
+        original = OfGraph.objects
 
-        def fail_once(self, path, vertices):
-            return fail() if path == one.name else original(self, path, vertices)
+        def fail_once(self):
+            return fail() if self._path == one.name else original(self)
 
-        monkeypatch.setattr(Database, "_objects", fail_once)
+        monkeypatch.setattr(OfGraph, "objects", fail_once)
         database = Database(files[:2], refcycle.load)
         found = database.answer("select distinct vertices.file from vertices, objects")
         assert found.rows == [(two.name,)]

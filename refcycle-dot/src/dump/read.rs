@@ -270,7 +270,14 @@ impl<R: Read + Seek> DumpParts<R> {
                 self.is_read = true;
                 return Ok(None);
             };
-            let batch = batch?;
+            let batch = match batch {
+                // After the last whole part, the rest of the file may have been filled with zeros.
+                Err(_) if self.is_cut_off && self.objects() > 0 => {
+                    self.is_read = true;
+                    return Ok(Some(missing));
+                }
+                batch => batch?,
+            };
             self.columns.take(&batch)?;
             Ok(Some(batch.num_rows() as u64))
         })?;

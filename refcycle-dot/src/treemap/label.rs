@@ -5,6 +5,9 @@ use crate::picture::text_width::width_of_text;
 /// A name is cut only if this many characters of it can be seen.
 const LEAST: usize = 3;
 
+/// More characters are in no block.
+const MOST: usize = 300;
+
 /// What may end the words before the name of something, in the order in which they are left out.
 const BEFORE: [&str; 3] = ["), ", " of ", " package "];
 
@@ -34,7 +37,7 @@ impl Room {
         let given = [name, short].into_iter().filter(|text| !text.is_empty());
         let mut ends: Vec<_> = given.map(str::to_owned).collect();
         let last = ends.last()?.clone();
-        ends.extend(endings(&last));
+        ends.extend(endings(end_of(&last)));
         let fitting = ends.iter().find(|text| self.fits(text));
         fitting.cloned().or_else(|| self.beginning(ends.last()?))
     }
@@ -48,6 +51,15 @@ impl Room {
         let ends = text.char_indices().map(|(end, _)| end).skip(LEAST);
         let cuts = ends.map(|end| format!("{}…", text[..end].trim_end()));
         cuts.take_while(|cut| self.fits(cut)).last()
+    }
+}
+
+/// The end of a name that may fit a block. A name from a file has any length, and each of its
+/// endings is looked at.
+fn end_of(name: &str) -> &str {
+    match name.char_indices().nth_back(MOST) {
+        Some((start, _)) => &name[start..],
+        None => name,
     }
 }
 
@@ -140,6 +152,12 @@ mod tests {
             shown("object app.Figure", "Figure", 7).as_deref(),
             Some("Figure")
         );
+    }
+
+    #[test]
+    fn a_name_of_any_length_is_shortened() {
+        let name = format!("{}last", "part.".repeat(200_000));
+        assert_eq!(shown(&name, "", 12).as_deref(), Some("part.last"));
     }
 
     #[test]

@@ -112,7 +112,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 _HEADINGS = ("count", "size", "type")
 _SHOWN_BESIDE_CHAINS = 8
 # Of objects that other fixes free, besides those of the types that grew most.
-_MOST_OTHER_FIXES = 3
+_FEWEST_OTHER_FIXES = 3
 _MOST_EXAMINED = 40
 
 
@@ -511,8 +511,8 @@ class _Held:
         rest = [group for group in rest if group.signature not in shown][:_MOST_EXAMINED]
         others = [sample for group in rest if (sample := sample_of(group)) is not None]
         others = with_other_fixes(others, found)
-        left = max(0, len(others) - _MOST_OTHER_FIXES)
-        return _Samples.of([*found, *others[:_MOST_OTHER_FIXES]], left)
+        most = max(_FEWEST_OTHER_FIXES, number)
+        return _Samples.of([*found, *others[:most]], max(0, len(others) - most))
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""

@@ -283,9 +283,10 @@ class GrowthWatch:
         self._latest = marshal.dumps(found)
         if memory is not None and not self._untracked:
             counts, sizes = zip(*found.values(), strict=True)
-            # The bytes are unknown on some systems.
+            # The bytes are unknown on some systems, the blocks with several interpreters.
             size = 0 if memory.size is None else memory.size - sum(sizes)
-            beside = (memory.blocks - sum(counts), size)
+            blocks = 0 if memory.blocks is None else memory.blocks - sum(counts)
+            beside = (blocks, size)
             self._outside = marshal.dumps([*marshal.loads(self._outside), beside])
         self._steps += 1
 

@@ -212,7 +212,7 @@ def _count(
         for name, (count, size) in left_out.items():
             all_of_them, all_bytes = counted[name]
             counted[name] = (all_of_them - count, all_bytes - size)
-        if memory is not None:
+        if memory is not None and memory.blocks is not None:
             memory = memory._replace(blocks=memory.blocks - _count_of(left_out))
     return {name: total for name, total in counted.items() if total[0] > 0}, memory
 

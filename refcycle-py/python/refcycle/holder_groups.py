@@ -68,9 +68,10 @@ class HolderGroup(NamedTuple):
         is_garbage: Whether nothing outside holds them.
         also_held_by: What else holds objects of the group, so that they stay alive when its chain
             is cut: a tuple of `FurtherHolder`, the one that holds most of them first. An object
-            may count for several. References of C code, of tools and of garbage do not count. If
-            there are very many such chains, some are missing. `None` if it is unknown: it is only
-            examined for the first ten groups with a chain.
+            may count for several. References of C code, of tools and of garbage do not count, nor
+            do those of the container or the instance at which the chains of the group part: it
+            counts as a whole. If there are very many such chains, some are missing. `None` if it
+            is unknown: it is only examined for the first ten groups with a chain.
     """
 
     signature: str

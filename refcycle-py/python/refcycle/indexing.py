@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from refcycle._dumps.paths import absolute
-from refcycle._index.files import write_index
+from refcycle._index.files import INDEX, write_index
 from refcycle.loaded_graph import load
 
 if TYPE_CHECKING:
@@ -44,4 +44,6 @@ def index_file(path: StrPath) -> str:
         ...     assert refcycle.index_file(path) == path + ".index"
     """
     absolute(path)  # what is no path is an error as elsewhere
-    return write_index(os.fspath(path), load)
+    name = os.fspath(path)
+    write_index(name, load)
+    return name + INDEX

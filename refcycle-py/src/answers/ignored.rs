@@ -67,10 +67,13 @@ impl HolderRole {
 }
 
 /// Our modules whose objects hold others as those of any library do: names and numbers, what was
-/// put into a container, and handlers and hooks that are called or restored later.
-const ORDINARY: [&str; 8] = [
+/// put into a container, applications behind a middleware, and handlers and hooks that are called or
+/// restored later.
+const ORDINARY: [&str; 10] = [
     "refcycle.dumping",
     "refcycle.element_transform_set",
+    "refcycle.expectations",
+    "refcycle.integrations",
     "refcycle.key_transform_dict",
     "refcycle.memory_account",
     "refcycle.memory_error_dumps",

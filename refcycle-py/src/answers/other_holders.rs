@@ -32,6 +32,9 @@ pub(crate) struct OtherHolder {
     pub(crate) count: usize,
 }
 
+/// The objects that chains with a signature hold, which may occur several times.
+type HeldBy = FxHashMap<String, Vec<VertexId>>;
+
 /// What the search for the group's own chains found.
 pub(super) struct Known<'a> {
     pub(super) ignored: &'a Ignored,
@@ -86,13 +89,12 @@ pub(super) fn other_holders(
     if !paths.have_others(py, engine, known, &Cut::default())? {
         return Ok(Vec::new());
     }
-    memory::ask(BYTES_A_VERTEX * graph.vertex_bound())?;
     let search =
         |cut: &Cut, members: &[VertexId]| Further::new(py, engine, types, known, cut, members);
-    let mut counts = FxHashMap::<String, usize>::default();
+    let mut held_by = HeldBy::default();
     let nearest = paths.nearest(members);
     let found = search(&nearest, members)?;
-    found.count(&mut counts);
+    found.add_to(&mut held_by)?;
     // What they have in common may be alive too, which a cut further down does not show.
     let outermost = paths.outermost();
     if outermost != nearest {
@@ -100,7 +102,7 @@ pub(super) fn other_holders(
         let mut left = members.to_vec();
         left.retain(|&v| !held.contains(v));
         if !left.is_empty() {
-            search(&outermost, &left)?.count(&mut counts);
+            search(&outermost, &left)?.add_to(&mut held_by)?;
         }
     }
     // Chains behind these, with the cuts of both.
@@ -113,16 +115,22 @@ pub(super) fn other_holders(
             both.extend(paths.nearest(&held));
             if searches < MOST_SEARCHES && paths.have_others(py, engine, known, &both)? {
                 let behind = search(&both, &held)?;
-                behind.count(&mut counts);
+                behind.add_to(&mut held_by)?;
                 pending.push_back((behind, both));
                 searches += 1;
             }
         }
     }
-    counts.remove(signature);
-    let mut found: Vec<_> = counts
+    held_by.remove(signature);
+    let mut found: Vec<_> = held_by
         .into_iter()
-        .map(|(signature, count)| OtherHolder { signature, count })
+        .map(|(signature, mut held)| {
+            // Several searches may have found the same chain to an object.
+            held.sort_unstable();
+            held.dedup();
+            let count = held.len();
+            OtherHolder { signature, count }
+        })
         .collect();
     found.sort_by(|one, other| {
         let order = other.count.cmp(&one.count);
@@ -318,6 +326,7 @@ impl Further {
         targets: &[VertexId],
     ) -> PyResult<Self> {
         let graph = &*engine.any_graph();
+        memory::ask(BYTES_A_VERTEX * graph.vertex_bound())?;
         let ignored = cut.ignored(graph, known);
         let mut roots = Roots::new(known.open, &ignored);
         roots.ranks.retain(|(v, _)| !cut.roots.contains(v));
@@ -355,14 +364,7 @@ impl Further {
 
     /// The targets of each signature: most of them first, then in the order of the signatures.
     fn by_signature(&self) -> Vec<Vec<VertexId>> {
-        let mut found: Vec<_> = self
-            .signatures
-            .iter()
-            .map(|text| (Vec::new(), text))
-            .collect();
-        for &(v, number) in &self.targets {
-            found[number as usize].0.push(v);
-        }
+        let mut found: Vec<_> = self.by_number().into_iter().zip(&self.signatures).collect();
         found.sort_by(|(held, text), (others, other)| {
             let order = others.len().cmp(&held.len());
             order.then_with(|| text.cmp(other))
@@ -370,14 +372,22 @@ impl Further {
         found.into_iter().map(|(held, _)| held).collect()
     }
 
-    /// Adds the number of targets of each signature.
-    fn count(&self, counts: &mut FxHashMap<String, usize>) {
-        let mut of_signatures = vec![0; self.signatures.len()];
-        for &(_, number) in &self.targets {
-            of_signatures[number as usize] += 1;
+    /// Adds the targets of each signature.
+    fn add_to(&self, held_by: &mut HeldBy) -> PyResult<()> {
+        // The arrays grow.
+        memory::ask(3 * size_of_val(&*self.targets))?;
+        for (signature, held) in self.signatures.iter().zip(self.by_number()) {
+            held_by.entry(signature.clone()).or_default().extend(held);
         }
-        for (signature, count) in self.signatures.iter().zip(of_signatures) {
-            *counts.entry(signature.clone()).or_default() += count;
+        Ok(())
+    }
+
+    /// The targets of each signature, by its number.
+    fn by_number(&self) -> Vec<Vec<VertexId>> {
+        let mut found = vec![Vec::new(); self.signatures.len()];
+        for &(v, number) in &self.targets {
+            found[number as usize].push(v);
         }
+        found
     }
 }

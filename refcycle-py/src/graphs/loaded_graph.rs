@@ -68,10 +68,10 @@ pub(crate) fn load(
     let file = File::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
     let failed = |error| dump_error(py, error, &path);
     let file = BufReader::with_capacity(1 << 16, file);
-    let reader = match partial {
+    let reader = py.detach(|| match partial {
         true => DumpReader::open_partial(file),
         false => DumpReader::open(file),
-    };
+    });
     let reader = reader.map_err(failed)?;
     let count = usize::try_from(reader.objects()).unwrap_or(usize::MAX);
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;

@@ -83,7 +83,7 @@ fn read_heap(
         read_objects(heap, &index, &frames, &mut own, untracked, frozen_unseen)
     })?;
     let mut topology = Topology::new(read.objects.into(), read.references, read.counts.into())?;
-    let own = topology.forget_own_references(&own.left_out());
+    let own = topology.forget_own_references(&own.left_out())?;
     let uncaught = dump.flatten();
     // The exception holds its traceback, which is passed to hooks as well.
     if let Some(traceback) = uncaught.as_ref().and_then(|found| found.traceback) {

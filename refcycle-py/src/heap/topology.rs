@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Held;
 use super::process_memory::ProcessMemory;
 use super::rows::References;
+use super::{Held, memory};
 
 /// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
 /// are in the order in which the object shows its references.
@@ -88,11 +88,11 @@ impl Topology {
         })
     }
 
-    /// Lets references of refcycle not count for objects to which others refer. The addresses are
+    /// Lets references of refcycle not count for objects that others keep alive. The addresses are
     /// those of the objects, once for each reference. Returns those of the remaining references.
-    pub(super) fn forget_own_references(&mut self, addresses: &[usize]) -> Box<[usize]> {
+    pub(super) fn forget_own_references(&mut self, addresses: &[usize]) -> PyResult<Box<[usize]>> {
         if addresses.is_empty() {
-            return Box::default();
+            return Ok(Box::default());
         }
         let mut vertices: FxHashMap<usize, Option<usize>> =
             addresses.iter().map(|&address| (address, None)).collect();
@@ -107,17 +107,59 @@ impl Topology {
             heads.filter(|head| wanted.contains(head)).collect()
         };
         let counts = &mut self.counts.references;
-        let remaining = addresses.iter().copied().filter(|address| {
-            let vertex = vertices.get(address).copied().flatten();
-            let Some(vertex) = vertex.filter(|vertex| referred.contains(vertex)) else {
-                return true;
-            };
-            if counts[vertex] != UNKNOWN {
-                counts[vertex] = counts[vertex].saturating_sub(1);
+        let mut forgotten = Vec::new();
+        let mut remaining = Vec::new();
+        for &address in addresses {
+            let vertex = vertices.get(&address).copied().flatten();
+            match vertex.filter(|vertex| referred.contains(vertex)) {
+                Some(vertex) => {
+                    if counts[vertex] != UNKNOWN {
+                        counts[vertex] = counts[vertex].saturating_sub(1);
+                    }
+                    forgotten.push((address, vertex));
+                }
+                None => remaining.push(address),
             }
-            false
-        });
-        remaining.collect()
+        }
+        // Others may only refer to an object in cycles of its own.
+        let held = self.held_from_outside()?;
+        let counts = &mut self.counts.references;
+        for (address, vertex) in forgotten {
+            if !held[vertex] {
+                if counts[vertex] != UNKNOWN {
+                    counts[vertex] += 1;
+                }
+                remaining.push(address);
+            }
+        }
+        Ok(remaining.into())
+    }
+
+    /// For each vertex, whether a reference from outside the graph keeps it alive, directly or not.
+    fn held_from_outside(&self) -> PyResult<Vec<bool>> {
+        const VERTEX: usize = 4 + 8 + 1;
+
+        let (offsets, heads) = (self.graph.offsets(), self.graph.heads());
+        memory::ask(VERTEX * self.objects.len())?;
+        let mut outside = self.counts.references.clone();
+        let mut uncounted = self.counts.uncounted.iter().copied().peekable();
+        for (edge, &head) in (0..).zip(heads) {
+            let count = &mut outside[head as usize];
+            if uncounted.next_if_eq(&edge).is_none() && *count != UNKNOWN {
+                *count = count.saturating_sub(1);
+            }
+        }
+        let mut held: Vec<_> = outside.iter().map(|&count| count > 0).collect();
+        let mut pending: Vec<_> = (0..held.len()).filter(|&vertex| held[vertex]).collect();
+        while let Some(vertex) = pending.pop() {
+            let row = offsets[vertex] as usize..offsets[vertex + 1] as usize;
+            for &head in &heads[row] {
+                if !std::mem::replace(&mut held[head as usize], true) {
+                    pending.push(head as usize);
+                }
+            }
+        }
+        Ok(held)
     }
 
     /// Takes the references that there are for all references to the object at this address.

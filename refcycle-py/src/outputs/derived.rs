@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, LargeStringArray, RecordBatch, StringArray, UInt32Array, UInt64Array,
+    ArrayRef, BooleanArray, LargeStringArray, RecordBatch, UInt32Array, UInt64Array,
 };
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, Watch, algo};
@@ -114,11 +114,15 @@ pub(crate) fn derived(
     let batch = RecordBatch::try_from_iter_with_nullable(columns).expect(FITS);
     Ok((
         ArrowTable::new(batch),
-        groups.into_iter().map(row).collect(),
+        groups
+            .into_iter()
+            .map(|group| row(group, &reached))
+            .collect(),
     ))
 }
 
-fn row(group: HolderGroup) -> SignatureRow {
+/// The chains of a group leave out references of refcycle: what only these hold is no garbage.
+fn row(group: HolderGroup, reached: &Reached) -> SignatureRow {
     let HolderGroup {
         signature,
         example,
@@ -127,6 +131,7 @@ fn row(group: HolderGroup) -> SignatureRow {
         retained_size,
         is_garbage,
     } = group;
+    let is_garbage = is_garbage && reached.distances[example.index()] == UNREACHED;
     let example = example.number();
     (
         signature,
@@ -196,7 +201,7 @@ impl Reached {
         self.distances.iter().map(known).collect()
     }
 
-    fn group_names(&self) -> StringArray {
+    fn group_names(&self) -> LargeStringArray {
         let known = |&place: &u8| match self.is_whole {
             true => Group::ALL.get(usize::from(place)).map(|group| group.word()),
             false => None,

@@ -80,8 +80,8 @@ def _load(path: str, partial: bool = False) -> LoadedGraph:
             graph = load_graph(path, partial=partial, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
-    if "partial" in graph.metadata:
-        lost = counted(int(graph.metadata["lost_references"]), "reference")
+    if is_partial(graph):
+        lost = counted(int(graph.metadata.get("lost_references", 0)), "reference")
         warning = (
             f"warning: {path} IS NOT WHOLE. Its end is missing; what follows is about "
             f"{counted(len(graph), 'object')} only. {lost} to others, and what else holds these "
@@ -89,6 +89,11 @@ def _load(path: str, partial: bool = False) -> LoadedGraph:
         )
         print(escaped(warning), file=sys.stderr)
     return graph
+
+
+def is_partial(graph: LoadedGraph) -> bool:
+    """Return whether a dump was cut off."""
+    return graph.metadata.get("partial") == "true"
 
 
 def not_used(reason: str) -> None:

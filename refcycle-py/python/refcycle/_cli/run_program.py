@@ -172,10 +172,11 @@ def _text(cycles: Cycles, growth: Growth, status: int, *, as_json: bool) -> str:
 def _cycles(garbage: ObjectGraph, allow: Collection[str], parts: ProgramParts) -> Cycles:
     """Return reports on the cycles of the program, and on those of imported modules alone."""
     is_own = is_of_program(parts)
-    return Cycles(
-        report_on(garbage, allow, lambda cycle: not is_own(cycle.graph)),
-        report_on(garbage, allow, lambda cycle: is_own(cycle.graph)),
-    )
+    own = report_on(garbage, allow, lambda cycle: not is_own(cycle.graph))
+    imported = report_on(garbage, allow, lambda cycle: is_own(cycle.graph))
+    if own:
+        imported.unexamined = 0  # they are the same ones
+    return Cycles(own, imported)
 
 
 class HeapState:

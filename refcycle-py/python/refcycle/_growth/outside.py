@@ -55,8 +55,8 @@ def _hint() -> str:
 class ProcessMemory(NamedTuple):
     """The memory of a process when its heap was read."""
 
-    blocks: int
-    """The memory blocks that the interpreter had allocated."""
+    blocks: int | None
+    """The memory blocks that the interpreter had allocated; None if unknown."""
     size: int | None
     """The bytes of the process, without those of refcycle's graphs; None if unknown."""
     dumping: int = 0
@@ -66,8 +66,8 @@ class ProcessMemory(NamedTuple):
 class Outside(NamedTuple):
     """Growth that no row of a table accounts for."""
 
-    blocks: int
-    """The growth in memory blocks minus the growth in objects."""
+    blocks: int | None
+    """The growth in memory blocks minus the growth in objects; None if unknown."""
     size: int | None
     """The growth of the process minus that of the objects, in bytes; None if unknown."""
     untracked: bool
@@ -79,7 +79,7 @@ class Outside(NamedTuple):
         """Return the line for people; empty if this is too little to matter."""
         is_large = self.size is not None and self.size >= _LEAST_BYTES
         size = size_text(self.size) if self.size and self.size >= _LEAST_SHOWN else ""
-        if not self.untracked and self.blocks >= _FEWEST_BLOCKS:
+        if not self.untracked and self.blocks is not None and self.blocks >= _FEWEST_BLOCKS:
             blocks = counted(self.blocks, "block")
             what = f"{size} in {blocks}" if size else blocks
             return f"{what} grew outside this snapshot: {_hint()}"
@@ -103,12 +103,16 @@ def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
 def memory_in(found: Mapping[str, Any]) -> ProcessMemory | None:
     """Return the memory of the process that the facts about a graph say; `None` if they do not."""
     blocks, size = found.get("allocated_blocks"), found.get("resident_bytes")
-    if blocks is None:
+    if blocks is None and size is None:
         return None
     own = int(found.get("own_bytes", 0))
     # These include memory that refcycle keeps for its next graph.
     kept = max(0, int(found.get("dumping_bytes", 0)) - own)
-    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own), kept)
+    return ProcessMemory(
+        None if blocks is None else int(blocks),
+        None if size is None else max(0, int(size) - own),
+        kept,
+    )
 
 
 def outside(
@@ -126,7 +130,10 @@ def outside(
     grown = None
     if before.size is not None and after.size is not None:
         grown = after.size - before.size - size - max(0, after.dumping - before.dumping)
-    return Outside(after.blocks - before.blocks - objects, grown, untracked, counts_larger)
+    blocks = None
+    if before.blocks is not None and after.blocks is not None:
+        blocks = after.blocks - before.blocks - objects
+    return Outside(blocks, grown, untracked, counts_larger)
 
 
 def additional(before: Totals, after: Totals) -> int:
@@ -141,7 +148,7 @@ def additional(before: Totals, after: Totals) -> int:
 
 def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
     """Return a line about memory other than that of tracked objects; empty if it is little."""
-    if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
+    if memory is None or memory.blocks is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"
     return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {_hint()}"

@@ -78,8 +78,8 @@ def write_index(
     path: str,
     load: Callable[[str], LoadedGraph],
     step: Callable[[str], AbstractContextManager[object]] = nullcontext,
-) -> str:
-    """Write the index of a dump; return its path. `step` shows the long step after `load`.
+) -> int:
+    """Write the index of a dump; return the number of objects. `step` shows the step after `load`.
 
     Errors of `load` are passed on. ImportError if pyarrow is not installed, OSError if the index
     cannot be written, ValueError if the dump changes meanwhile.
@@ -98,8 +98,9 @@ def write_index(
         after = os.stat(path)
     if _identity(before) != _identity(after) or about["size"] != before.st_size:
         raise ValueError(f"{path}: the dump changed while it was indexed: index it again")
-    NewFile(path + INDEX).write(_written(about, leaders, contents))
-    return path + INDEX
+    # A link that somebody has put there would lead elsewhere, and is not read.
+    NewFile(path + INDEX, follow_links=False).write(_written(about, leaders, contents))
+    return leaders.objects
 
 
 @contextmanager

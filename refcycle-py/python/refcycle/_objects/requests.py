@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from refcycle._objects.type_flags import is_class, is_made_at_run_time
+from refcycle._objects.type_flags import (
+    is_class,
+    is_made_at_run_time,
+    namespace_of,
+    resolution_of,
+)
 from refcycle._refcycle import annotated_references, object_name
 
 if TYPE_CHECKING:
@@ -20,9 +25,10 @@ def requests_of(graph: ObjectGraph, marks: Iterable[object]) -> list[object]:
     """Return what is kept of the request of each mark: its dict, or an object of a framework.
 
     This is an object that holds the dict in an attribute, as `Request.environ`, if nothing else
-    holds the dict, so that both are freed together. An object that a module or a class holds
-    itself, as in `app = Application()`, and one that holds several requests are not taken for a
-    request. Without a dict, it is the mark itself. Computes the dominators of the graph.
+    holds the dict, so that both are freed together. An object that can be called, one that a
+    module, a class or a running call holds itself, as in `app = Application()`, and one that holds
+    several requests are not taken for a request. Without a dict, it is the mark itself.
+    Computes the dominators of the graph.
     """
     dicts = _dicts_of(graph, marks)
     found = [_outermost(graph, each) for each in dicts]
@@ -63,6 +69,8 @@ def _owner_of(graph: ObjectGraph, obj: object) -> object | None:
             return None
     if object_name(owner).kind != "instance" or not is_made_at_run_time(type(owner)):
         return None
+    if any("__call__" in namespace_of(base) for base in resolution_of(type(owner))):
+        return None  # an application or a middleware
     is_attribute = any(name.isidentifier() for name in _names(owner, obj))
     return owner if is_attribute and not _is_of_the_program(graph, owner) else None
 
@@ -72,9 +80,10 @@ def _names(holder: object, obj: object) -> list[str]:
 
 
 def _is_of_the_program(graph: ObjectGraph, obj: object) -> bool:
-    """Return whether a module or a class holds an object, itself or in its namespace."""
+    """Return whether a module, a class or a call holds an object, itself or in its names."""
     return any(
         _has_namespace(holder)
+        or type(holder) is FrameType
         or (type(holder) is dict and any(map(_has_namespace, graph.parents(holder))))
         for holder in graph.parents(obj)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
-from refcycle._cli.files import load
+from refcycle._cli.files import is_partial, load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, green, progress
 from refcycle._cycles.groups import Advice, advice_on, grouped
@@ -63,7 +63,7 @@ class Cycles(Command):
         if options.json:
             objects = [_data(cycle, advice) for cycle, advice in shown]
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
-            facts = {"partial": True} if "partial" in graph.metadata else {}
+            facts = {"partial": True} if is_partial(graph) else {}
             print_json({**counts, **facts, "shown": objects})
         else:
             part = first_shown(len(shown), len(cycles))
@@ -72,7 +72,7 @@ class Cycles(Command):
                 held += f" that nothing outside holds{'' if options.all else part}"
                 print_paragraph(f"{held}; {counted(len(garbage), 'object')} of garbage")
             else:
-                is_part = "partial" in graph.metadata
+                is_part = is_partial(graph)
                 print_paragraph("no garbage in this part" if is_part else "no garbage")
             if in_use:
                 print_paragraph(_line_on_those_in_use(in_use, options.all))

@@ -77,11 +77,10 @@ def _indexed(path: str) -> dict[str, Any]:
 
     with opened(path, lambda reason: None) as index:
         is_new = index is None
+        objects = 0 if index is None else index.leaders.objects
     if is_new:
-        write_index(path, load, progress)
+        objects = write_index(path, load, progress)
     name = path + INDEX
-    with opened(path, lambda reason: None) as index:
-        objects = None if index is None else index.leaders.objects
     return {
         "file": path,
         "index": name,

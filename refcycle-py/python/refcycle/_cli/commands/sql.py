@@ -78,6 +78,8 @@ class Sql(Command):
     def run(self, options: argparse.Namespace) -> None:
         """Print the rows of the result."""
         answer = _answer(options)
+        is_cut = options.limit is not None and len(answer.rows) > options.limit
+        answer = answer._replace(rows=answer.rows[: options.limit])
         if options.json:
             names = _distinct(answer.columns)
             rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
@@ -85,7 +87,7 @@ class Sql(Command):
             return
         for line in _aligned(answer):
             print(line)
-        if options.limit is not None and len(answer.rows) == options.limit:
+        if is_cut:
             print(f"{counted(len(answer.rows), 'row')}, as limited by --limit", file=sys.stderr)
 
 
@@ -136,7 +138,9 @@ def _answer(options: argparse.Namespace) -> Answer:
             names = [source.name for source in sources]
             confined = options.confined
             database = Database(names, load_graph, shown, not_used, is_confined=confined)
-            answer = database.answer(statement, options.limit, options.timeout)
+            # One more row says whether there are more.
+            limit = None if options.limit is None else options.limit + 1
+            answer = database.answer(statement, limit, options.timeout)
     except NothingReadError as error:
         raise CommandError(_all_of([*failures, *database.failures])) from error
     except (ImportError, OSError, ValueError) as error:

@@ -59,7 +59,8 @@ def print_top(path: str, limit: int, *, as_json: bool, partial: bool = False) ->
         for one in found.largest[:limit]
     ]
     print(table(("size", "objects", "object"), rows))
-    print_more(found.objects - len(rows), "object")
+    if len(found.largest) > limit:
+        print("and more: use --limit to show them")
     _print_suspects(found.suspects)
     print(bold("\nlargest types:"))
     rows = [
@@ -75,11 +76,11 @@ def _found_in(path: str, limit: int, partial: bool) -> Leaders:
     from refcycle._index.leaders import MOST, leaders_of
 
     with opened(path, not_used) as index:
-        if index is not None and limit <= MOST:
+        if index is not None and limit < MOST:
             return index.leaders
     graph = load(path, partial=partial)
     with progress("computing retained sizes"):
-        return leaders_of(graph, limit)
+        return leaders_of(graph, limit + 1)
 
 
 def _largest_types(found: Leaders, limit: int) -> list[tuple[str, tuple[int, int]]]:
@@ -136,7 +137,7 @@ def _print_summary(found: Leaders) -> None:
     if found.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
             # Of a dump that was cut off, objects are missing too.
-            is_part = "partial" in found.metadata
+            is_part = found.metadata.get("partial") == "true"
             rest = "" if is_part else blocks_beside(memory_in(found.metadata), found.objects)
         text = "this dump has only the objects that the collector tracks"
         print_paragraph(f"{text}: {rest}" if rest else text)
@@ -191,7 +192,7 @@ def _memory_data(found: Leaders) -> dict[str, Any]:
         for name in ("allocated_blocks", "resident_bytes")
         if name in metadata
     }
-    if "partial" in metadata:
+    if metadata.get("partial") == "true":
         known["partial"] = True
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"

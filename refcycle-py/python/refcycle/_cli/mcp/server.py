@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from functools import wraps
 from inspect import getdoc
@@ -67,11 +68,18 @@ def serve(tools: Tools) -> None:
     os.environ["NO_COLOR"] = "1"
     os.environ["COLUMNS"] = ""
     keep_loaded(_KEPT)
+    # So ends a client a server that takes long: dumps of processes are deleted first.
+    signal.signal(signal.SIGTERM, lambda *_: _end(tools))
     try:
         server.run("stdio")
     finally:
         keep_loaded(0)
         tools.close()
+
+
+def _end(tools: Tools) -> None:
+    tools.close()
+    os._exit(128 + signal.SIGTERM)  # a thread that computes an answer would keep the process
 
 
 def _answering(

@@ -65,17 +65,30 @@ class SourceFiles:
         text = lines_around(found[0].path, int(asked["line"] or 1), count)
         return f"{found[0].name}{self._note(found[0].path)}\n{text}"
 
+    def _is_elsewhere(self, path: str) -> bool:
+        """Return whether all files of this name that the dump names are in other folders."""
+        named = self._names[os.path.basename(path)]
+        return all(len(parts) > 1 and _alike(_parts(path), parts) == 1 for parts in named)
+
     def _best(self, wanted: _Parts, files: Iterable[Found]) -> list[Found]:
-        """Return the files whose ends are most like what is asked for, then like the dump's."""
+        """Return the files whose ends are most like what is asked for, then like the dump's.
+
+        A file in another folder than the one that is asked for is not returned.
+        """
         rated: dict[tuple[int, int], list[Found]] = {}
         for file in files:
             parts = _parts(file.path)
+            if len(wanted) > 1 and _alike(parts, wanted) == 1:
+                continue
             by_dump = max(_alike(parts, named) for named in self._names[wanted[-1]])
             rated.setdefault((_alike(parts, wanted), by_dump), []).append(file)
         return rated[max(rated)] if rated else []
 
     def _note(self, path: str) -> str:
-        """Return a warning if the file was changed after the dump."""
+        """Return a warning if the file may be another one, or was changed after the dump."""
+        if self._is_elsewhere(path):
+            names = sorted("/".join(parts) for parts in self._names[os.path.basename(path)])
+            return f" (it may be another file: the dump names {' or '.join(names[:3])})"
         try:
             written = datetime.strptime(self._time or "", "%Y-%m-%dT%H:%M:%SZ")
             changed = os.stat(path).st_mtime

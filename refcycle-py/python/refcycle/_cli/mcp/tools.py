@@ -118,7 +118,8 @@ class Tools:
         """Show what keeps an object alive, or all objects of a type, and how to fix it.
 
         object: the name of a type (`Session`, `app.models.Session`), an address that another
-        answer shows (`0x7f2d5c0b9d60`), or `class X`, `function x`, `module x`. Objects of a type
+        answer shows (`0x7f2d5c0b9d60`), a variable (`app.cache.entries`), a signature, or
+        `class X`, `function x`, `module x`. Objects of a type
         are grouped by what holds them. Read a chain from the top: the first line is the root, the
         last one is the object, and the line below it is the fix. limit: how many groups.
         chains: how many chains to a single object.
@@ -150,13 +151,13 @@ class Tools:
         path = self._allowed.dump(dump)
         return page_of(self._answers.of("cycles", path, all=all, limit=_number(limit)), page)
 
-    def diff(self, before: str, after: str, page: int = 1) -> str:
+    def diff(self, before: str, after: str, chains: int = 3, page: int = 1) -> str:
         """Show what grew between two dumps of one process, with the chains that hold it.
 
-        What grows steadily is a leak; what grows once is a cache.
+        What grows steadily is a leak; what grows once is a cache. chains: of how many types.
         """
         paths = self._allowed.dump(before), self._allowed.dump(after)
-        return page_of(self._answers.of("diff", *paths), page)
+        return page_of(self._answers.of("diff", *paths, chains=_number(chains, "chains")), page)
 
     def waste(self, dump: str, limit: int = 10, page: int = 1) -> str:
         """Show bytes that the program could save: duplicates, empty containers, missing __slots__.
