@@ -112,7 +112,7 @@ def part(written, tmp_path):
     return path
 
 
-def refuse(reason):
+def refuse(reason, **_):
     raise AssertionError(reason)
 
 
@@ -291,7 +291,7 @@ class TestSameResults:
         from refcycle._fleet.database import Database
 
         def answers():
-            database = Database([dump], refcycle.load, refuse)
+            database = Database([dump], refcycle.load, complain=refuse)
             queries = [f"select * from {table}" for table in TABLES]
             return [database.answer(query) for query in queries]
 
@@ -313,9 +313,9 @@ class TestSameResults:
         from refcycle._fleet.database import Database
 
         query = "select * from edges join objects on head = vertex order by edges.id"
-        before = Database([part], refcycle.load, refuse).answer(query)
+        before = Database([part], refcycle.load, complain=refuse).answer(query)
         refcycle.index_file(part)
-        assert Database([part], refcycle.load, refuse).answer(query) == before
+        assert Database([part], refcycle.load, complain=refuse).answer(query) == before
         assert before.rows != []
 
     def test_sql_does_not_load_the_dump(self, whole):
@@ -323,7 +323,8 @@ class TestSameResults:
         from refcycle._fleet.database import Database
 
         refcycle.index_file(whole)
-        found = Database([whole], refuse, refuse).answer("select count(*) from objects, files")
+        database = Database([whole], refuse, complain=refuse)
+        found = database.answer("select count(*) from objects, files")
         assert found.rows == [(len(refcycle.load(whole)),)]
 
     @pytest.mark.parametrize("options", [(), ("--json",), ("--json", "--limit", "3")])
