@@ -141,23 +141,23 @@ def test_an_application_is_no_request(watch):
 
 
 def test_an_application_behind_a_middleware_is_alive(watch):
-    class Session:
+    class Visitor:
         pass
 
     class Application:
         def __init__(self):
-            self.sessions = [Session() for _ in range(5)]
+            self.visitors = [Visitor() for _ in range(5)]
 
         def __call__(self, environ, start_response):
             return listed(environ, start_response)
 
     application = WSGIMiddleware(Application(), within=0, expectations=watch)
     graph = refcycle.snapshot()
-    [session, *_] = graph.find_by_typename("Session")
-    why = graph.why(session)
+    [visitor, *_] = graph.find_by_typename("Visitor")
+    why = graph.why(visitor)
     assert not why.is_garbage and why.chains
-    assert ".sessions" in str(why.chains[0])
-    [group] = graph.why_all("Session").groups
+    assert ".visitors" in str(why.chains[0])
+    [group] = graph.why_all("Visitor").groups
     assert (group.count, group.is_garbage) == (5, False)
     # A callable is no request, although it keeps one.
     application._application.last = environ = {}

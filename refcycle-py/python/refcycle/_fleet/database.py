@@ -137,8 +137,8 @@ TABLES = {
 
 # Nothing that a statement says can undo this, and it sees no variables of Python.
 _CONFINED = (
-    "set enable_external_access = false; set python_enable_replacements = false; "
-    "set temp_directory = ''; set lock_configuration = true"
+    "set temp_directory = ''; set enable_external_access = false; "
+    "set python_enable_replacements = false; set lock_configuration = true"
 )
 
 
