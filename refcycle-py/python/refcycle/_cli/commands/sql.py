@@ -127,7 +127,7 @@ def _answer(options: argparse.Namespace) -> Answer:
     ready = QUERIES.get(statement)
     if ready is not None:
         statement = ready.statement
-    elif len(statement.split()) == 1:
+    elif len(statement.split()) == 1 and statement.strip("; "):
         hint = did_you_mean(statement, QUERIES) or "; `refcycle sql --list` shows all"
         raise CommandError(f"no such ready query: {statement}{hint}")
     try:
