@@ -58,7 +58,10 @@ const OBJECT: usize = 56;
 ///     True
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (path, *, partial=false, progress=None))]
+#[pyo3(
+    signature = (path, *, partial=false, progress=None),
+    text_signature = "(path, *, partial=False, progress=None)"
+)]
 pub(crate) fn load(
     py: Python<'_>,
     path: PathBuf,
