@@ -361,3 +361,13 @@ for expect in (integrations.expect_tasks_freed, integrations.expect_sessions_fre
         "sqlalchemy.orm is not imported: import it first",
     ]
     assert set(integrations.__all__) <= set(dir(integrations))
+
+
+@pytest.mark.parametrize("middleware", [WSGIMiddleware, ASGIMiddleware])
+def test_wrong_arguments_are_errors_before_the_first_request(middleware):
+    with pytest.raises(TypeError, match="app.* must be callable, not int"):
+        middleware(3)
+    with pytest.raises(TypeError, match="within must be a number, not str"):
+        middleware(listed, within="x")
+    with pytest.raises(ValueError, match="within is -1: it must be 0 seconds or more"):
+        middleware(listed, within=-1)

@@ -15,8 +15,9 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
+from refcycle._arguments import check_call, check_number
 from refcycle._dumps.hooks import Closing
 from refcycle._objects.expected import ExpectedMark
 from refcycle.expectations import Expectations, default
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 _WITHIN = 30.0
+_A = TypeVar("_A", bound=Callable[..., Any])
 _SESSION_WITHIN = 300.0
 # The key of the mark in the dict of a request.
 _KEY = "refcycle.request"
@@ -55,6 +57,15 @@ class RequestMark:
     __slots__ = ("__weakref__",)
 
 
+def _checked(name: str, application: _A, within: float) -> tuple[_A, float]:
+    """Return the arguments of a middleware; what is wrong is an error before the first request."""
+    check_call(name, application)
+    check_number("within", within)
+    if not within >= 0:
+        raise ValueError(f"within is {within}: it must be 0 seconds or more")
+    return application, within
+
+
 class WSGIMiddleware:
     """Expects what belongs to a request to be freed when the request is over.
 
@@ -73,8 +84,7 @@ class WSGIMiddleware:
         within: float = _WITHIN,
         expectations: Expectations = default,
     ) -> None:
-        self._application = application
-        self._within = within
+        self._application, self._within = _checked("application", application, within)
         self._expectations = expectations
 
     def __call__(
@@ -156,8 +166,7 @@ class ASGIMiddleware:
         within: float = _WITHIN,
         expectations: Expectations = default,
     ) -> None:
-        self._application = app
-        self._within = within
+        self._application, self._within = _checked("app", app, within)
         self._expectations = expectations
 
     async def __call__(self, scope: Any, receive: _Receive, send: _Send) -> None:

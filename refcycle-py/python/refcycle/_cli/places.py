@@ -52,10 +52,15 @@ def at_place(graph: LoadedGraph, text: str) -> list[Any]:
 
 def variables(graph: LoadedGraph, name: str) -> list[Any]:
     """Return the objects that variables of modules with this name refer to, each once."""
-    modules = (obj for obj in graph if obj.kind == "module")
-    return _unique(
-        value for module in modules for value in _attributes(graph, module, name, is_part=False)
-    )
+    modules = [obj for obj in graph if obj.kind == "module"]
+    # A variable of the program is meant before one of a library.
+    for some in ([module for module in modules if module.name == "__main__"], modules):
+        found = _unique(
+            value for module in some for value in _attributes(graph, module, name, is_part=False)
+        )
+        if found:
+            return found
+    return []
 
 
 def _roots(graph: LoadedGraph, names: set[str]) -> dict[str, list[Any]]:

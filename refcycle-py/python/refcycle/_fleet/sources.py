@@ -123,7 +123,9 @@ def reason_of(error: Exception, path: str) -> str:
     """Return why the file at a path could not be read; the text does not name the path."""
     strerror = error.strerror if isinstance(error, OSError) else None
     text = strerror or str(error) or type(error).__name__
-    return text.removeprefix(f"{path}: ")
+    text = text.removeprefix(f"{path}: ")
+    # Only some commands can.
+    return text.removesuffix(", or read the part that is there with partial=True")
 
 
 _Listing = tuple[list[str], Callable[[str], Source]]  # names, and what makes a source of one
