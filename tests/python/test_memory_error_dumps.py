@@ -421,7 +421,8 @@ def test_what_others_hold_too_is_not_held_by_refcycle(tmp_path):
     holders = heap.why(kept).to_text(ascii=True)
     assert "local 'registry'" in holders
     assert "refcycle, for the dump" not in holders
-    assert heap.external_references(kept) == 0
+    # Up to 3.10, the stack of the caller has the argument too.
+    assert heap.external_references(kept) == (sys.version_info < (3, 11))
 
 
 def test_an_object_in_a_cycle_of_its_own_is_held_by_refcycle(tmp_path):
