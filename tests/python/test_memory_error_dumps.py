@@ -431,7 +431,9 @@ def test_an_object_in_a_cycle_of_its_own_is_held_by_refcycle(tmp_path):
     heap = refcycle.load(path)
     [kept] = heap.find_by_typename("Kept")
     assert kept not in heap.unreachable()
-    assert "refcycle, for the dump" in heap.why(kept).to_text(ascii=True)
+    # Up to 3.10, the stack of the caller has the argument too, and is not seen.
+    holder = "C code" if sys.version_info < (3, 11) else "refcycle, for the dump"
+    assert holder in heap.why(kept).to_text(ascii=True)
 
 
 def cyclic():
