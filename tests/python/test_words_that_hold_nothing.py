@@ -238,3 +238,26 @@ print([place for place in found if place.kind == "field" or size.fullmatch(place
 def test_an_object_in_a_list_of_free_ones_holds_nothing(holder):
     # A word may be left over elsewhere, in one run of many; the list is there in each.
     assert any(run(FREED % holder) == "[]\n" for _ in range(5))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="searched on Linux only")
+def test_the_unused_end_of_a_block_holds_nothing():
+    code = """
+import ctypes, sys, refcycle
+
+class Target:
+    pass
+
+others = [Target() for _ in range(30_000)]
+target = Target()
+# A set has 216 bytes of a block of 224. The last word of the block was that of a text: its last
+# byte is the null that ends it.
+assert sys.getsizeof(set()) == 216
+text = b"x" * 184 + id(target).to_bytes(8, "little")[:7]
+free = [bytes(bytearray(text)) for _ in range(2000)]
+del free
+sets = [{1, 2, 3} for _ in range(1000)]
+ctypes.pythonapi.Py_IncRef(ctypes.py_object(target))
+print([place for place in refcycle.snapshot().find_in_memory(target) if place.kind == "field"])
+"""
+    assert run(code) == "[]\n"

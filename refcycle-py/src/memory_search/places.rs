@@ -180,6 +180,9 @@ impl Classes<'_, '_> {
             let Some(name) = self.type_name_at(ty) else {
                 continue;
             };
+            if is_behind(self.memory, start, ty, address) {
+                return Some(Unlisted::Dead);
+            }
             let is_weak = name == "weakref" || name.ends_with("ReferenceType");
             let is_frame = cfg!(Py_3_11) && name == "frame";
             let is_dead = is_freed(self.memory, references, ty, !0) || is_weak || is_frame;
@@ -213,7 +216,14 @@ impl Classes<'_, '_> {
     /// An object of the graph that does not show a reference.
     fn in_object(&self, owner: VertexId, address: usize) -> Option<Named> {
         let object = &self.engine.objects()[owner.index()];
-        let kind = paused(self.py, |heap| Kind::of(heap.see(object)));
+        let start = object.as_ptr() as usize;
+        let (kind, ty) = paused(self.py, |heap| {
+            let object = heap.see(object);
+            (Kind::of(object), object.ty().address())
+        });
+        if is_behind(self.memory, start, ty, address) {
+            return None;
+        }
         match kind {
             // It does not hold its referent.
             Kind::WeakReference => None,
@@ -296,17 +306,41 @@ enum Unlisted {
     Of(String),
 }
 
+/// Whether an address is behind an object, in the rest of its block, which is not used: allocators
+/// round sizes up. Not so for types whose objects have any size.
+fn is_behind(memory: &RawMemory, start: usize, ty: usize, address: usize) -> bool {
+    /// `Py_TPFLAGS_INLINE_VALUES`, since 3.13: the values of attributes follow the struct.
+    const INLINE_VALUES: usize = 1 << 2;
+    /// Of a type, up to its flags; before them come `tp_basicsize` and `tp_itemsize`.
+    const WORDS: usize = 22;
+
+    let mut words = [0; WORDS];
+    let is_read = memory
+        .copy(ty, &mut words)
+        .is_ok_and(|count| count == WORDS);
+    let (size, item, flags) = (words[4], words[5], words[WORDS - 1]);
+    let has_values = cfg!(Py_3_13) && flags & INLINE_VALUES != 0;
+    if !is_read || size == 0 || has_values {
+        return false;
+    }
+    let is = |known: *mut ffi::PyTypeObject| ty == known as usize;
+    let items = match item {
+        0 => 0,
+        _ if is(&raw mut ffi::PyTuple_Type) || is(&raw mut ffi::PyCode_Type) => {
+            let len = memory.word(start + 2 * WORD).unwrap_or(usize::MAX);
+            item.saturating_mul(len)
+        }
+        _ => return false,
+    };
+    address >= start.saturating_add(size).saturating_add(items)
+}
+
 /// Whether an object holds no other where this address is: a text or a number, or a tuple that ends
 /// before it.
 fn holds_nothing_at(memory: &RawMemory, start: usize, ty: usize, address: usize) -> bool {
     let is = |known: *mut ffi::PyTypeObject| ty == known as usize;
     if is(&raw mut ffi::PyTuple_Type) {
-        // `tp_basicsize` comes after the three words of the header, and the name.
-        let Some(items) = memory.word(ty + 4 * WORD) else {
-            return false;
-        };
-        let len = memory.word(start + 2 * WORD).unwrap_or(0);
-        return address >= start + items + WORD.saturating_mul(len);
+        return is_behind(memory, start, ty, address);
     }
     is(&raw mut ffi::PyUnicode_Type)
         || is(&raw mut ffi::PyBytes_Type)
