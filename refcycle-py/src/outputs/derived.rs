@@ -114,15 +114,13 @@ pub(crate) fn derived(
     let batch = RecordBatch::try_from_iter_with_nullable(columns).expect(FITS);
     Ok((
         ArrowTable::new(batch),
-        groups
-            .into_iter()
-            .map(|group| row(group, &reached))
-            .collect(),
+        groups.into_iter().map(row).collect(),
     ))
 }
 
-/// The chains of a group leave out references of refcycle: what only these hold is no garbage.
-fn row(group: HolderGroup, reached: &Reached) -> SignatureRow {
+/// As in `ObjectGraph.signatures`: the chains of a group leave out references of refcycle, so that
+/// what only these hold is in the group of garbage.
+fn row(group: HolderGroup) -> SignatureRow {
     let HolderGroup {
         signature,
         example,
@@ -131,7 +129,6 @@ fn row(group: HolderGroup, reached: &Reached) -> SignatureRow {
         retained_size,
         is_garbage,
     } = group;
-    let is_garbage = is_garbage && reached.distances[example.index()] == UNREACHED;
     let example = example.number();
     (
         signature,
