@@ -6,7 +6,15 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["check_call", "check_flags", "check_number", "index_of", "names_in", "wrong_type"]
+__all__ = [
+    "check_call",
+    "check_flags",
+    "check_number",
+    "check_seconds",
+    "index_of",
+    "names_in",
+    "wrong_type",
+]
 
 _COLLECTIONS = (list, tuple, set, frozenset)
 
@@ -44,6 +52,13 @@ def check_number(name: str, given: Any, *, or_none: bool = False) -> None:
     ty = type(given)
     if not (hasattr(ty, "__index__") or hasattr(ty, "__float__")):
         raise wrong_type(name, "a number or None" if or_none else "a number", given)
+
+
+def check_seconds(name: str, given: Any) -> None:
+    """Raise TypeError or ValueError for an argument that is no length of time."""
+    check_number(name, given)
+    if not given >= 0:
+        raise ValueError(f"{name} is {given}: it must be 0 seconds or more")
 
 
 def index_of(name: str, given: Any) -> int:

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._arguments import check_call, check_flags, check_number, index_of, wrong_type
+from refcycle._arguments import check_call, check_flags, check_seconds, index_of, wrong_type
 from refcycle._background import Background
 from refcycle._dumps.hooks import Closing
 from refcycle._dumps.limits import Limit
@@ -213,9 +213,7 @@ class Expectations(Closing):
         if report is not None:
             check_call("report", report)
         check_flags(redact=redact)
-        check_number("pause", pause)
-        if not pause >= 0:
-            raise ValueError(f"pause is {pause}: it must be 0 seconds or more")
+        check_seconds("pause", pause)
         limit = Limit(index_of("most_dumps", most_dumps), 3600.0, clock=self._clock)
         self._dump_to = None if dump_to is None else writable_directory(dump_to)
         self._dump_limit = limit

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from refcycle._arguments import check_call, check_number
+from refcycle._arguments import check_call, check_seconds
 from refcycle._dumps.hooks import Closing
 from refcycle._objects.expected import ExpectedMark
 from refcycle.expectations import Expectations, default
@@ -60,9 +60,7 @@ class RequestMark:
 def _checked(name: str, application: _A, within: float) -> tuple[_A, float]:
     """Return the arguments of a middleware; what is wrong is an error before the first request."""
     check_call(name, application)
-    check_number("within", within)
-    if not within >= 0:
-        raise ValueError(f"within is {within}: it must be 0 seconds or more")
+    check_seconds("within", within)
     return application, within
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from refcycle._cli.command import CommandError
@@ -80,7 +80,7 @@ def _load(path: str, partial: bool = False) -> LoadedGraph:
             graph = load_graph(path, partial=partial, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
-    if is_partial(graph):
+    if is_partial(graph.metadata):
         lost = counted(int(graph.metadata.get("lost_references", 0)), "reference")
         warning = (
             f"warning: {path} IS NOT WHOLE. Its end is missing; what follows is about "
@@ -91,9 +91,9 @@ def _load(path: str, partial: bool = False) -> LoadedGraph:
     return graph
 
 
-def is_partial(graph: LoadedGraph) -> bool:
+def is_partial(metadata: Mapping[str, str]) -> bool:
     """Return whether a dump was cut off."""
-    return graph.metadata.get("partial") == "true"
+    return metadata.get("partial") == "true"
 
 
 def not_used(reason: str) -> None:

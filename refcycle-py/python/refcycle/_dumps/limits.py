@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 
-from refcycle._arguments import check_number, index_of
+from refcycle._arguments import check_seconds, index_of
 
 __all__ = ["Limit"]
 
@@ -23,9 +23,7 @@ class Limit:
     def __init__(
         self, most: int | None, every: float, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        check_number("every", every)
-        if not every >= 0:
-            raise ValueError(f"every is {every}: it must be 0 seconds or more")
+        check_seconds("every", every)
         if most is not None:
             most = index_of("most", most)
             if most < 1:

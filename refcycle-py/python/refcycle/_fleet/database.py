@@ -135,6 +135,9 @@ TABLES = {
 }
 """The columns of the tables and their types."""
 
+# The tables that need only the metadata of a dump, and what gives their rows.
+_OF_METADATA = {"frames": frames_in, "account": account_in, "metadata": metadata_rows}
+
 # Nothing that a statement says can undo this, and it sees no variables of Python.
 _CONFINED = (
     "set temp_directory = ''; set enable_external_access = false; "
@@ -256,8 +259,12 @@ class Database:
                 dump = OfIndex(index)
             else:
                 dump = OfGraph(self._load(path), path)
-            if "vertices" in wanted:
-                self._add(connection, "vertices", dump.vertices(), name)
+            if wanted & {"vertices", "types"}:
+                vertices = dump.vertices()
+                if "vertices" in wanted:
+                    self._add(connection, "vertices", vertices, name)
+                if "types" in wanted:
+                    self._add_types(connection, vertices, name)
             if "edges" in wanted and isinstance(dump, OfGraph):
                 self._add(connection, "edges", dump.edges(), name)
             if wanted & {"objects", "roots"}:
@@ -266,30 +273,24 @@ class Database:
                     self._add(connection, "objects", objects, name)
                 if "roots" in wanted:
                     self._add_roots(connection, objects, name)
-            if "types" in wanted:
-                self._add_types(connection, dump.vertices(), name)
             if "signatures" in wanted:
                 self._add(connection, "signatures", dump.signatures(), name)
-            metadata = dump.metadata
-            facts = facts_of_file(metadata, *dump.totals())
-        for table, rows in (
-            ("files", [facts]),
-            ("frames", frames_in(metadata)),
-            ("account", account_in(metadata)),
-            ("metadata", metadata_rows(metadata)),
-        ):
-            if table in wanted:
-                self._add_rows(connection, table, rows, name)
+            if "files" in wanted:
+                facts = facts_of_file(dump.metadata, *dump.totals())
+                self._add_rows(connection, "files", [facts], name)
+            for table, rows_in in _OF_METADATA.items():
+                if table in wanted:
+                    self._add_rows(connection, table, rows_in(dump.metadata), name)
 
     def _add(self, connection: Any, table: str, rows: Any, name: str) -> None:
         known = [column for column in TABLES[table] if column in rows.column_names]
         columns = ", ".join(f'"{column}"' for column in known)
-        connection.register("new_rows", rows)
-        connection.execute(
+        _insert(
+            connection,
             f"insert into {table} (file, {columns}) select $file, {columns} from new_rows",
-            {"file": encodable(name)},
+            rows,
+            name,
         )
-        connection.unregister("new_rows")
 
     def _add_rows(
         self, connection: Any, table: str, rows: list[dict[str, Any]], name: str
@@ -310,22 +311,29 @@ class Database:
     def _add_roots(self, connection: Any, objects: Any, name: str) -> None:
         if "roots" not in objects.column_names:
             return
-        connection.register("new_rows", objects)
-        connection.execute(
+        _insert(
+            connection,
             'insert into roots select $file, vertex, one."group", one.holder, type, retained '
             "from (select vertex, unnest(roots) as one, type, retained from new_rows)",
-            {"file": encodable(name)},
+            objects,
+            name,
         )
-        connection.unregister("new_rows")
 
     def _add_types(self, connection: Any, vertices: Any, name: str) -> None:
-        connection.register("new_rows", vertices)
-        connection.execute(
+        _insert(
+            connection,
             "insert into types select $file, type, module, count(*), sum(size) as bytes "
             "from new_rows group by type, module order by bytes desc, count(*) desc, type",
-            {"file": encodable(name)},
+            vertices,
+            name,
         )
-        connection.unregister("new_rows")
+
+
+def _insert(connection: Any, statement: str, rows: Any, name: str) -> None:
+    """Execute a statement that adds `new_rows` of the dump `$file` to a table."""
+    connection.register("new_rows", rows)
+    connection.execute(statement, {"file": encodable(name)})
+    connection.unregister("new_rows")
 
 
 @contextmanager

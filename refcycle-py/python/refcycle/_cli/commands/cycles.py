@@ -63,7 +63,7 @@ class Cycles(Command):
         if options.json:
             objects = [_data(cycle, advice) for cycle, advice in shown]
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
-            facts = {"partial": True} if is_partial(graph) else {}
+            facts = {"partial": True} if is_partial(graph.metadata) else {}
             print_json({**counts, **facts, "shown": objects})
         else:
             part = first_shown(len(shown), len(cycles))
@@ -72,7 +72,7 @@ class Cycles(Command):
                 held += f" that nothing outside holds{'' if options.all else part}"
                 print_paragraph(f"{held}; {counted(len(garbage), 'object')} of garbage")
             else:
-                is_part = is_partial(graph)
+                is_part = is_partial(graph.metadata)
                 print_paragraph("no garbage in this part" if is_part else "no garbage")
             if in_use:
                 print_paragraph(_line_on_those_in_use(in_use, options.all))

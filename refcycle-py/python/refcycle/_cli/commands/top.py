@@ -13,7 +13,7 @@ from refcycle._cli.arguments import (
     add_partial,
 )
 from refcycle._cli.command import Command, register
-from refcycle._cli.files import load, not_used
+from refcycle._cli.files import is_partial, load, not_used
 from refcycle._cli.output import print_json, print_more, print_paragraph, table
 from refcycle._cli.terminal import bold, progress, red
 from refcycle._objects.allocations import place_text
@@ -137,7 +137,7 @@ def _print_summary(found: Leaders) -> None:
     if found.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
             # Of a dump that was cut off, objects are missing too.
-            is_part = found.metadata.get("partial") == "true"
+            is_part = is_partial(found.metadata)
             rest = "" if is_part else blocks_beside(memory_in(found.metadata), found.objects)
         text = "this dump has only the objects that the collector tracks"
         print_paragraph(f"{text}: {rest}" if rest else text)
@@ -192,7 +192,7 @@ def _memory_data(found: Leaders) -> dict[str, Any]:
         for name in ("allocated_blocks", "resident_bytes")
         if name in metadata
     }
-    if metadata.get("partial") == "true":
+    if is_partial(metadata):
         known["partial"] = True
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"
