@@ -185,7 +185,6 @@ impl<R: Read + Seek> DumpReader<R> {
             .map(|field| self.outline.schema.index_of(field.name()))
             .collect::<Result<Vec<_>, _>>()?;
         let whole_parts = self.outline.whole_parts;
-        let is_cut_off = whole_parts.is_some();
         let mut file = self.file;
         let reader = guarded(move || match whole_parts {
             None => {
@@ -204,7 +203,6 @@ impl<R: Read + Seek> DumpReader<R> {
             is_read: false,
             missing: self.outline.rows,
             columns: Columns::new(self.format),
-            is_cut_off,
             metadata,
         })
     }
@@ -234,7 +232,6 @@ pub struct DumpParts<R> {
     /// The objects that are still to be read; after an error, all of them.
     missing: u64,
     columns: Columns,
-    is_cut_off: bool,
     metadata: BTreeMap<String, String>,
 }
 
@@ -246,6 +243,10 @@ enum Batches<R> {
 }
 
 impl<R: Read + Seek> Batches<R> {
+    fn is_cut_off(&self) -> bool {
+        matches!(self, Self::CutOff(_))
+    }
+
     fn next(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
         match self {
             Self::Whole(reader) => reader.next(),
@@ -272,7 +273,7 @@ impl<R: Read + Seek> DumpParts<R> {
             };
             let batch = match batch {
                 // After the last whole part, the rest of the file may have been filled with zeros.
-                Err(_) if self.is_cut_off && self.objects() > 0 => {
+                Err(_) if self.reader.is_cut_off() && self.objects() > 0 => {
                     self.is_read = true;
                     return Ok(Some(missing));
                 }
@@ -298,7 +299,8 @@ impl<R: Read + Seek> DumpParts<R> {
         if self.missing > 0 {
             return Err(DumpError::malformed("it was not read completely"));
         }
-        guarded(|| self.columns.finish(self.metadata, self.is_cut_off))
+        let is_cut_off = self.reader.is_cut_off();
+        guarded(|| self.columns.finish(self.metadata, is_cut_off))
     }
 }
 

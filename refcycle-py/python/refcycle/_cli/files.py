@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
 __all__ = [
+    "is_partial",
     "keep_loaded",
     "load",
     "no_such_file",
