@@ -25,6 +25,7 @@ mod provided;
 mod roots;
 mod terminal;
 mod threads;
+mod tracked;
 
 use pyo3::prelude::*;
 
@@ -87,6 +88,8 @@ mod _refcycle {
     use crate::terminal::{cut, escape, width};
     #[pymodule_export]
     use crate::threads::thread_frames;
+    #[pymodule_export]
+    use crate::tracked::{live_graphs, order_in_the_collector, tracked_objects, tracked_referrers};
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 

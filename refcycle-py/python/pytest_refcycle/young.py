@@ -12,6 +12,8 @@ import gc
 from time import perf_counter
 from typing import Any
 
+from refcycle._refcycle import tracked_objects
+
 _SHARE = 100
 # Before the first collection: short suites need none.
 _SECONDS_OF_A_COLLECTION = 0.02
@@ -51,7 +53,7 @@ class YoungObjects:
         finally:
             gc.set_debug(debug)
             self._enable()
-        if found and not self._is_apart(gc.get_objects()):
+        if found and not self._is_apart(tracked_objects()):
             found.clear()
         return found
 
@@ -65,9 +67,12 @@ class YoungObjects:
         gc.collect()
 
     def alive(self) -> list[Any]:
-        """Return the newer objects that the collector tracks; an empty list if unknown."""
+        """Return the newer objects that the collector tracks, without tuples.
+
+        An empty list if they are unknown.
+        """
         gc.collect()
-        found = gc.get_objects()
+        found = tracked_objects()
         return found if self._is_apart(found) else []
 
     def close(self) -> None:

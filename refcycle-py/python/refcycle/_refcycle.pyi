@@ -11,6 +11,8 @@ from collections.abc import (
     Iterator,
     MutableMapping,
     MutableSet,
+    Sequence,
+    Set,
 )
 from types import CodeType, FrameType
 from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
@@ -80,11 +82,13 @@ __all__ = [
     "garbage",
     "garbage_preview",
     "key_cycles",
+    "live_graphs",
     "load",
     "most_allocated",
     "object_annotation",
     "object_name",
     "objects_reachable_from",
+    "order_in_the_collector",
     "redacted_file",
     "redacted_function",
     "register_size",
@@ -92,6 +96,8 @@ __all__ = [
     "size",
     "snapshot",
     "thread_frames",
+    "tracked_objects",
+    "tracked_referrers",
     "unshared",
     "why",
 ]
@@ -2282,6 +2288,49 @@ def thread_frames() -> list[tuple[int, FrameType]]:
         >>> import sys
         >>> from refcycle._refcycle import thread_frames
         >>> sys._getframe() in [frame for _, frame in thread_frames()]
+        True
+    """
+
+def live_graphs() -> list[GraphBase[Any]]:
+    """Returns the graphs of refcycle that are alive and not frozen, as a list. Takes a pass over
+    the objects that the collector tracks.
+
+        >>> import refcycle
+        >>> from refcycle._refcycle import live_graphs
+        >>> graph = refcycle.ObjectGraph([[]])
+        >>> any(found is graph for found in live_graphs())
+        True
+    """
+
+def tracked_objects() -> list[Any]:
+    """Returns the objects that the collector tracks and that are not frozen, without tuples, as a
+    list. Takes a pass over these objects.
+
+        >>> from refcycle._refcycle import tracked_objects
+        >>> inner = []
+        >>> any(found is inner for found in tracked_objects())
+        True
+    """
+
+def tracked_referrers(objects: Sequence[object]) -> list[Any]:
+    """Returns the tracked objects that refer to one of some objects, without tuples, as a list:
+    those of `gc.get_referrers`, and with its cost.
+
+        >>> from refcycle._refcycle import tracked_referrers
+        >>> inner = []
+        >>> outer, pair = [inner], (inner, inner)
+        >>> [found for found in tracked_referrers([inner]) if found is outer or found is pair]
+        [[[]]]
+    """
+
+def order_in_the_collector(ids: Set[int]) -> list[int]:
+    """Returns those of some ids that belong to tracked objects, as a list: in the order in which
+    the collector lists the objects, from the oldest generation to the youngest. Takes a pass over
+    the objects that the collector tracks.
+
+        >>> from refcycle._refcycle import order_in_the_collector
+        >>> first, second = [], []
+        >>> order_in_the_collector({id(second), id(first)}) == [id(first), id(second)]
         True
     """
 

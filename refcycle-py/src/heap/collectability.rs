@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::enumerate::list_collectable;
+use super::gc::get_objects_of;
 use super::object::takes_part_in_collection;
 use super::topology::no_memory;
 use super::{Kind, Obj, collector_module, is_tracked, memory, paused, sequence_items};
@@ -119,8 +120,7 @@ impl Members {
     fn young(py: Python<'_>) -> PyResult<Self> {
         memory::ask(AddressSet::EMPTY)?;
         let mut set = AddressSet::new();
-        let gc = collector_module(py)?;
-        let list = gc.call_method1(intern!(py, "get_objects"), (0,))?.unbind();
+        let list = get_objects_of(py, 0)?.unbind();
         paused(py, |heap| {
             let objects = sequence_items(heap.see(&list));
             for object in objects.into_iter().flatten().flatten() {

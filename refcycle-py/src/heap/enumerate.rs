@@ -5,10 +5,12 @@
 //! code runs between its release and the pause, so the addresses are still those of live objects.
 
 use pyo3::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::address_index::AddressSet;
 use super::frozen::recover_frozen;
-use super::gc::get_objects;
+use super::gc::{get_objects, get_objects_of, get_referrers};
+use super::half_built::may_be_half_built;
 use super::topology::no_memory;
 use super::{Obj, Still, paused, sequence_items};
 
@@ -138,4 +140,49 @@ fn hold_listed(py: Python<'_>, wants: fn(Obj<'_>) -> bool) -> PyResult<Vec<Py<Py
         let wanted = objects.flatten().filter(|&object| wants(object));
         wanted.map(Obj::hold).collect()
     }))
+}
+
+/// The tracked objects that are not frozen, without tuples.
+///
+/// # Cost
+/// A pass over the objects.
+pub(crate) fn tracked_without_tuples(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+    hold_tracked(py, 0, |object| !may_be_half_built(object))
+}
+
+/// The tracked objects that refer to one of some objects, without tuples.
+///
+/// # Cost
+/// That of `gc.get_referrers`.
+pub(crate) fn referrers_without_tuples(
+    py: Python<'_>,
+    objects: &[Py<PyAny>],
+) -> PyResult<Vec<Py<PyAny>>> {
+    let list = get_referrers(py, objects)?.unbind();
+    Ok(paused(py, |heap| {
+        let found = sequence_items(heap.see(&list)).into_iter().flatten();
+        let complete = found.flatten().filter(|&object| !may_be_half_built(object));
+        complete.map(Obj::hold).collect()
+    }))
+}
+
+/// Those of some addresses that belong to objects which the collector lists, in the order of its
+/// lists, the oldest generation first.
+///
+/// # Cost
+/// A pass over the objects.
+pub(crate) fn order_in_the_collector(
+    py: Python<'_>,
+    wanted: &FxHashSet<usize>,
+) -> PyResult<Vec<usize>> {
+    let mut found = Vec::with_capacity(wanted.len());
+    for generation in [2, 1, 0] {
+        let list = get_objects_of(py, generation)?.unbind();
+        paused(py, |heap| {
+            let objects = sequence_items(heap.see(&list)).into_iter().flatten();
+            let addresses = objects.flatten().map(Obj::address);
+            found.extend(addresses.filter(|address| wanted.contains(address)));
+        });
+    }
+    Ok(found)
 }

@@ -6,7 +6,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyModule;
+use pyo3::types::{PyModule, PyTuple};
 
 struct Functions {
     get_objects: Py<PyAny>,
@@ -41,6 +41,20 @@ pub(crate) fn collector_module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> 
 /// `gc.get_objects()`.
 pub(super) fn get_objects(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     functions(py)?.get_objects.bind(py).call0()
+}
+
+/// `gc.get_objects(generation)`.
+pub(super) fn get_objects_of(py: Python<'_>, generation: u8) -> PyResult<Bound<'_, PyAny>> {
+    functions(py)?.get_objects.bind(py).call1((generation,))
+}
+
+/// `gc.get_referrers(*objects)`.
+pub(super) fn get_referrers<'py>(
+    py: Python<'py>,
+    objects: &[Py<PyAny>],
+) -> PyResult<Bound<'py, PyAny>> {
+    let function = collector_module(py)?.getattr(intern!(py, "get_referrers"))?;
+    function.call1(PyTuple::new(py, objects)?)
 }
 
 /// `gc.get_freeze_count()`.

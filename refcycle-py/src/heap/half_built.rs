@@ -18,6 +18,13 @@ use super::rows::References;
 use super::topology::no_memory;
 use super::{Obj, Still, members, memory, sequence_items};
 
+/// Whether an object is a tuple, which C code may be filling: a list that Python code sees must not
+/// hold it.
+pub(super) fn may_be_half_built(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyTuple_CheckExact(object.as_ptr()) != 0 }
+}
+
 /// Data about such tuples, collected while all objects are visited.
 #[derive(Default)]
 pub(super) struct Suspects<'h> {
@@ -33,8 +40,7 @@ impl<'h> Suspects<'h> {
         if cfg!(Py_3_14) {
             return;
         }
-        // SAFETY: the object is alive.
-        if count == 1 && unsafe { ffi::PyTuple_CheckExact(object.as_ptr()) } != 0 {
+        if count == 1 && may_be_half_built(object) {
             match self.numbers.try_reserve(1) {
                 Ok(()) => self.numbers.push(number as u32),
                 Err(error) => self.failed = Some(error),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os.path
 from collections.abc import Iterator, Sequence
 from types import CoroutineType, FrameType, FunctionType, GeneratorType
@@ -287,7 +286,7 @@ class Component:
         if self._outside is None:
             self._outside = ""
             lists = [obj for obj in self.objects.values() if type(obj) is list]
-            for holder in gc.get_referrers(*lists[:_MOST_LISTS]) if lists else ():
+            for holder in _refcycle.tracked_referrers(lists[:_MOST_LISTS]) if lists else ():
                 is_instance = is_made_at_run_time(type(holder)) and not is_ours(holder)
                 if is_instance and id(holder) not in self.objects:
                     found = _held_by(holder, lists)

@@ -6,13 +6,13 @@ the owner to an object that it owns cannot: without it, that object is freed whi
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refcycle._cycles.imported_modules import imported_modules
 from refcycle._objects.types import id_of, is_graph_of_file
+from refcycle._refcycle import order_in_the_collector
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -22,7 +22,6 @@ __all__ = ["Direction", "Directions", "Surroundings"]
 # The order of creation takes a pass over the whole heap, and a number for each object of a cycle.
 _MOST_OF_A_COMPONENT = 20_000
 _MOST_ORDERED = 200_000
-_GENERATIONS = (2, 1, 0)
 
 
 class Direction(Enum):
@@ -99,9 +98,4 @@ def _order_of_creation(wanted: set[int]) -> dict[int, int]:
     A collection moves the objects that it reaches through their referrers behind these, so that an
     object stays behind the one that created it.
     """
-    found: list[int] = []
-    for generation in _GENERATIONS:
-        objects: list[Any] = gc.get_objects(generation=generation)
-        found += [address for obj in objects if (address := id(obj)) in wanted]
-        del objects
-    return {address: place for place, address in enumerate(found)}
+    return {address: place for place, address in enumerate(order_in_the_collector(wanted))}

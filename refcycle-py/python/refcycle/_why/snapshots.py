@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 
-from refcycle._refcycle import ObjectGraph
+from refcycle._refcycle import ObjectGraph, live_graphs
 from refcycle._text.numbers import counted
 
 __all__ = ["earlier_graphs", "held_by_graphs"]
@@ -19,7 +18,7 @@ def earlier_graphs(objects: Iterable[object]) -> int:
     asked = [*objects]
     found = [
         graph
-        for graph in gc.get_objects()
+        for graph in live_graphs()
         if issubclass(type(graph), ObjectGraph) and any(_has(graph, obj) for obj in asked)
     ]
     return sum(any(_has(later, graph) for later in found) for graph in found)
