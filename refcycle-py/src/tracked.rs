@@ -1,8 +1,8 @@
 //! Lists of tracked objects for code in Python.
 //!
-//! `gc.get_objects()` and `gc.get_referrers()` hold the tuples that C code is still filling in other
-//! threads, and up to 3.13 `tuple(iterable)` fails if anything else holds its tuple at the end. So
-//! none of these functions returns a tuple.
+//! `gc.get_objects()` and `gc.get_referrers()` hold the tuples and frozensets that C code is still
+//! filling in other threads, and that code fails if anything else holds them. So none of these
+//! functions returns a tuple or a frozenset.
 
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
@@ -23,8 +23,8 @@ pub(crate) fn live_graphs(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
     heap::own_graphs(py)
 }
 
-/// Returns the objects that the collector tracks and that are not frozen, without tuples, as a
-/// list. Takes a pass over these objects.
+/// Returns the objects that the collector tracks and that are not frozen, without tuples
+/// and frozensets, as a list. Takes a pass over these objects.
 ///
 ///     >>> from refcycle._refcycle import tracked_objects
 ///     >>> inner = []
@@ -33,11 +33,11 @@ pub(crate) fn live_graphs(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn tracked_objects(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
-    heap::tracked_without_tuples(py)
+    heap::tracked_and_complete(py)
 }
 
-/// Returns the tracked objects that refer to one of some objects, without tuples, as a list:
-/// those of `gc.get_referrers`, and with its cost.
+/// Returns the tracked objects that refer to one of some objects, without tuples and
+/// frozensets, as a list: those of `gc.get_referrers`, and with its cost.
 ///
 ///     >>> from refcycle._refcycle import tracked_referrers
 ///     >>> inner = []
@@ -50,7 +50,7 @@ pub(crate) fn tracked_referrers(
     py: Python<'_>,
     objects: Vec<Py<PyAny>>,
 ) -> PyResult<Vec<Py<PyAny>>> {
-    heap::referrers_without_tuples(py, &objects)
+    heap::complete_referrers(py, &objects)
 }
 
 /// Returns those of some ids that belong to tracked objects, as a list: in the order in which

@@ -67,7 +67,7 @@ class YoungObjects:
         gc.collect()
 
     def alive(self) -> list[Any]:
-        """Return the newer objects that the collector tracks, without tuples.
+        """Return the newer objects that the collector tracks, without tuples and frozensets.
 
         An empty list if they are unknown.
         """

@@ -1575,7 +1575,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         parts also `pause_seconds` (how long no other thread could run), `running_frames`,
         `untracked` (whether untracked objects were asked for), `frozen` (objects that
         `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
-        `tuples_let_go` (tuples that only C code held and that may not have been complete),
+        `tuples_let_go` (tuples and frozensets that only C code held, perhaps incomplete),
         `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
         interpreter, as the count could crash a process with more), `resident_bytes` (the memory
         of the process, if the system reports it) and `own_bytes` (an upper bound for the part of
@@ -2303,8 +2303,8 @@ def live_graphs() -> list[GraphBase[Any]]:
     """
 
 def tracked_objects() -> list[Any]:
-    """Returns the objects that the collector tracks and that are not frozen, without tuples, as a
-    list. Takes a pass over these objects.
+    """Returns the objects that the collector tracks and that are not frozen, without tuples
+    and frozensets, as a list. Takes a pass over these objects.
 
         >>> from refcycle._refcycle import tracked_objects
         >>> inner = []
@@ -2313,8 +2313,8 @@ def tracked_objects() -> list[Any]:
     """
 
 def tracked_referrers(objects: Sequence[object]) -> list[Any]:
-    """Returns the tracked objects that refer to one of some objects, without tuples, as a list:
-    those of `gc.get_referrers`, and with its cost.
+    """Returns the tracked objects that refer to one of some objects, without tuples and
+    frozensets, as a list: those of `gc.get_referrers`, and with its cost.
 
         >>> from refcycle._refcycle import tracked_referrers
         >>> inner = []

@@ -720,7 +720,7 @@ impl ObjectGraph {
     /// parts also `pause_seconds` (how long no other thread could run), `running_frames`,
     /// `untracked` (whether untracked objects were asked for), `frozen` (objects that
     /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
-    /// `tuples_let_go` (tuples that only C code held and that may not have been complete),
+    /// `tuples_let_go` (tuples and frozensets that only C code held, perhaps incomplete),
     /// `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
     /// interpreter, as the count could crash a process with more), `resident_bytes` (the memory
     /// of the process, if the system reports it) and `own_bytes` (an upper bound for the part of

@@ -142,19 +142,19 @@ fn hold_listed(py: Python<'_>, wants: fn(Obj<'_>) -> bool) -> PyResult<Vec<Py<Py
     }))
 }
 
-/// The tracked objects that are not frozen, without tuples.
+/// The tracked objects that are not frozen, without those that C code may be filling.
 ///
 /// # Cost
 /// A pass over the objects.
-pub(crate) fn tracked_without_tuples(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+pub(crate) fn tracked_and_complete(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
     hold_tracked(py, 0, |object| !may_be_half_built(object))
 }
 
-/// The tracked objects that refer to one of some objects, without tuples.
+/// The tracked objects that refer to one of some objects, without those that C code may be filling.
 ///
 /// # Cost
 /// That of `gc.get_referrers`.
-pub(crate) fn referrers_without_tuples(
+pub(crate) fn complete_referrers(
     py: Python<'_>,
     objects: &[Py<PyAny>],
 ) -> PyResult<Vec<Py<PyAny>>> {

@@ -1,10 +1,10 @@
-//! Tuples that C code is still filling.
+//! Tuples and frozensets that C code is still filling.
 //!
-//! Such a tuple is tracked, and up to 3.13 `tuple(iterable)` fails if anything else holds the
-//! tuple, because it resizes the tuple and must be its only owner. The tuple has one reference,
-//! which comes from no object of the graph. Tuples like this are dropped from the snapshot, except
-//! those that code objects hold, which are complete. Complete tuples that only C code holds cannot
-//! be distinguished from incomplete ones.
+//! Such an object is tracked, and its filler must be its only owner: `PyTuple_SetItem`, `PySet_Add`
+//! on a frozenset and, up to 3.13, `tuple(iterable)` fail if anything else holds it. It has one
+//! reference, which comes from no object of the graph. Objects like this are dropped from the
+//! snapshot, except those that code objects hold, which are complete. Complete ones that only C code
+//! holds cannot be distinguished from incomplete ones.
 
 use std::collections::TryReserveError;
 
@@ -18,14 +18,17 @@ use super::rows::References;
 use super::topology::no_memory;
 use super::{Obj, Still, members, memory, sequence_items};
 
-/// Whether an object is a tuple, which C code may be filling: a list that Python code sees must not
-/// hold it.
+/// Whether C code may be filling an object of this type: a list that Python code sees must not hold
+/// it.
 pub(super) fn may_be_half_built(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
-    unsafe { ffi::PyTuple_CheckExact(object.as_ptr()) != 0 }
+    unsafe {
+        ffi::PyTuple_CheckExact(object.as_ptr()) != 0
+            || ffi::PyFrozenSet_CheckExact(object.as_ptr()) != 0
+    }
 }
 
-/// Data about such tuples, collected while all objects are visited.
+/// Data about such objects, collected while all objects are visited.
 #[derive(Default)]
 pub(super) struct Suspects<'h> {
     numbers: Vec<u32>,
@@ -37,9 +40,6 @@ impl<'h> Suspects<'h> {
     /// Examines an object with its number and its reference count.
     #[inline]
     pub(super) fn look_at(&mut self, object: Obj<'h>, number: usize, count: u32) {
-        if cfg!(Py_3_14) {
-            return;
-        }
         if count == 1 && may_be_half_built(object) {
             match self.numbers.try_reserve(1) {
                 Ok(()) => self.numbers.push(number as u32),
@@ -54,7 +54,7 @@ impl<'h> Suspects<'h> {
         }
     }
 
-    /// Removes the tuples that code objects hold.
+    /// Removes those that code objects hold.
     pub(super) fn without_constants(
         mut self,
         _heap: Still<'h, '_>,
@@ -78,8 +78,13 @@ impl<'h> Suspects<'h> {
             let hidden = hidden_code_fields(code).into_iter().map(|(_, field)| field);
             for field in declared.chain(hidden) {
                 complete.extend(index.get(field.address()));
-                let items = sequence_items(field).into_iter().flatten().flatten();
-                self.code.extend(items.filter(|item| item.is_code()));
+                for item in sequence_items(field).into_iter().flatten().flatten() {
+                    if item.is_code() {
+                        self.code.push(item);
+                    } else if may_be_half_built(item) {
+                        complete.extend(index.get(item.address()));
+                    }
+                }
             }
         }
         self.numbers.retain(|number| !complete.contains(number));

@@ -106,9 +106,7 @@ pub(crate) use compiled::has_python_fields;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
-pub(crate) use enumerate::{
-    order_in_the_collector, referrers_without_tuples, tracked_without_tuples,
-};
+pub(crate) use enumerate::{complete_referrers, order_in_the_collector, tracked_and_complete};
 pub(crate) use gc_pause::GcPause;
 pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 

@@ -52,7 +52,7 @@ pub(crate) struct Reading {
     /// The number of objects that `gc.freeze()` has put aside, and how many of them are missing.
     pub(crate) frozen: usize,
     pub(crate) frozen_unseen: usize,
-    /// The number of tuples that only C code holds and that may be incomplete.
+    /// The number of tuples and frozensets that only C code holds and that may be incomplete.
     pub(crate) let_go: usize,
     /// The memory of the process when the reading began.
     pub(crate) memory: ProcessMemory,

@@ -1,11 +1,17 @@
-"""Tuples that another thread is filling while refcycle looks at the heap.
+"""Tuples and frozensets that C code is filling while refcycle looks at the heap.
 
-Up to 3.13, `tuple(iterable)` fails if anything else holds its tuple at the end.
+Their filler fails if anything else holds them: `PyTuple_SetItem`, `PySet_Add` and, up to 3.13,
+`tuple(iterable)`.
 """
 
+import ctypes
 import textwrap
 
+import pytest
+from helpers.looking import LOOKS, World
 from helpers.processes import run
+
+import refcycle
 
 SET_UP = textwrap.dedent(
     """
@@ -122,3 +128,52 @@ def test_no_call_holds_a_tuple_that_another_thread_is_filling():
         print(len(found) > 25, {name: failed for name, failed in found.items() if failed})
         """
     assert run(SET_UP + textwrap.dedent(code)) == "True {}\n"
+
+
+# Not `ctypes.pythonapi`: others declare the arguments of its functions too.
+API = ctypes.PyDLL(None)
+API.PyTuple_New.restype = API.PyFrozenSet_New.restype = ctypes.c_void_p
+API.PyTuple_SetItem.argtypes = [ctypes.c_void_p, ctypes.c_ssize_t, ctypes.py_object]
+API.PySet_Add.argtypes = [ctypes.c_void_p, ctypes.py_object]
+API.Py_IncRef.argtypes = [ctypes.py_object]
+API.Py_DecRef.argtypes = [ctypes.c_void_p]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    world = World(str(tmp_path_factory.mktemp("world")))
+    yield world
+    world.end.set()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_c_code_can_go_on_filling(world, look):
+    pair, chosen, item = API.PyTuple_New(2), API.PyFrozenSet_New(None), object()
+    try:
+        kept = LOOKS[look](world)
+        API.Py_IncRef(item)  # the tuple takes it over
+        API.PyTuple_SetItem(pair, 0, item)
+        API.PySet_Add(chosen, item)
+        del kept
+    finally:
+        API.Py_DecRef(pair)
+        API.Py_DecRef(chosen)
+
+
+def test_what_c_code_fills_is_let_go():
+    chosen = API.PyFrozenSet_New(None)
+    let_go = refcycle.snapshot().statistics()["tuples_let_go"]
+    API.Py_DecRef(chosen)
+    assert let_go == refcycle.snapshot().statistics()["tuples_let_go"] + 1
+
+
+def test_complete_ones_are_vertices():
+    held = [frozenset({1, 2}), (object(), [])]
+
+    def function(value):
+        return value in {"a constant", 1.5}
+
+    constants = [each for each in function.__code__.co_consts if type(each) is frozenset]
+    graph = refcycle.snapshot()
+    assert len(constants) == 1
+    assert [each in graph for each in (*held, *constants)] == [True] * 3
