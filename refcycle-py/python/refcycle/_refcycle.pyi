@@ -2291,7 +2291,7 @@ def thread_frames() -> list[tuple[int, FrameType]]:
         True
     """
 
-def live_graphs() -> list[GraphBase[Any]]:
+def live_graphs() -> list[GraphBase[Any, Any, Any]]:
     """Returns the graphs of refcycle that are alive and not frozen, as a list. Takes a pass over
     the objects that the collector tracks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from refcycle._refcycle import ObjectGraph, live_graphs
 from refcycle._text.numbers import counted
@@ -24,7 +25,7 @@ def earlier_graphs(objects: Iterable[object]) -> int:
     return sum(any(_has(later, graph) for later in found) for graph in found)
 
 
-def _has(graph: ObjectGraph, obj: object) -> bool:
+def _has(graph: Any, obj: object) -> bool:
     # Not `in`: a subclass may have a `__contains__` of its own.
     return ObjectGraph.__contains__(graph, obj)
 
