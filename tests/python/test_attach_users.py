@@ -42,9 +42,11 @@ def test_a_process_of_a_user_that_root_attaches_to():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         code = """
-            import json, platform, threading, time, importlib.util, os, sys
+            import json, platform, tempfile, threading, time, importlib.util, os, sys
             import refcycle
-            refcycle.snapshot()  # imports what a dump needs: the other user may not read it
+            with tempfile.TemporaryDirectory() as own:
+                # Imports what a dump needs: the other user may not read it.
+                refcycle.dump(os.path.join(own, "x"))
             os.setuid(65534)
             class Kept: pass
             held = Kept()
@@ -72,9 +74,11 @@ def shared():
 
 
 AS_ANOTHER_USER = """
-    import json, os, platform, sys, threading, time, importlib.util
+    import json, os, platform, sys, tempfile, threading, time, importlib.util
     import refcycle, refcycle.dumping
-    refcycle.snapshot()  # imports what a dump needs: the other user may not read it
+    with tempfile.TemporaryDirectory() as own:
+        # Imports what a dump needs: the other user may not read it.
+        refcycle.dump(os.path.join(own, "x"))
     class Kept: pass
     held = Kept()
     real = refcycle.dumping.dump

@@ -488,3 +488,53 @@ def test_an_endless_wait_ends_with_the_process(inbox):
     with pytest.raises(TimeoutError):
         attachment._wait_for_begin(os.getpid(), inbox, 0.05)
     assert time.monotonic() - started < 60
+
+
+@pytest.fixture
+def in_root(tmp_path):
+    """The root of a container, with a package outside."""
+    (tmp_path / "root" / "tmp").mkdir(parents=True)
+    package = tmp_path / "package"
+    (package / "inside").mkdir(parents=True)
+    (package / "__init__.py").write_text("a")
+    (package / "inside" / "module.py").write_text("b")
+    return tmp_path / "root"
+
+
+@posix
+def test_a_package_is_copied_into_a_container(in_root, tmp_path):
+    inbox = Inbox("/tmp", "work", os.geteuid(), str(in_root))
+    assert inbox.is_foreign and inbox.seen == "/tmp/work/in"
+    assert inbox.add_package(str(tmp_path / "package")) == "/tmp/work/refcycle"
+    copy = in_root / "tmp" / "work" / "refcycle"
+    assert (copy / "__init__.py").read_text() == "a"
+    assert (copy / "inside" / "module.py").read_text() == "b"
+    assert (copy / "inside").stat().st_mode & 0o777 == 0o755
+    assert (copy / "__init__.py").stat().st_mode & 0o777 == 0o644
+    # The process may add files, and links to those of others.
+    (copy / "inside" / "__pycache__").mkdir()
+    (copy / "inside" / "__pycache__" / "module.pyc").write_text("")
+    (copy / "link").symlink_to(tmp_path / "package")
+    inbox.close()
+    assert os.listdir(in_root / "tmp") == []
+    assert sorted(os.listdir(tmp_path / "package")) == ["__init__.py", "inside"]
+
+
+@posix
+def test_a_link_in_place_of_the_copy_is_not_followed(in_root, tmp_path):
+    inbox = Inbox("/tmp", "work", os.geteuid(), str(in_root))
+    inbox.add_package(str(tmp_path / "package"))
+    work = in_root / "tmp" / "work"
+    (work / "refcycle").rename(work / "elsewhere")
+    (work / "refcycle").symlink_to(tmp_path / "package")
+    inbox.close()
+    assert sorted(os.listdir(tmp_path / "package")) == ["__init__.py", "inside"]
+
+
+@posix
+def test_no_folder_of_a_container_is_a_link(in_root, tmp_path):
+    (in_root / "tmp").rmdir()
+    (in_root / "tmp").symlink_to(tmp_path / "package")
+    with pytest.raises(OSError):
+        Inbox("/tmp", "work", os.geteuid(), str(in_root))
+    assert sorted(os.listdir(tmp_path / "package")) == ["__init__.py", "inside"]

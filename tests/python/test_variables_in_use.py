@@ -8,6 +8,7 @@ import threading
 from queue import SimpleQueue
 
 import pytest
+from helpers.attached import attaches
 from test_fixes import UNUSED, Holder, names
 
 import refcycle
@@ -237,7 +238,7 @@ def test_the_variable_of_a_comprehension_cannot_be_deleted():
     assert found == [{"held"}]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 14), reason="attach comes with Python 3.14")
+@attaches
 def test_the_main_thread_that_attach_interrupts(tmp_path):
     program = """
         import time

@@ -35,7 +35,8 @@ def add_process(parser: argparse.ArgumentParser) -> None:
         "pid",
         type=int,
         metavar="PID",
-        help="the id of a running process with Python 3.14 or later",
+        help="the id of a running process with the same version of Python; up to 3.13, this "
+        "needs gdb, on Linux on x86-64",
     )
 
 
