@@ -17,9 +17,12 @@ pytest.importorskip("duckdb", reason="DuckDB is not installed on this interprete
 from helpers.fleets import Fleet
 
 import refcycle
+from refcycle._fleet import database as database_module
+from refcycle._fleet import dump_tables
 from refcycle._fleet.database import TABLES, Database, NothingReadError
 from refcycle._fleet.dump_tables import OfGraph
 from refcycle._fleet.queries import QUERIES
+from refcycle._index.contents import contents_of
 from refcycle.command_line import main
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
@@ -187,6 +190,76 @@ class TestTables:
         with pytest.raises(ValueError, match="syntax error") as caught:
             ask(files, "selekt vertices")
         assert "table vertices:" not in str(caught.value)
+
+
+# Each with whether it reads columns that take searches of the whole graph.
+OF_OBJECTS = [
+    ("select count(*) from objects", False),
+    ("select type, sum(size) from objects group by all order by all", False),
+    ("select label from objects where kind = 'list' order by retained desc limit 2", False),
+    ("with a as (select * from objects) select max(module) from a", False),
+    ("select columns('re.*t.*') from objects order by all", False),
+    ("select name from query('select name from objects') order by all", False),
+    ("select a.type from objects a join objects b using (vertex) where 1 = 0", False),
+    ("select type from objects where vertex in (select vertex from roots) order by all", False),
+    ("select owner from objects order by all", True),
+    ("select type from objects order by distance, vertex", True),
+    (
+        "select (select max(b.size) from objects b where b.vertex = a.dominator) as size "
+        "from objects a order by all",
+        True,
+    ),
+    ("from objects order by vertex", True),
+    ("select * from objects order by vertex", True),
+    ("select one from objects as one order by one.vertex", True),
+    ("select count(*) from (select distinct * exclude (vertex, address) from objects)", True),
+    ("select count(*) from objects natural join signatures", True),
+    ("create view one as from objects; select owner from one order by all", True),
+]
+
+
+class TestColumnsOfObjects:
+    """Those that take searches of the whole graph are computed if a query reads them."""
+
+    @pytest.mark.parametrize(("statement", "_"), OF_OBJECTS)
+    def test_the_result_is_that_of_all_columns(self, farm, monkeypatch, statement, _):
+        found = ask([farm], statement)
+        monkeypatch.setattr(
+            Database, "_columns_of_objects", lambda *_: {*TABLES["objects"], "roots"}
+        )
+        assert found == ask([farm], statement)
+
+    @pytest.mark.parametrize("is_confined", [False, True])
+    @pytest.mark.parametrize(("statement", "is_computed"), OF_OBJECTS)
+    def test_no_others_are_computed(self, farm, monkeypatch, statement, is_computed, is_confined):
+        calls = []
+
+        def computed(*arguments):
+            calls.append(arguments)
+            return contents_of(*arguments)
+
+        monkeypatch.setattr(dump_tables, "contents_of", computed)
+        database = Database([farm], refcycle.load, is_confined=is_confined)
+        database.answer(statement)
+        assert len(calls) == is_computed
+
+    def test_a_plan_that_is_not_as_expected_gives_all(self, farm, monkeypatch):
+        every = set(TABLES["objects"])
+        database = Database([farm], refcycle.load)
+        assert database._columns_of_objects("select owner from objects") == {"owner"}
+        for statement in ("select siz from objects", "selekt", "select 1", "describe objects"):
+            assert database._columns_of_objects(statement) == every
+        for plan in ([{}], {}, [{"children": [], "extra_info": "Table: objects"}]):
+            monkeypatch.setattr(database_module.json, "loads", lambda _, plan=plan: plan)
+            assert database._columns_of_objects("select owner from objects") == every
+
+    def test_a_confined_query_opens_no_file_to_be_planned(self, farm, tmp_path):
+        (tmp_path / "a.csv").write_text("type\nlist\n")
+        query = f"select type from objects join '{tmp_path}/a.csv' as a using (type)"
+        with pytest.raises(ValueError, match="disabled"):
+            Database([farm], refcycle.load, is_confined=True).answer(query)
+        found = rows([farm], query)
+        assert found == [("list",)] * len(found) != []
 
 
 # What the ready queries return for these files: by name, from the paths.
@@ -524,8 +597,8 @@ class TestCommand:
         monkeypatch.undo()
         original = OfGraph.objects
 
-        def fail_once(self):
-            return fail() if self._path == one.name else original(self)
+        def fail_once(self, needed):
+            return fail() if self._path == one.name else original(self, needed)
 
         monkeypatch.setattr(OfGraph, "objects", fail_once)
         database = Database(files[:2], refcycle.load)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -138,6 +140,9 @@ TABLES = {
 # The tables that need only the metadata of a dump, and what gives their rows.
 _OF_METADATA = {"frames": frames_in, "account": account_in, "metadata": metadata_rows}
 
+# What finds the columns that a plan needs.
+_OF_COLUMNS = "unused_columns"
+
 # Nothing that a statement says can undo this, and it sees no variables of Python.
 _CONFINED = (
     "set temp_directory = ''; set enable_external_access = false; "
@@ -205,17 +210,17 @@ class Database:
             if not statements:
                 raise ValueError("the query is empty")
             wanted = _tables_in(statement)
-            for table, columns in TABLES.items():
-                connection.execute(f"create table {table} ({_declared(columns)})")
+            _declare(connection)
             if wanted:
-                is_query = [each.type for each in statements] == [
-                    self._duckdb.StatementType.SELECT
-                ]
-                # Not if it is confined: this opens the files that a query names.
-                if is_query and not self._is_confined:
-                    # The error of a wrong query comes before the dumps are read, which takes long.
-                    connection.sql(statement)  # this does not execute a query
-                self._read(connection, wanted)
+                needed = set(TABLES["objects"])
+                if [each.type for each in statements] == [self._duckdb.StatementType.SELECT]:
+                    # Not if it is confined: this opens the files that a query names.
+                    if not self._is_confined:
+                        # The error of a wrong query comes before the dumps are read, which takes
+                        # long.
+                        connection.sql(statement)  # this does not execute a query
+                    needed = self._columns_of_objects(statement)
+                self._read(connection, wanted, needed)
             if self._is_confined:
                 connection.execute(_CONFINED)
             with _interrupted_after(connection, timeout), interruptible():
@@ -230,14 +235,35 @@ class Database:
         finally:
             connection.close()
 
-    def _read(self, connection: Any, wanted: set[str]) -> None:
-        """Fill tables from all dumps."""
+    def _columns_of_objects(self, statement: str) -> set[str]:
+        """Return the columns of `objects` that a query reads, all if DuckDB does not tell."""
+        every = set(TABLES["objects"])
+        with interruptible(), self._duckdb.connect() as connection:
+            try:
+                _declare(connection)
+                # Others remove parts of the plan, since the tables are empty here.
+                [(names,)] = connection.execute(
+                    "select string_agg(name, ',') from duckdb_optimizers() "
+                    f"where name <> '{_OF_COLUMNS}'"
+                ).fetchall()
+                connection.execute(f"set disabled_optimizers = '{names}'")
+                if self._is_confined:
+                    connection.execute(_CONFINED)
+                [(_, plan)] = connection.execute(f"explain (format json) {statement}").fetchall()
+                found = list(_scanned(json.loads(plan), "objects"))
+            except (self._duckdb.Error, AttributeError, LookupError, TypeError, ValueError):
+                return every  # the plan is not as expected, or the query is wrong
+        columns = {column for columns in found for column in columns}
+        return columns if found and columns <= every else every
+
+    def _read(self, connection: Any, wanted: set[str], needed: AbstractSet[str]) -> None:
+        """Fill tables from all dumps, `objects` with the columns that are needed."""
         for done, name in enumerate(self._names, start=1):
             path = name
             connection.begin()
             try:
                 with local(name) as path, interruptible():
-                    self._fill(connection, name, path, wanted)
+                    self._fill(connection, name, path, wanted, needed)
             except (ImportError, self._duckdb.OutOfMemoryException):
                 raise
             except Exception as error:  # packages for remote files have errors of their own
@@ -251,7 +277,9 @@ class Database:
             raise NothingReadError("\n".join(f"{name}: {why}" for name, why in self.failures))
         _number(connection)
 
-    def _fill(self, connection: Any, name: str, path: str, wanted: set[str]) -> None:
+    def _fill(
+        self, connection: Any, name: str, path: str, wanted: set[str], needed: AbstractSet[str]
+    ) -> None:
         """Add the rows of the dump at a path, which has another name if it is a copy."""
         with opened(path, self._complain) as index:
             dump: OfIndex | OfGraph
@@ -268,7 +296,10 @@ class Database:
             if "edges" in wanted and isinstance(dump, OfGraph):
                 self._add(connection, "edges", dump.edges(), name)
             if wanted & {"objects", "roots"}:
-                objects = dump.objects()
+                columns = set(needed) if "objects" in wanted else set()
+                if "roots" in wanted:
+                    columns |= {"roots", "type", "retained"}
+                objects = dump.objects(columns)
                 if "objects" in wanted:
                     self._add(connection, "objects", objects, name)
                 if "roots" in wanted:
@@ -365,8 +396,23 @@ def _tables_in(statement: str) -> set[str]:
     return found | {"files"} if found else found
 
 
-def _declared(columns: dict[str, str]) -> str:
-    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+def _declare(connection: Any) -> None:
+    """Create the tables, without rows."""
+    for table, columns in TABLES.items():
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"create table {table} ({declared})")
+
+
+def _scanned(plan: list[dict[str, Any]], table: str) -> Iterator[list[str]]:
+    """Yield the columns that each scan of a table reads, from the plan that DuckDB explains."""
+    steps = list(plan)
+    while steps:
+        step = steps.pop()
+        steps += step["children"]
+        facts = step["extra_info"]
+        if facts.get("Table", "").split(".")[-1] == table:
+            columns = facts["Projections"]  # a text if there is one, and an empty one for none
+            yield columns.split() if isinstance(columns, str) else columns
 
 
 def _number(connection: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from refcycle._fleet.summaries import encodable, facts_of_process
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["OfGraph", "OfIndex", "account_in", "facts_of_file", "frames_in", "metadata_rows"]
 
 _PURPOSE = "sql"
+
+# The columns that `objects` shares with `vertices`: no others need searches of the whole graph.
+_OF_VERTICES = ("type", "module", "size", "retained")
 
 # The columns that `objects` takes from the file itself, if the file has them.
 _OF_FILE = (
@@ -63,10 +67,14 @@ class OfGraph:
             self._tables = self._graph.to_arrow()
         return self._tables
 
-    def objects(self) -> Any:
-        """Return the table of the objects, with columns of the file."""
+    def objects(self, needed: AbstractSet[str]) -> Any:
+        """Return the table of the objects, with the columns that are needed or more."""
+        if needed <= {"file", "vertex", *_OF_VERTICES, *_OF_FILE}:
+            computed = self.vertices().select(_OF_VERTICES)
+        else:
+            computed = self._derived().objects
         with open(self._path, "rb") as dump:
-            return _objects(self._derived().objects, dump)
+            return _objects(computed, dump, needed)
 
     def signatures(self) -> Any:
         """Return the table of the signatures."""
@@ -92,32 +100,34 @@ class OfIndex:
 
     def vertices(self) -> Any:
         """Return the table of the vertices."""
-        columns = self._index.objects().select(["type", "size", "module", "retained"])
-        found = _objects(columns, self._index.dump, ("address", "label"))
+        columns = self._index.objects().select(_OF_VERTICES)
+        found = _objects(columns, self._index.dump, {"address", "label"})
         names = ["id" if name == "address" else name for name in found.column_names]
         return found.rename_columns(names)
 
-    def objects(self) -> Any:
-        """Return the table of the objects, with columns of the file."""
-        return _objects(self._index.objects(), self._index.dump)
+    def objects(self, needed: AbstractSet[str]) -> Any:
+        """Return the table of the objects, with the columns that are needed or more."""
+        return _objects(self._index.objects(), self._index.dump, needed)
 
     def signatures(self) -> Any:
         """Return the table of the signatures."""
         return self._index.signatures()
 
 
-def _objects(derived: Any, dump: Any, columns: tuple[str, ...] = _OF_FILE) -> Any:
-    """Return a table with the numbers of the vertices and columns of the file."""
+def _objects(derived: Any, dump: Any, needed: AbstractSet[str]) -> Any:
+    """Return a table with the numbers of the vertices and the columns of the file it needs."""
     pyarrow = package("pyarrow", _PURPOSE)
     feather = package("pyarrow.feather", _PURPOSE)
     ipc = package("pyarrow.ipc", _PURPOSE)
     dump.seek(0)
     there = set(ipc.open_file(dump).schema.names)
     dump.seek(0)
-    rows = feather.read_table(dump, columns=[name for name in columns if name in there])
-    rows.validate(full=True)
-    for column in rows.column_names:
-        derived = derived.append_column(column, rows[column])
+    columns = [name for name in _OF_FILE if name in needed & there]
+    if columns:  # of an empty list, versions of pyarrow read all columns
+        rows = feather.read_table(dump, columns=columns)
+        rows.validate(full=True)
+        for column in rows.column_names:
+            derived = derived.append_column(column, rows[column])
     numbers = pyarrow.array(range(len(derived)), pyarrow.uint32())
     return derived.append_column("vertex", numbers)
 
