@@ -337,7 +337,8 @@ def retained_of(path, kinds):
 def retainers(paths):
     found = [row for path in paths for row in retained_of(path, ())]
     found.sort(key=lambda row: (-row[4], row[0], row[5]))
-    return [row[:5] for row in found][:50]
+    owners = dict(rows(paths, "select (file, address), owner from objects"))
+    return [(*row[:3], owners[row[:2]], *row[3:5]) for row in found][:50]
 
 
 def containers(paths):
@@ -373,6 +374,34 @@ def test_growth_is_from_the_first_time_to_the_last(files):
     assert (growth["shop.Order"], growth["shop.Session"]) == (45, -10)
     assert rows([first], "growth-of-types") == []
     assert rows([first], "growth-of-signatures") == []
+
+
+@pytest.mark.parametrize("query", ["growth-of-types", "growth-of-signatures"])
+def test_growth_is_that_of_each_process(files, tmp_path, monkeypatch, query):
+    fleet = Fleet(tmp_path, monkeypatch)
+    other = [
+        str(fleet.dump(f"{name}.refcycle", pid=2, hour=hour, orders=orders))
+        for name, hour, orders in (("c", 0, 7), ("d", 3, 9))
+    ]
+    pairs = [Counter(growth_by_name(pair, query)) for pair in (files[:2], other)]
+    for pair in pairs:
+        assert pair != {}
+    both = pairs[0].copy()
+    both.update(pairs[1])  # unlike `+`, keeps negative counts
+    found = growth_by_name([*files[:2], *other], query)
+    assert found == {name: count for name, count in both.items() if name in found}
+    # What has no other dump of its process changes nothing.
+    assert rows([*files[:2], other[0], files[2]], query) == rows(files[:2], query)
+    assert rows([files[0], other[1]], query) == []
+
+
+def growth_by_name(paths, query):
+    return {name: count for name, count, _ in rows(paths, query)}
+
+
+def test_retainers_have_their_owners(files):
+    owners = {row[3]: row[2] for row in rows(files[:1], "retainers")}
+    assert owners["shop.sessions"].startswith("list")
 
 
 def test_files(files):
@@ -648,8 +677,6 @@ class TestCommand:
         path = tmp_path / "heap.refcycle"
         refcycle.ObjectGraph([[]]).save(path)
         for name, words in (
-            ("growth-of-types", "growth needs two dumps"),
-            ("growth-of-signatures", "growth needs two dumps"),
             ("values", "untracked"),
             ("duplicate-strings", "untracked"),
             ("allocations", "tracemalloc"),
@@ -659,6 +686,33 @@ class TestCommand:
             assert done[2].startswith("no rows: ")
             assert words in done[2]
         assert command(path, "unknown-sizes")[2] == ""
+
+    @pytest.mark.parametrize("query", ["growth-of-types", "growth-of-signatures"])
+    def test_growth_needs_two_dumps_of_one_process(self, command, files, tmp_path, query):
+        (first, last), other = files[:2], files[2]
+        reasons = {
+            (first,): "this is one dump",
+            (first, other): "these are of 2 processes",
+        }
+        for paths, reason in reasons.items():
+            done = command(*paths, query)
+            assert done[:2] == (2, "")
+            wrong = f"{query} compares dumps of one process, but {reason}: give two of one"
+            assert done[2] == f"refcycle: {wrong}\n"
+        done = command(first, last, other, query)
+        assert done[0] == 0
+        assert done[2] == f"not compared: {other}: no other dump of the process\n"
+        assert done[1] == command(first, last, query)[1]
+        copy = tmp_path / "copy.refcycle"
+        shutil.copy(first, copy)
+        assert command(first, copy, query)[2] == "no rows: nothing changed between the dumps\n"
+
+    def test_dumps_that_are_not_compared_are_counted(self, command, files, tmp_path, monkeypatch):
+        fleet = Fleet(tmp_path, monkeypatch)
+        alone = [str(fleet.dump(f"{pid}.refcycle", pid=pid)) for pid in range(2, 7)]
+        done = command(*alone, *files[:2], "growth-of-types")
+        names = ", ".join(alone[:3])
+        assert done[2] == f"not compared: {names} and 2 more: no other dump of the process\n"
 
     def test_columns_of_one_name_are_distinct_as_json(self, command, files):
         done = command("--json", files[0], "select 1 as a, 2 as a, 3 as b, 4 as a, 5 as a_1")

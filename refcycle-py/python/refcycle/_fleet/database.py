@@ -166,6 +166,7 @@ class Database:
 
     Attributes:
         failures: The dumps that the last query needed and that could not be read.
+        processes: The names of those that were read, by process, each list by time.
     """
 
     def __init__(
@@ -189,6 +190,7 @@ class Database:
         self._load = load
         self._progress = progress
         self.failures: list[Failure] = []
+        self.processes: dict[str, list[str]] = {}
         self._is_confined = is_confined
         self._complain = complain
 
@@ -202,6 +204,7 @@ class Database:
         NothingReadError if the statement needs dumps and none can be read.
         """
         self.failures = []
+        self.processes = {}
         connection = self._duckdb.connect()
         try:
             # Otherwise the name of a table could be that of a variable of these functions.
@@ -276,6 +279,10 @@ class Database:
         if self.failures and len(self.failures) == len(self._names):
             raise NothingReadError("\n".join(f"{name}: {why}" for name, why in self.failures))
         _number(connection)
+        found = connection.execute(
+            "select process, list(file order by number) from files group by process"
+        )
+        self.processes = dict(found.fetchall())
 
     def _fill(
         self, connection: Any, name: str, path: str, wanted: set[str], needed: AbstractSet[str]

@@ -14,6 +14,8 @@ class Query(NamedTuple):
     statement: str
     needs: str = ""
     """What the dumps need to have, if there are no rows."""
+    compares_dumps: bool = False
+    """Whether it compares the dumps of each process: there has to be one with two of them."""
 
 
 # A label is the kind of an object and its name, on two lines.
@@ -22,7 +24,12 @@ _STRINGS = (
     "strings, bytes and numbers are only in dumps of `snapshot(untracked=True)` and of "
     "`refcycle dump` without --tracked-only"
 )
-_TWO = "growth needs two dumps or more"
+# The numbers of the first and the last file of each process that has several.
+_ENDS = (
+    "with ends as (select process, min(number) as first, max(number) as last from files "
+    "group by process having count(*) > 1)"
+)
+_UNCHANGED = "nothing changed between the dumps"
 _BY_SIZE = "order by bytes desc, count desc, {} limit 50"
 
 QUERIES = {
@@ -68,26 +75,27 @@ QUERIES = {
         "order by retained desc, signature, file limit 50",
     ),
     "growth-of-signatures": Query(
-        "growth from the first file to the last one, by how objects are held",
-        "with ends as (select min(number) as first, max(number) as last from files), "
-        "numbered as (select signature, number, count, retained from signatures "
-        "join files using (file)) "
+        "growth from the first file of each process to its last one, by how objects are held",
+        f"{_ENDS}, numbered as (select process, signature, number, count, retained "
+        "from signatures join files using (file)) "
         "select signature, (sum(case number when last then count else -count end))::bigint "
         "as count, (sum(case number when last then retained else -retained end))::bigint "
-        "as retained from numbered, ends where first < last and number in (first, last) "
+        "as retained from numbered join ends using (process) where number in (first, last) "
         "group by signature having retained <> 0 or count <> 0 "
         "order by retained desc, count desc, signature limit 50",
-        _TWO,
+        _UNCHANGED,
+        compares_dumps=True,
     ),
     "growth-of-types": Query(
-        "growth from the first file to the last one, by type",
-        "with ends as (select min(number) as first, max(number) as last from files), "
-        "numbered as (select type, number, size from vertices join files using (file)) "
+        "growth from the first file of each process to its last one, by type",
+        f"{_ENDS}, numbered as (select process, type, number, size from vertices "
+        "join files using (file)) "
         "select type, (sum(case number when last then 1 else -1 end))::bigint as count, "
         "(sum(case number when last then size::bigint else -size::bigint end))::bigint as bytes "
-        "from numbered, ends where first < last and number in (first, last) group by type "
+        "from numbered join ends using (process) where number in (first, last) group by type "
         f"having bytes <> 0 or count <> 0 {_BY_SIZE.format('type')}",
-        _TWO,
+        _UNCHANGED,
+        compares_dumps=True,
     ),
     "holders-outside": Query(
         "what holds objects from outside the graph: threads, C code, modules",
@@ -118,7 +126,7 @@ QUERIES = {
     ),
     "retainers": Query(
         "objects that retain most",
-        f"select file, address, {_LABEL.format('')}, size, retained from objects "
+        f"select file, address, {_LABEL.format('')}, owner, size, retained from objects "
         "order by retained desc, file, vertex limit 50",
     ),
     "retainers-by-module": Query(

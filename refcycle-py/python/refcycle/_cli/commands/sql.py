@@ -33,6 +33,7 @@ see --list. What takes a search of the whole dump is read from its index if it h
 `refcycle index`."""
 
 _LONGEST = 1_000_000
+_MOST_NAMED = 3
 
 
 @register
@@ -147,9 +148,26 @@ def _answer(options: argparse.Namespace) -> Answer:
         raise CommandError(str(error)) from error
     for name, reason in sorted([*failures, *database.failures]):
         print(escaped(f"not read: {name}: {reason}"), file=sys.stderr)
+    if ready is not None and ready.compares_dumps:
+        _say_what_is_not_compared(options.query, database.processes)
     if ready is not None and ready.needs and not answer.rows:
         print(f"no rows: {ready.needs}", file=sys.stderr)
     return answer
+
+
+def _say_what_is_not_compared(query: str, processes: dict[str, list[str]]) -> None:
+    """Name on stderr the dumps without another one of their process; raise if all are such."""
+    alone = sorted(names[0] for names in processes.values() if len(names) == 1)
+    if len(alone) == len(processes):
+        are_of = (
+            "this is one dump" if len(alone) == 1 else f"these are of {len(alone):,} processes"
+        )
+        raise CommandError(f"{query} compares dumps of one process, but {are_of}: give two of one")
+    if alone:
+        named = ", ".join(alone[:_MOST_NAMED])
+        more = f" and {len(alone) - _MOST_NAMED:,} more" if len(alone) > _MOST_NAMED else ""
+        text = f"not compared: {named}{more}: no other dump of the process"
+        print(escaped(text), file=sys.stderr)
 
 
 def _all_of(failures: list[Failure]) -> str:
