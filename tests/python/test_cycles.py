@@ -4,6 +4,7 @@ import enum
 import functools
 import gc
 import random
+import re
 import sys
 import types
 import weakref
@@ -15,6 +16,9 @@ from helpers.processes import run
 
 import refcycle
 from refcycle import ObjectGraph
+from refcycle._cycles import groups as groups_of_cycles
+from refcycle._cycles.groups import first_groups
+from refcycle.cycles import CycleList
 from refcycle.directed_graph import DirectedGraph
 
 # On that version, an object shows its values in addition to its dict, and the dict shows none.
@@ -558,3 +562,37 @@ def test_feedback_arc_set_and_cycles_of_other_graphs():
         graph.feedback_arc_set(["a"] * 5)
     with pytest.raises(ValueError, match="max_length must not be negative, but is -1"):
         graph.simple_cycles(-1)
+
+
+class Loop:
+    __slots__ = ("me", *(f"of_{number}" for number in range(12)))
+
+
+def lone_loops(*names):
+    """Return a graph of objects, each with an attribute that refers to the object itself."""
+    loops = [Loop() for _ in names]
+    for loop, name in zip(loops, names, strict=True):
+        setattr(loop, name, loop)
+    return ObjectGraph(loops)
+
+
+def test_equal_cycles_are_grouped_before_the_limit():
+    cycles = lone_loops(*(f"of_{number % 12}" for number in range(36))).cycles()
+    printed = str(cycles)
+    assert printed.startswith("36 cycles in 12 groups, the first 10 shown\n")
+    assert len(re.findall(r"^3 cycles of 1 object: Loop\.of_\d+ -> Loop$", printed, re.M)) == 10
+    assert printed.endswith("\nand 2 more groups")
+    page = cycles._repr_mimebundle_()["text/html"]
+    assert "36 cycles in 12 groups, the first 10 shown" in page and "and 2 more groups" in page
+    groups, count = first_groups(cycles, 100)
+    assert ([len(group.sizes) for group in groups], count) == ([3] * 12, 12)
+    assert "shown" not in str(cycles[:0]) and str(CycleList(cycles[:3])).count("to cut it") == 3
+
+
+def test_of_very_many_cycles_only_the_first_are_compared(monkeypatch):
+    monkeypatch.setattr(groups_of_cycles, "MOST_COMPARED", 5)
+    cycles = lone_loops(*["me"] * 8).cycles()
+    printed = str(cycles).splitlines()
+    assert printed[0] == "8 cycles"
+    assert printed[1].startswith("5 cycles of ")
+    assert printed[-1] == "3 more cycles, not compared with the first 5"

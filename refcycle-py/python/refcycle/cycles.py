@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cycles.classes import is_of_classes
 from refcycle._cycles.directions import Surroundings
-from refcycle._cycles.groups import CycleGroup, advice_on, grouped
+from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, shown_part
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._html.parts import document, fix, paragraph
 from refcycle._objects.types import Types, id_of
 from refcycle._text.lines import line_width, wrapped_text
-from refcycle._text.numbers import counted, first_shown
+from refcycle._text.numbers import counted
 from refcycle._text.pictures import with_fix
 from refcycle.cuts import Cut, NamedReference, cut_of
 
@@ -231,8 +231,8 @@ class Cycle:
 class CycleList(list[Cycle]):
     """The cycles of a graph: the result of `ObjectGraph.cycles`, a list of `Cycle`.
 
-    Printed, it has the first 10 cycles with what to cut, and equal ones together; so has a
-    notebook. The cuts are then computed: see `Cycle.cut`.
+    Printed, it has the first 10 groups of equal cycles, each with what to cut in the first of
+    them; so has a notebook. These cuts are then computed: see `Cycle.cut`.
 
     >>> from refcycle import ObjectGraph
     >>> class Node: pass
@@ -246,21 +246,17 @@ class CycleList(list[Cycle]):
 
     __slots__ = ()
 
-    def _groups(self) -> Iterator[CycleGroup]:
-        yield from grouped((cycle, advice_on(cycle)) for cycle in self[:_SHOWN])
-
-    def _title(self) -> str:
-        if not self:
-            return "no cycles"
-        return counted(len(self), "cycle") + first_shown(min(len(self), _SHOWN), len(self))
-
-    def _more(self) -> list[str]:
-        return [f"and {len(self) - _SHOWN:,} more"] if len(self) > _SHOWN else []
+    def _shown(self) -> tuple[str, list[CycleGroup], list[str]]:
+        """Return a title, the groups to show, and lines on what is not shown."""
+        groups, count = first_groups(self, _SHOWN)
+        title = counted(len(self), "cycle") if self else "no cycles"
+        return title + shown_part(len(groups), count), groups, lines_on_rest(self, groups, count)
 
     def __str__(self) -> str:
         """Return the first cycles with what to cut, as a text."""
-        lines = [line for group in self._groups() for line in group.lines()]
-        return wrapped_text("\n".join([self._title(), *lines, *self._more()]), line_width())
+        title, groups, rest = self._shown()
+        lines = [line for group in groups for line in group.lines()]
+        return wrapped_text("\n".join([title, *lines, *rest]), line_width())
 
     def _repr_mimebundle_(
         self,
@@ -268,12 +264,13 @@ class CycleList(list[Cycle]):
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        parts = [paragraph(self._title())]
-        for group in self._groups():
+        title, groups, rest = self._shown()
+        parts = [paragraph(title)]
+        for group in groups:
             parts.append(paragraph(f"{group.objects}: {group.example.text}"))
             if group.advice:
                 parts.append(fix(group.advice.sentence))
-        parts += map(paragraph, self._more())
+        parts += map(paragraph, rest)
         return {"text/plain": str(self), "text/html": document(*parts)}
 
 

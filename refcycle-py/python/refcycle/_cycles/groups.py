@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._text.escapes import escaped
-from refcycle._text.numbers import counted
+from refcycle._text.numbers import counted, first_shown
 
 if TYPE_CHECKING:
     from refcycle.cycles import Cycle
 
-__all__ = ["MOST_CUT", "Advice", "CycleGroup", "advice_on", "grouped"]
+__all__ = [
+    "MOST_COMPARED",
+    "MOST_CUT",
+    "Advice",
+    "CycleGroup",
+    "advice_on",
+    "first_groups",
+    "grouped",
+]
 
 MOST_CUT = 20_000
 """Larger components are not cut: the time grows with the component."""
+
+MOST_COMPARED = 10_000
+"""Of more cycles, only the first ones are grouped: each takes a tenth of a millisecond."""
 
 
 class Advice(NamedTuple):
@@ -73,3 +85,40 @@ def grouped(cycles: Iterable[tuple[Cycle, Advice | None]]) -> Sequence[CycleGrou
         examples.setdefault(key, cycle)
         sizes.setdefault(key, []).append(len(cycle))
     return [CycleGroup(one, key[1], tuple(sorted(sizes[key]))) for key, one in examples.items()]
+
+
+def first_groups(cycles: Sequence[Cycle], limit: int) -> tuple[list[CycleGroup], int]:
+    """Return the first groups of equal cycles with what to cut, and the number of all groups.
+
+    What to cut takes longest. It is searched for in the first cycle of each group that is
+    returned, and then holds for cycles with the same signature.
+    """
+    kinds: dict[tuple[str, bool, bool], list[Cycle]] = {}
+    for cycle in islice(cycles, MOST_COMPARED):
+        key = cycle.signature, cycle.is_kept_by_modules, len(cycle) > MOST_CUT
+        kinds.setdefault(key, []).append(cycle)
+    groups = [
+        CycleGroup(equal[0], advice_on(equal[0]), tuple(sorted(map(len, equal))))
+        for equal in islice(kinds.values(), limit)
+    ]
+    return groups, len(kinds)
+
+
+def shown_part(shown: int, count: int) -> str:
+    """Return what follows a number of cycles if not all of their groups are shown.
+
+    >>> f"24 cycles{shown_part(10, 12)}", shown_part(2, 2)
+    ('24 cycles in 12 groups, the first 10 shown', '')
+    """
+    return f" in {counted(count, 'group')}{first_shown(shown, count)}" if shown < count else ""
+
+
+def lines_on_rest(cycles: Sequence[Cycle], shown: Sequence[CycleGroup], count: int) -> list[str]:
+    """Return lines on what is not shown of these cycles, which have so many groups."""
+    lines = []
+    if len(shown) < count:
+        lines.append(f"and {counted(count - len(shown), 'more group')}")
+    if len(cycles) > MOST_COMPARED:
+        rest = counted(len(cycles) - MOST_COMPARED, "more cycle")
+        lines.append(f"{rest}, not compared with the first {MOST_COMPARED:,}")
+    return lines

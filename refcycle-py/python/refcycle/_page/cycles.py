@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refcycle._cycles.groups import MOST_CUT, Advice, CycleGroup, grouped
+from refcycle._cycles.groups import MOST_COMPARED, MOST_CUT, Advice, CycleGroup, grouped
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._page.findings import Finding, Note, Section, references_of
 from refcycle._text.numbers import counted, size_text
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["section_on_cycles_in_use", "section_on_garbage"]
 
-_MOST_EXAMINED = 10_000
 _MOST_SHOWN = 10
 
 
@@ -57,10 +56,10 @@ def _section(key: str, title: str, about: str, cycles: list[Cycle]) -> Section:
     if len(small) < len(others):
         large = counted(len(others) - len(small), "component")
         paragraphs.append(f"{large} of more than {MOST_CUT:,} objects not shown.")
-    if len(small) > _MOST_EXAMINED:
-        paragraphs.append(f"The first {_MOST_EXAMINED:,} cycles were compared.")
+    if len(small) > MOST_COMPARED:
+        paragraphs.append(f"The first {MOST_COMPARED:,} cycles were compared.")
     # What to cut is searched for once for each group.
-    groups = grouped((cycle, None) for cycle in small[:_MOST_EXAMINED])
+    groups = grouped((cycle, None) for cycle in small[:MOST_COMPARED])
     groups = sorted(groups, key=lambda group: -sum(group.sizes))
     findings = [_finding(group) for group in groups[:_MOST_SHOWN]]
     return Section(key, title, paragraphs, findings, max(0, len(groups) - _MOST_SHOWN))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import is_partial, load
 from refcycle._cli.output import print_json, print_paragraph
 from refcycle._cli.terminal import bold, green, progress
-from refcycle._cycles.groups import Advice, advice_on, grouped
-from refcycle._text.numbers import counted, first_shown
-
-if TYPE_CHECKING:
-    from refcycle.cycles import Cycle
+from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, shown_part
+from refcycle._text.numbers import counted
 
 _GARBAGE = 1
 
@@ -30,7 +26,7 @@ class Cycles(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the file and the options that select cycles."""
         add_json(parser)
-        add_limit(parser, 10, "cycles")
+        add_limit(parser, 10, "groups of equal cycles")
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
             "--garbage",
@@ -59,14 +55,14 @@ class Cycles(Command):
         every = graph.cycles(classes=options.classes)
         in_use = len(every) - len(of_garbage)
         cycles = sorted(every, key=len, reverse=True) if options.all else of_garbage
-        shown = [(cycle, advice_on(cycle)) for cycle in cycles[: options.limit]]
+        shown, count = first_groups(cycles, options.limit)
         if options.json:
-            objects = [_data(cycle, advice) for cycle, advice in shown]
+            objects = [_data(group) for group in shown]
             counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
             facts = {"partial": True} if is_partial(graph.metadata) else {}
-            print_json({**counts, **facts, "shown": objects})
+            print_json({**counts, "groups": count, **facts, "shown": objects})
         else:
-            part = first_shown(len(shown), len(cycles))
+            part = shown_part(len(shown), count)
             held = counted(len(of_garbage), "cycle")
             if of_garbage or garbage:
                 held += f" that nothing outside holds{'' if options.all else part}"
@@ -78,14 +74,19 @@ class Cycles(Command):
                 print_paragraph(_line_on_those_in_use(in_use, options.all))
             if options.all and part:
                 print_paragraph(f"{counted(len(cycles), 'cycle')}{part}")
-            for group in grouped(shown):
+            for group in shown:
                 print()
                 cycle, *advice = group.lines()
                 print_paragraph(cycle, bold)
                 for line in advice:
                     print_paragraph(line, green)
-            if len(cycles) > len(shown):
-                print(f"\nand {len(cycles) - len(shown):,} more: use --limit to show them")
+            rest = lines_on_rest(cycles, shown, count)
+            if count > len(shown):
+                rest[0] += ": use --limit to show them"
+            if rest:
+                print()
+            for line in rest:
+                print_paragraph(line)
         return _GARBAGE if len(garbage) else 0
 
 
@@ -94,10 +95,11 @@ def _line_on_those_in_use(count: int, are_shown: bool) -> str:
     return used if are_shown else f"{used}: use --all to show them"
 
 
-def _data(cycle: Cycle, advice: Advice | None) -> dict[str, object]:
+def _data(group: CycleGroup) -> dict[str, object]:
     return {
-        "objects": len(cycle),
-        "text": cycle.text,
-        "signature": cycle.signature,
-        "cut": advice.text if advice else "",
+        "cycles": len(group.sizes),
+        "objects": len(group.example),
+        "text": group.example.text,
+        "signature": group.example.signature,
+        "cut": group.advice.text if group.advice else "",
     }
