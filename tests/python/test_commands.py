@@ -253,13 +253,16 @@ def test_the_page_of_a_dump_has_a_default_place(files, tmp_path):
     page = tmp_path / "heap.v2.html"
     assert answer("html", dump) == f"{page}: open it in a browser\n"
     assert "</html>" in page.read_text(encoding="utf-8")
-    # Its own page may be replaced, another file may not.
-    answer("html", dump, "--before", files[0])
-    assert '"key":"growth"' in page.read_text(encoding="utf-8")
+    # What is there is replaced only by who says so, as of other commands.
     page.write_text("mine")
     done = command("html", dump)
     assert (done.returncode, page.read_text()) == (2, "mine")
-    assert "is not a page of refcycle: name the output" in done.stderr
+    assert done.stderr.endswith(f"{page} exists: name the output, or replace it with --force\n")
+    answer("html", dump, page)
+    assert '"key":"growth"' not in page.read_text(encoding="utf-8")
+    assert command("html", dump, "--before", files[0]).returncode == 2
+    answer("html", dump, "--before", files[0], "--force")
+    assert '"key":"growth"' in page.read_text(encoding="utf-8")
 
 
 def test_a_browser_is_opened_only_when_asked_for(files, tmp_path, monkeypatch):

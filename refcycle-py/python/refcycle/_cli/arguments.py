@@ -7,6 +7,7 @@ import argparse
 __all__ = [
     "WITHOUT_TRACKED_ONLY",
     "add_file",
+    "add_force",
     "add_json",
     "add_limit",
     "add_object",
@@ -29,6 +30,13 @@ def add_file(
     """Add a dump as an argument."""
     what = f"{what} that ObjectGraph.save or refcycle.dump wrote"
     parser.add_argument(name, metavar=metavar, help=what)
+
+
+def add_force(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add `--force`: replace an output that exists in its default place."""
+    parser.add_argument(
+        "--force", action="store_true", help=f"replace {what} that exists where no OUT is given"
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

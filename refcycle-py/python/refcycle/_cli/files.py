@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
 __all__ = [
+    "default_place",
     "is_partial",
     "keep_loaded",
     "load",
@@ -100,6 +101,17 @@ def is_partial(metadata: Mapping[str, str]) -> bool:
 def not_used(reason: str) -> None:
     """Say on stderr why an index is not used."""
     print(escaped(f"refcycle: {reason}"), file=sys.stderr)
+
+
+def default_place(source: str, ending: str, *, force: bool) -> str:
+    """Return the name of an output that is beside the file that is read.
+
+    Raise a CommandError if it exists, unless `force` is true: nobody has named it.
+    """
+    place = os.path.splitext(source)[0] + ending
+    if os.path.lexists(place) and not force:
+        raise CommandError(f"{place} exists: name the output, or replace it with --force")
+    return place
 
 
 def refuse_same_file(output: str, source: str) -> None:

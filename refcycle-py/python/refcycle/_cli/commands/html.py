@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from refcycle._cli.arguments import add_file, add_json, add_object
+from refcycle._cli.arguments import add_file, add_force, add_json, add_object
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import load, refuse_same_file, write
+from refcycle._cli.files import default_place, load, refuse_same_file, write
 from refcycle._cli.output import print_written
 from refcycle._cli.wanted import find
-
-# A comment at the beginning of each page.
-_MARK = b"Written by refcycle"
-_FIRST = 4096
 
 
 @register
@@ -34,6 +29,7 @@ class Html(Command):
             "--before", metavar="FILE", help="an earlier dump of the process: also show what grew"
         )
         parser.add_argument("--open", action="store_true", help="open the page in the browser")
+        add_force(parser, "a page")
         add_file(parser)
         parser.add_argument(
             "output",
@@ -46,7 +42,7 @@ class Html(Command):
         """Write the page."""
         output = options.output
         if output is None:
-            output = _default_place(options.file)
+            output = default_place(options.file, ".html", force=options.force)
         for source in filter(None, (options.file, options.before)):
             refuse_same_file(output, source)
         graph = load(options.file)
@@ -56,21 +52,6 @@ class Html(Command):
         print_written(output, f"{output}: open it in a browser", as_json=options.json)
         if options.open:
             _open(output)
-
-
-def _default_place(path: str) -> str:
-    """Return the name of the page of a file; raise if it is that of another kind of file."""
-    place = f"{os.path.splitext(path)[0]}.html"
-    try:
-        with open(place, "rb") as file:
-            is_page = _MARK in file.read(_FIRST)
-    except FileNotFoundError:
-        return place
-    except OSError:
-        is_page = False
-    if not is_page:
-        raise CommandError(f"{place} exists and is not a page of refcycle: name the output")
-    return place
 
 
 def _open(path: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import Literal
 
-from refcycle._cli.arguments import add_file, add_json, add_object
+from refcycle._cli.arguments import add_file, add_force, add_json, add_object
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import load, refuse_same_file, write
+from refcycle._cli.files import default_place, load, refuse_same_file, write
 from refcycle._cli.output import print_written
 from refcycle._cli.wanted import find
 
@@ -33,11 +32,7 @@ class Treemap(Command):
             "--icicle", action="store_true", help="rows below rows, as in a flame graph"
         )
         parser.add_argument("--dark", action="store_true", help="light text on a dark ground")
-        parser.add_argument(
-            "--force",
-            action="store_true",
-            help="replace a picture that exists where no OUT is given",
-        )
+        add_force(parser, "a picture")
         add_file(parser)
         parser.add_argument(
             "output",
@@ -52,9 +47,7 @@ class Treemap(Command):
         form: Literal["icicle", "treemap"] = "icicle" if options.icicle else "treemap"
         out = options.output
         if out is None:
-            out = f"{os.path.splitext(options.file)[0]}.{form}.svg"
-            if os.path.lexists(out) and not options.force:
-                raise CommandError(f"{out} exists: name the output, or replace it with --force")
+            out = default_place(options.file, f".{form}.svg", force=options.force)
         if not out.lower().endswith(_ENDINGS):
             raise CommandError(f"{out}: the name must end in {', '.join(_ENDINGS)}")
         refuse_same_file(out, options.file)
