@@ -14,6 +14,7 @@ from refcycle._cli.command import CommandError
 from refcycle._cli.commands import all_commands
 from refcycle._cli.files import keep_loaded, load
 from refcycle._cli.mcp.allowed import AllowedFiles
+from refcycle._cli.mcp.answers import Answers
 from refcycle._cli.mcp.paging import LIMIT, page_of, pages, shortened
 from refcycle._cli.mcp.tools import Tools
 from refcycle.command_line import main
@@ -356,6 +357,19 @@ def test_errors_name_what_is_wrong(tools):
         tools.why("two.refcycle", "Session", page=3)
     with error("main.py: not a heap dump"):
         tools.summary("main.py")
+
+
+def test_wrong_arguments_are_errors_without_the_usage(folder, capsys):
+    all_commands()
+    answers, path = Answers(), folder / "two.refcycle"
+    with pytest.raises(CommandError, match=r"^unknown command tops; did you mean top\?$"):
+        answers.of("tops", path)
+    with pytest.raises(CommandError, match="^the following arguments are required: FILE$"):
+        answers.of("top")
+    with pytest.raises(CommandError, match="^argument --timeout: 'error: 1' is not a number"):
+        answers.of("sql", path, "files", timeout="error: 1")
+    assert "growth-of-types" in answers.of("sql", list=True)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_each_tool_describes_itself_and_its_arguments(tools, folder):

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from refcycle._cli.command import Command
+from refcycle._cli.command import Command, CommandError
 from refcycle._cli.suggestions import did_you_mean
 from refcycle._refcycle import VERSION
 from refcycle._text.escapes import printable
 
-__all__ = ["parser_of"]
+__all__ = ["parser_of", "raising_parser_of"]
 
 _OVERVIEW = """\
 examples:
@@ -49,9 +49,26 @@ class _Parser(argparse.ArgumentParser):
         super().error(printable(message))
 
 
+class _RaisingParser(_Parser):
+    """A parser for callers in this process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a CommandError that says what is wrong."""
+        raise CommandError(printable(message))
+
+
 def parser_of(commands: Iterable[Command]) -> argparse.ArgumentParser:
     """Return a parser. Its results have the command as `command`, `None` if there is none."""
-    parser = _Parser(
+    return _with_commands(_Parser, commands)
+
+
+def raising_parser_of(commands: Iterable[Command]) -> argparse.ArgumentParser:
+    """Return a parser that raises a CommandError where the other one exits."""
+    return _with_commands(_RaisingParser, commands)
+
+
+def _with_commands(kind: type[_Parser], commands: Iterable[Command]) -> argparse.ArgumentParser:
+    parser = kind(
         prog="refcycle",
         description="Show what keeps Python objects alive and which cycles hold garbage together.",
         epilog=_OVERVIEW,

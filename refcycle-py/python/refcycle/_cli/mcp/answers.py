@@ -5,23 +5,22 @@ from __future__ import annotations
 import io
 from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 
-from refcycle._cli.command import CommandError, registered
+from refcycle._cli.command import registered
 from refcycle._cli.files import version_of
-from refcycle._cli.parser import parser_of
+from refcycle._cli.parser import raising_parser_of
 
 __all__ = ["Answers"]
 
 _MOST_KEPT = 8
-_WRONG = 2
 
 
 class Answers:
     """Executes commands of `refcycle` in this process; for one thread at a time."""
 
     def __init__(self) -> None:
-        self._parser = parser_of(registered())
+        self._parser = raising_parser_of(registered())
         # By the command and the versions of the files, so that another page is cheap.
         self._texts: OrderedDict[object, str] = OrderedDict()
 
@@ -47,13 +46,8 @@ class Answers:
 
     def _run(self, words: Sequence[str]) -> str:
         printed, complained = io.StringIO(), io.StringIO()
-        with redirect_stdout(printed), redirect_stderr(complained):
-            try:
-                options = self._parser.parse_args(words)
-                options.command.run(options)
-            except SystemExit as end:
-                if end.code == _WRONG:
-                    # The usage, and then what is wrong.
-                    reason = complained.getvalue().partition("error: ")[2].strip()
-                    raise CommandError(reason) from None
+        # A list or a help ends with SystemExit.
+        with redirect_stdout(printed), redirect_stderr(complained), suppress(SystemExit):
+            options = self._parser.parse_args(words)
+            options.command.run(options)
         return printed.getvalue() + complained.getvalue()

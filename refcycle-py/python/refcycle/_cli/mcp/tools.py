@@ -146,7 +146,7 @@ class Tools:
         """Show garbage that only its cycles hold, and which reference to cut so that none is made.
 
         all: also show the cycles that are in use; these are no leaks by themselves. limit: how
-        many.
+        many groups of equal cycles.
         """
         path = self._allowed.dump(dump)
         return page_of(self._answers.of("cycles", path, all=all, limit=_number(limit)), page)
