@@ -2,6 +2,8 @@
 
 import gc
 import importlib
+import importlib.util
+import io
 import sys
 import weakref
 from collections import Counter
@@ -167,6 +169,22 @@ class TestArrow:
             "head": [1, 1],
             "label": [None, "é"],
         }
+
+    @pytest.mark.parametrize("redact", [True, False])
+    def test_a_module_of_a_file_may_have_another_name(self, tmp_path, redact):
+        # `_io` of CPython 3.11 says that it is `io`, and `_frozen_importlib` is renamed when
+        # importlib is imported: their types have the names of `sys.modules`.
+        pyarrow = installed("pyarrow")
+        objects = [io.BytesIO(), importlib.util.find_spec("json"), Node()]
+        modules = [type(one).__module__ for one in objects]
+        assert modules[:2] == ["_io", "_frozen_importlib"]
+        path = tmp_path / "heap.refcycle"
+        parts = [sys.modules, *(sys.modules[name] for name in modules), *objects]
+        ObjectGraph(parts).save(path, redact=redact)
+        loaded = refcycle.load(path)
+        vertices = pyarrow.table(loaded.to_arrow().vertices).to_pydict()
+        known = dict(zip(vertices["id"], vertices["module"], strict=True))
+        assert [known[id(one)] for one in objects] == modules
 
     def test_a_directed_graph(self):
         pyarrow = installed("pyarrow")
