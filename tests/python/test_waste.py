@@ -438,7 +438,8 @@ class TestText:
         assert "and 10 more rows, 560 MB" in found._repr_mimebundle_()["text/html"]
         assert lines[-4].startswith("  duplicate str: share equal strings: sys.intern")
         assert lines[-3] == "of these, 2 bytes in 1 object that no row shows"
-        assert lines[-2] == "besides, 56 MB in 1,234 objects of libraries and the interpreter"
+        others = "1,234 objects of libraries and the interpreter (1 row in others)"
+        assert lines[-2] == f"besides, 56 MB in {others}"
         assert len(lines) <= 25
 
     def test_all_kinds_fit_on_a_screen(self):
@@ -469,6 +470,12 @@ class TestText:
         assert (data["count"], data["size"], data["total_size"]) == (1237, 56_000_400, 10**9)
         assert data["rest"] == {"count": 3, "size": 400}
         assert data["rest_of_others"] == {"count": 5, "size": 600}
+        assert data["garbage"] == {"count": 0, "size": 0} and "garbage" not in str(some)
+        lost = Waste(self.ROWS[:1], garbage=(3, 797_000))
+        assert lost.to_dict()["garbage"] == {"count": 3, "size": 797_000}
+        line = "not counted: 797 kB in 3 objects of garbage, which a collection frees"
+        assert str(lost).splitlines()[-1] == line
+        assert line in lost._repr_mimebundle_()["text/html"]
         assert (data["rows"][0]["type"], data["rows"][0]["size"]) == ("str", 56_000_000)
         page = found._repr_mimebundle_()["text/html"]
         assert "sys.intern(text)" in page and "app.a0" in page
@@ -509,6 +516,37 @@ def test_a_file_says_the_same(redaction, tmp_path):
     again = tmp_path / "again.refcycle"
     graph.save(again)
     assert str(refcycle.load(again).waste()) == str(found)
+
+
+OF_GARBAGE = """
+import gc, sys, refcycle
+class Lost:
+    def __init__(self):
+        self.me = self
+        self.empty = [[] for _ in range(100)]
+class Kept:
+    def __init__(self):
+        self.empty = [[] for _ in range(100)]
+gc.collect()
+gc.disable()
+kept = [Kept() for _ in range(10)]
+for _ in range(12):
+    Lost()
+graph = refcycle.snapshot()
+graph.save(sys.argv[1])
+for found in (graph.waste(), refcycle.load(sys.argv[1]).waste()):
+    rows = [row for row in found if (row.kind, row.type_name) == ("empty", "list")]
+    owners = {row.owner.partition("[")[0] for row in rows}
+    print(*owners, sum(row.count for row in rows), found.garbage[0] >= 1000)
+part = refcycle.load(sys.argv[1]).unreachable().waste()
+print(part.garbage[0] >= 1000, len(part), len(part.others))
+"""
+
+
+def test_garbage_is_no_waste_of_the_program(tmp_path):
+    command = [sys.executable, "-c", OF_GARBAGE, tmp_path / "heap.refcycle"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.splitlines() == [*["__main__.kept 1000 True"] * 2, "True 0 0"]
 
 
 def test_a_file_without_the_columns_says_so():

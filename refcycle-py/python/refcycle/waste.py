@@ -150,6 +150,8 @@ class Waste:
         rest: The number and the bytes of the objects of the program that are in none of `rows`.
         rest_of_others: The number and the bytes of the objects that are in none of `others`, of
             those that the program does not hold.
+        garbage: The number and the bytes of the objects that nothing holds, which are in none of
+            these: a collection frees them.
         total_size: The bytes of all objects of the graph.
         missing: What the result does not include: a tuple of sentences, empty if it is complete.
     """
@@ -160,6 +162,7 @@ class Waste:
         *,
         rest: tuple[int, int] = (0, 0),
         rest_of_others: tuple[int, int] = (0, 0),
+        garbage: tuple[int, int] = (0, 0),
         total_size: int = 0,
         is_known: bool = True,
         untracked: bool | None = None,
@@ -169,6 +172,7 @@ class Waste:
         self.others = tuple(row for row in all_rows if row.belongs_to != _PROGRAM)
         self.rest = rest
         self.rest_of_others = rest_of_others
+        self.garbage = garbage
         self.total_size = total_size
         self.missing = _missing(is_known, untracked)
 
@@ -200,6 +204,7 @@ class Waste:
             "others": [row.to_dict() for row in self.others],
             "rest": {"count": self.rest[0], "size": self.rest[1]},
             "rest_of_others": {"count": self.rest_of_others[0], "size": self.rest_of_others[1]},
+            "garbage": {"count": self.garbage[0], "size": self.garbage[1]},
             "missing": list(self.missing),
         }
 
@@ -225,7 +230,12 @@ class Waste:
         if count:
             size = sum(row.size for row in self.others) + self.rest_of_others[1]
             objects = counted(count, "object")
-            yield f"besides, {size_text(size)} in {objects} of libraries and the interpreter"
+            rows = f" ({counted(len(self.others), 'row')} in others)" if self.others else ""
+            yield f"besides, {size_text(size)} in {objects} of libraries and the interpreter{rows}"
+        count, size = self.garbage
+        if count:
+            garbage = f"{counted(count, 'object')} of garbage"
+            yield f"not counted: {size_text(size)} in {garbage}, which a collection frees"
         yield from self.missing
 
     def to_text(self, *, limit: int = _SHOWN) -> str:
@@ -298,6 +308,7 @@ def waste_of(
     rows: Iterable[tuple[Any, ...]],
     rest: tuple[int, int],
     rest_of_others: tuple[int, int],
+    garbage: tuple[int, int],
     total_size: int,
     is_known: bool,
     untracked: bool | None,
@@ -307,6 +318,7 @@ def waste_of(
         (WasteRow(*row) for row in rows),
         rest=rest,
         rest_of_others=rest_of_others,
+        garbage=garbage,
         total_size=total_size,
         is_known=is_known,
         untracked=untracked,

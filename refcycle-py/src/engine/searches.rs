@@ -174,6 +174,11 @@ impl Engine {
         self.induced(py, unreached)
     }
 
+    /// The vertices that cannot be reached from outside the graph, ascending.
+    pub(crate) fn garbage(&self, py: Python<'_>) -> PyResult<Vec<VertexId>> {
+        self.unreached(py, &self.any_graph(), &[])
+    }
+
     /// The vertices that would be freed if some vertices were gone: these, and all that can then not
     /// be reached from outside the graph.
     pub(crate) fn freed_with(

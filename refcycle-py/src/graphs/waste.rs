@@ -17,12 +17,13 @@ const LEAST: u64 = 1000;
 pub(super) fn waste<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let found = answers::waste(py, engine)?;
     let is_known = found.is_some();
+    let found = found.unwrap_or_default();
     let rows = PyList::empty(py);
     let mut names = ObjectNames::new(py, engine);
     let (mut of_program, mut of_others) = (0, 0);
     // The number and the bytes of the objects in rows that are left out.
     let (mut rest, mut rest_of_others) = ((0, 0), (0, 0));
-    for row in found.unwrap_or_default() {
+    for row in found.rows {
         let (number, rest) = match row.belongs_to {
             "program" => (&mut of_program, &mut rest),
             _ => (&mut of_others, &mut rest_of_others),
@@ -48,6 +49,7 @@ pub(super) fn waste<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py
         rows,
         rest,
         rest_of_others,
+        found.garbage,
         total,
         is_known,
         sees_untracked(py, engine),

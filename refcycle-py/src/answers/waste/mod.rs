@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
-use refcycle_core::VertexId;
+use refcycle_core::{VertexId, VertexSet};
 use rustc_hash::FxHashMap;
 
 use super::holder_ranks::HolderRank;
@@ -42,14 +42,24 @@ pub(crate) struct Waste {
     pub(crate) belongs_to: &'static str,
 }
 
-/// What the objects of a graph waste, the most bytes first; `None` if it is from a file that does
-/// not say. Objects of tools are left out.
+/// What the objects of a graph waste.
+#[derive(Default)]
+pub(crate) struct AllWaste {
+    /// The most bytes first.
+    pub(crate) rows: Vec<Waste>,
+    /// The number and the bytes of the objects that are garbage, which are in no row: what frees
+    /// them saves all their bytes.
+    pub(crate) garbage: (usize, u64),
+}
+
+/// What the objects of a graph waste; `None` if it is from a file that does not say. Objects of
+/// tools are left out.
 ///
 /// # Cost
 /// Linear: about that of the dominator tree, and of reading all strings.
-pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Waste>>> {
+pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste>> {
     if engine.objects().is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Some(AllWaste::default()));
     }
     let is_known = engine.known_retention().is_some();
     let retention = engine.retention(py)?;
@@ -64,6 +74,8 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wast
     };
     let graph = engine.any_graph();
     let mut holders = Holders::new(py, engine, &graph, &retention)?;
+    let garbage = VertexSet::from_vertices(engine.objects().len(), engine.garbage(py)?);
+    let mut of_garbage = (0, 0);
     // A table of the holders.
     memory::ask(64 * found.len())?;
     let mut groups = FxHashMap::<(WasteKind, usize, HolderRank), Vec<Wasted>>::default();
@@ -71,7 +83,12 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wast
     for wasted in found {
         checkpoint.step(py)?;
         let rank = holders.rank(wasted.vertex);
-        if rank != HolderRank::Tool {
+        if rank == HolderRank::Tool {
+            continue;
+        }
+        if garbage.contains(wasted.vertex) {
+            of_garbage = (of_garbage.0 + 1, of_garbage.1 + wasted.saved);
+        } else {
             let ty = engine.type_key(py, wasted.vertex);
             let group = groups.entry((wasted.kind, ty, rank)).or_default();
             group.push(wasted);
@@ -88,7 +105,10 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wast
         rows.extend(held.map(|(holder, part)| part.row(kind, holder, rank.word(engine))));
     }
     rows.sort_unstable_by_key(|row| (Reverse(row.bytes), row.holder, row.kind.word()));
-    Ok(Some(rows))
+    Ok(Some(AllWaste {
+        rows,
+        garbage: of_garbage,
+    }))
 }
 
 /// What a file says about its objects.
