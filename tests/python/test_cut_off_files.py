@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import refcycle
+from refcycle._fleet.sources import reason_of
 
 pytestmark = pytest.mark.any_version
 
@@ -78,6 +79,29 @@ def test_garbage_of_the_part_is_garbage(files):
 def test_without_the_argument_it_is_an_error_that_names_it(files):
     with pytest.raises(ValueError, match=r"cut off.* read the part that is there with partial=T"):
         refcycle.load(files[1])
+
+
+def test_the_error_has_its_parts(files, tmp_path):
+    """For callers that name the file in another way, and those that do not read parts."""
+    # A text shows it otherwise.
+    path = tmp_path / "a\tb.refcycle"
+    path.write_bytes(files[1].read_bytes())
+    with pytest.raises(ValueError, match="with partial=True") as caught:
+        refcycle.load(path)
+    reason = reason_of(caught.value, str(path))
+    assert caught.value.is_cut_off and caught.value.dump_reason == reason
+    how = ", or read the part that is there with partial=True"
+    assert str(caught.value).endswith(f": {reason}{how}")
+    assert "b.refcycle" not in reason
+    assert "part" not in reason and reason.startswith("not a heap dump")
+    refused = command("top", path)
+    assert refused.stderr.count("b.refcycle") == 1 and "partial=" not in refused.stderr
+    assert "read the part that is there with --partial (top, " in refused.stderr
+    path.write_bytes(b"ARROW1")
+    with pytest.raises(ValueError, match="not a heap dump") as caught:
+        refcycle.load(path)
+    assert not caught.value.is_cut_off
+    assert reason_of(caught.value, str(path)) == caught.value.dump_reason
 
 
 @pytest.mark.parametrize("share", [0.0005, 0.05])

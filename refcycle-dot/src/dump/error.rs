@@ -42,7 +42,7 @@ impl fmt::Display for DumpError {
             ),
             Self::CutOff => f.write_str(
                 "not a heap dump, or a damaged one: it is cut off, or still being written; take \
-                 the dump again, or copy the file again, or read the part that is there",
+                 the dump again, or copy the file again",
             ),
             Self::Newer { found } => write!(
                 f,

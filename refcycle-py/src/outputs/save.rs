@@ -360,16 +360,24 @@ fn ask_for_names(graph: &CsrGraph, v: VertexId, tables: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// The exception for a file. A ValueError has what it says apart, for callers that name the file in
+/// another way or do not read parts: `dump_reason`, and whether `partial` helps, as `is_cut_off`.
 pub(crate) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {
-    match error {
-        DumpError::Io(error) => os_error(py, &error, path, ""),
-        error => {
-            let place = terminal::line(&path.to_string_lossy());
-            let how = match error {
-                DumpError::CutOff => " with partial=True",
-                _ => "",
-            };
-            PyValueError::new_err(format!("{place}: {error}{how}"))
-        }
+    let reason = match &error {
+        DumpError::Io(error) => return os_error(py, error, path, ""),
+        error => error.to_string(),
+    };
+    let place = terminal::line(&path.to_string_lossy());
+    let is_cut_off = matches!(error, DumpError::CutOff);
+    let how = match is_cut_off {
+        true => ", or read the part that is there with partial=True",
+        false => "",
+    };
+    let raised = PyValueError::new_err(format!("{place}: {reason}{how}"));
+    let value = raised.value(py);
+    let facts = value.setattr("dump_reason", reason);
+    match facts.and_then(|()| value.setattr("is_cut_off", is_cut_off)) {
+        Ok(()) => raised,
+        Err(error) => error,
     }
 }

@@ -171,5 +171,10 @@ def _about(path: str, error: Exception) -> CommandError:
             )
         return CommandError(no_such_file(path))
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = text.replace("with partial=True", "with --partial (top, why, cycles, waste, convert)")
+    reason = getattr(error, "dump_reason", None)
+    if reason is not None:
+        text = f"{path}: {reason}"
+        if getattr(error, "is_cut_off", False):
+            how = "with --partial (top, why, cycles, waste, convert)"
+            text += f", or read the part that is there {how}"
     return CommandError(text if path in text else f"{path}: {text}")

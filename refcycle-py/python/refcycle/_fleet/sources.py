@@ -121,11 +121,13 @@ def _reason(error: Exception, name: str) -> str:
 
 def reason_of(error: Exception, path: str) -> str:
     """Return why the file at a path could not be read; the text does not name the path."""
+    # Of a dump that was cut off, it does not say that a part can be read: only some commands can.
+    reason = getattr(error, "dump_reason", None)
+    if reason is not None:
+        return str(reason)
     strerror = error.strerror if isinstance(error, OSError) else None
     text = strerror or str(error) or type(error).__name__
-    text = text.removeprefix(f"{path}: ")
-    # Only some commands can.
-    return text.removesuffix(", or read the part that is there with partial=True")
+    return text.removeprefix(f"{path}: ")
 
 
 _Listing = tuple[list[str], Callable[[str], Source]]  # names, and what makes a source of one
