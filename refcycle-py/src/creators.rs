@@ -104,6 +104,9 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     object_graph(obj.py(), heap::reachable(obj.py(), obj, Keys::Shown)?)
 }
 
+/// If more bytes than this are held by something else too, `size` looks whether that is garbage.
+const MOST_HELD_BY_GARBAGE: u64 = 100_000;
+
 /// Returns the bytes that would be freed if an object were gone: its retained size.
 ///
 /// These are its own bytes and those of all objects that nothing else holds. What can be reached
@@ -112,17 +115,23 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 /// followed. Strings and numbers are included, and so are buffers, as in
 /// `ObjectGraph.shallow_size`. Memory whose size cannot be known is missing (see
 /// `ObjectGraph.has_unknown_size`). With several objects, the result is what would be freed if
-/// all of them were gone. refcycle's own graphs do not count as holders.
+/// all of them were gone. refcycle's own graphs do not count as holders. Nor does garbage that has
+/// not been collected yet, but up to 100 kB to which it refers may be missing.
 ///
 /// No code of the objects runs. Takes time in proportion to what can be reached: microseconds
 /// for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
-/// an instance, which leads to its class, and often to everything. If memory of a library is among
-/// it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. So
-/// it is if an object that would be freed has weak references, as a class has: only a snapshot
-/// shows the weak containers whose entries are freed with it. For objects that are not in such a
-/// snapshot, other holders are not known, and the memory counts as if there were none. For the
-/// sizes of many objects, take one snapshot and use `ObjectGraph.retained_size`. `TypeError`
-/// without an object.
+/// an instance, which leads to its class, and often to everything. The time of a snapshot is added
+/// if only that shows what holds the memory:
+///
+/// - More than 100 kB of data that can be reached are held by something else too, which may be
+///   garbage.
+/// - Memory of a library is among it, as that of an Arrow array, which others may share.
+/// - An object that would be freed has weak references, as a class has: entries of weak containers
+///   are freed with it.
+///
+/// For objects that are not in such a snapshot, other holders are not known, and the memory counts
+/// as if there were none. For the sizes of many objects, take one snapshot and use
+/// `ObjectGraph.retained_size`. `TypeError` without an object.
 ///
 ///     >>> import refcycle
 ///     >>> shared = bytes(1000)
@@ -144,9 +153,14 @@ pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyRes
     graphs::without_own_references(py, &mut topology)?;
     let mut needs_whole = heap::has_shareable_memory(py, &topology.objects);
     let engine = graphs::engine_of(topology);
-    let freed = engine.freed_with(py, &vertices_of(&engine, &objects)?)?;
+    let vertices = vertices_of(&engine, &objects)?;
+    let freed = engine.freed_with(py, &vertices)?;
     let held = freed.iter().map(|v| &engine.objects()[v.index()]);
     needs_whole |= heap::may_have_weak_entries(py, held);
+    if !needs_whole {
+        let others = engine.freed_without_outside(py, &vertices, &freed)?;
+        needs_whole = engine.freed_bytes(py, others)? > MOST_HELD_BY_GARBAGE;
+    }
     let bytes = engine.freed_bytes(py, freed)?;
     if !needs_whole {
         return Ok(bytes);

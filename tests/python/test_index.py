@@ -48,6 +48,7 @@ numbers = array.array("q", range(1000))
 for _ in range(5):
     one, other = User(1), User(2)
     one.other, other.other = other, one
+    one.seen = [users[0], users[1]]
 del one, other
 ready, done = threading.Event(), threading.Event()
 

@@ -1425,6 +1425,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         retains its entries. refcycle's own graphs, such as a snapshot that is kept, retain only
         what nothing else holds.
 
+        Garbage that has not been collected yet does not hold live objects: their sizes are those
+        after `gc.collect()`, and garbage retains garbage only. In a graph of a part of the heap,
+        what refers to an object from outside the part holds it, because it may be live.
+
         `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
         objects, later ones constant time.
 
@@ -2172,17 +2176,23 @@ def size(obj: object, /, *others: object) -> int:
     followed. Strings and numbers are included, and so are buffers, as in
     `ObjectGraph.shallow_size`. Memory whose size cannot be known is missing (see
     `ObjectGraph.has_unknown_size`). With several objects, the result is what would be freed if
-    all of them were gone. refcycle's own graphs do not count as holders.
+    all of them were gone. refcycle's own graphs do not count as holders. Nor does garbage that has
+    not been collected yet, but up to 100 kB to which it refers may be missing.
 
     No code of the objects runs. Takes time in proportion to what can be reached: microseconds
     for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
-    an instance, which leads to its class, and often to everything. If memory of a library is among
-    it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. So
-    it is if an object that would be freed has weak references, as a class has: only a snapshot
-    shows the weak containers whose entries are freed with it. For objects that are not in such a
-    snapshot, other holders are not known, and the memory counts as if there were none. For the
-    sizes of many objects, take one snapshot and use `ObjectGraph.retained_size`. `TypeError`
-    without an object.
+    an instance, which leads to its class, and often to everything. The time of a snapshot is added
+    if only that shows what holds the memory:
+
+    - More than 100 kB of data that can be reached are held by something else too, which may be
+      garbage.
+    - Memory of a library is among it, as that of an Arrow array, which others may share.
+    - An object that would be freed has weak references, as a class has: entries of weak containers
+      are freed with it.
+
+    For objects that are not in such a snapshot, other holders are not known, and the memory counts
+    as if there were none. For the sizes of many objects, take one snapshot and use
+    `ObjectGraph.retained_size`. `TypeError` without an object.
 
         >>> import refcycle
         >>> shared = bytes(1000)

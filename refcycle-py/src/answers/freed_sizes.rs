@@ -116,6 +116,9 @@ fn labels(
     engine.run(py, |signals| {
         let mut search = Search::new(graph, targets);
         search.hold_all(starts.iter().copied(), targets, signals)?;
+        if !search.end_live(targets) {
+            return ControlFlow::Continue(None);
+        }
         // As in a dominator tree, all objects of a cycle that nothing holds are starts.
         for members in garbage.all_members() {
             if !members.iter().any(|&v| search.is_seen(v)) {
@@ -143,6 +146,10 @@ struct Search<'g> {
     labels: Vec<u32>,
     /// The targets that no other target retains.
     held: VertexSet,
+    /// The targets to which other targets lead.
+    below: VertexSet,
+    /// The live vertices, once they are known: garbage does not hold them.
+    live: Option<VertexSet>,
     /// Vertices with the label `SHARED` whose successors have not been seen.
     shared: Vec<VertexId>,
     /// Targets that turned out to be held after the sweep over all targets has begun, and whose
@@ -164,6 +171,8 @@ impl<'g> Search<'g> {
             graph,
             labels,
             held: VertexSet::new(graph.vertex_bound()),
+            below: VertexSet::new(graph.vertex_bound()),
+            live: None,
             shared: Vec::new(),
             waiting: Vec::new(),
             has_swept: false,
@@ -194,6 +203,23 @@ impl<'g> Search<'g> {
         self.settle(signals)
     }
 
+    /// Called when all live vertices have been seen: what follows is garbage. Whether no live target
+    /// retains another one.
+    fn end_live(&mut self, targets: &[VertexId]) -> bool {
+        let is_retained = |&v: &VertexId| self.below.contains(v) && !self.held.contains(v);
+        if targets.iter().any(is_retained) {
+            return false;
+        }
+        let is_live = |v: &VertexId| match self.labels[v.index()] {
+            UNSEEN => false,
+            SHARED => true,
+            target => self.held.contains(VertexId::new(target)),
+        };
+        let live = self.graph.vertices().filter(is_live);
+        self.live = Some(VertexSet::from_vertices(self.graph.vertex_bound(), live));
+        true
+    }
+
     /// Follows the vertices whose successors have not been seen.
     fn settle(&mut self, signals: &mut Signals) -> ControlFlow<PyErr> {
         loop {
@@ -221,8 +247,16 @@ impl<'g> Search<'g> {
         self.labels[v.index()] == SHARED || self.held.contains(v)
     }
 
+    /// Whether a vertex is known to be live, while garbage is followed.
+    fn is_live(&self, v: VertexId) -> bool {
+        self.live.as_ref().is_some_and(|live| live.contains(v))
+    }
+
     /// Takes in a vertex that no other target retains.
     fn hold(&mut self, v: VertexId) {
+        if self.is_live(v) {
+            return; // only garbage is followed now
+        }
         let label = &mut self.labels[v.index()];
         if *label == v.number() {
             if self.held.insert(v) && self.has_swept {
@@ -247,7 +281,9 @@ impl<'g> Search<'g> {
                 if *label == UNSEEN {
                     *label = target.number();
                     pending.push(head);
-                } else if *label != head.number() && *label != target.number() {
+                } else if *label == head.number() {
+                    self.below.insert(head);
+                } else if *label != target.number() {
                     self.hold(head);
                 }
             }

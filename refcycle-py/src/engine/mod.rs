@@ -4,6 +4,7 @@ mod buffers;
 mod counts;
 mod holding;
 mod kind;
+mod live_apart;
 pub(crate) mod lookup;
 pub(crate) mod memory_needs;
 mod object_facts;

@@ -11,6 +11,7 @@ use refcycle_core::views::Masked;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
+use super::live_apart::LiveApart;
 use super::{Engine, Holding, allocated_at, device_of, long_name_of};
 use crate::heap::{check_stop, memory};
 use crate::interrupt::{self, Signals, answer};
@@ -20,7 +21,8 @@ use crate::terminal;
 const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
 
 /// The dominator tree of a graph, whose roots are the vertices held from outside, and the sizes of
-/// its vertices. Weak containers and refcycle's own graphs hold what [`Holding`] says.
+/// its vertices. Weak containers and refcycle's own graphs hold what [`Holding`] says; garbage holds
+/// no live object.
 pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
@@ -155,7 +157,7 @@ impl Retention {
 }
 
 /// The vertices without which each vertex would be freed too, in the form that `finish` gives them,
-/// and what keeps what alive.
+/// and what keeps what alive. References from garbage to live objects keep nothing alive.
 ///
 /// # Cost
 /// Linear, about two searches. A graph in which weak containers have entries is copied.
@@ -171,14 +173,20 @@ pub(crate) fn dominators<T: Send>(
     let size = graph.vertex_count() + graph.edge_count();
     let found = interrupt::run(py, size, |signals| {
         let held = holding.graph(graph);
-        let mut starts = covering(held, &roots, signals)?;
+        let (mut starts, live) = covering(held, &roots, signals)?;
         let with_own = holding.with_held_by_own(graph, &starts[roots.len()..]);
         if let Some(held) = &with_own {
-            starts = covering(held, &roots, signals)?;
+            starts = covering(held, &roots, signals)?.0;
         }
         let held = with_own.as_ref().unwrap_or(held);
-        let dominators = answer(algo::dominators_watched(held, starts, signals))?;
-        ControlFlow::Continue(finish(dominators))
+        let dominators = match live {
+            Some(live) => {
+                let held = LiveApart::new(held, &live);
+                algo::dominators_watched(&held, starts, signals)
+            }
+            None => algo::dominators_watched(held, starts, signals),
+        };
+        ControlFlow::Continue(finish(answer(dominators)?))
     })?;
     Ok((found, holding))
 }
@@ -239,12 +247,13 @@ fn add_shared_entries(tree: &DominatorTree, holding: &Holding, retained: &mut [u
     }
 }
 
-/// The roots, and the objects of all cycles that nothing else holds.
+/// The roots, and the objects of all cycles that nothing else holds. Also the vertices that can be
+/// reached from the roots, if these are some and not all.
 fn covering(
     graph: &CsrGraph,
     roots: &[VertexId],
     signals: &mut Signals,
-) -> ControlFlow<PyErr, Vec<VertexId>> {
+) -> ControlFlow<PyErr, (Vec<VertexId>, Option<VertexSet>)> {
     let reached = match roots {
         [] => VertexSet::new(graph.vertex_bound()),
         _ => {
@@ -254,7 +263,7 @@ fn covering(
     };
     let mut starts = roots.to_vec();
     if reached.len() == graph.vertex_count() {
-        return ControlFlow::Continue(starts);
+        return ControlFlow::Continue((starts, None));
     }
     // No reference leads from what is reached to the rest, which is small on most heaps.
     let is_rest = |v: &VertexId| !reached.contains(*v);
@@ -262,7 +271,7 @@ fn covering(
     let rest = Masked::new(graph, &rest);
     let components = algo::strongly_connected_components_watched(&rest, signals)?;
     starts.extend(components.covering(&rest, []));
-    ControlFlow::Continue(starts)
+    ControlFlow::Continue((starts, (!reached.is_empty()).then_some(reached)))
 }
 
 /// A vertex with its retained size: the bytes that would be freed with it.

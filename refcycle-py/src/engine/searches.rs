@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::memory_needs;
 use super::{EdgeNames, Engine, Holding, edgeless};
-use crate::heap::{may_have_native_memory, memory};
+use crate::heap::{Kind, may_have_native_memory, memory, paused};
 use crate::interrupt::answer;
 
 impl Engine {
@@ -212,6 +212,31 @@ impl Engine {
         Ok(freed)
     }
 
+    /// The vertices that would be freed in addition to `freed` if some vertices were gone, and if
+    /// everything outside held classes and modules only.
+    pub(crate) fn freed_without_outside(
+        &self,
+        py: Python<'_>,
+        vertices: &[VertexId],
+        freed: &[VertexId],
+    ) -> PyResult<Vec<VertexId>> {
+        let is_held: Vec<_> = paused(py, |heap| {
+            let objects = self.objects().iter();
+            let kinds = objects.map(|object| Kind::of(heap.see(object)));
+            kinds
+                .map(|kind| matches!(kind, Kind::Type | Kind::Module))
+                .collect()
+        });
+        let external = self.external_references()?;
+        let held = external.zip(is_held).enumerate();
+        let held = held.filter(|(_, (count, is_held))| *is_held || count.is_none());
+        let held = held.map(|(v, _)| VertexId::from_index(v)).collect();
+        let mut others = self.unreached_from(py, &self.any_graph(), held, vertices)?;
+        let freed = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+        others.retain(|&v| !freed.contains(v));
+        Ok(others)
+    }
+
     /// The bytes of some vertices that are freed, without memory that objects which remain use too.
     pub(crate) fn freed_bytes(&self, py: Python<'_>, mut freed: Vec<VertexId>) -> PyResult<u64> {
         let graph = self.any_graph();
@@ -241,13 +266,23 @@ impl Engine {
         graph: &CsrGraph,
         ignored: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
+        self.unreached_from(py, graph, self.held_from_outside()?, ignored)
+    }
+
+    /// The vertices that cannot be reached from `held`, as if `ignored` did not exist.
+    fn unreached_from(
+        &self,
+        py: Python<'_>,
+        graph: &CsrGraph,
+        mut held: Vec<VertexId>,
+        ignored: &[VertexId],
+    ) -> PyResult<Vec<VertexId>> {
         let count = self.objects().len();
         let all = (0..count).map(VertexId::from_index);
         let mut seen = VertexSet::from_vertices(count, all.clone());
         for &v in ignored {
             seen.remove(v);
         }
-        let mut held = self.held_from_outside()?;
         held.retain(|&v| seen.contains(v));
         if held.is_empty() {
             return Ok(all.filter(|&v| seen.contains(v)).collect());
