@@ -1426,8 +1426,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         what nothing else holds.
 
         Garbage that has not been collected yet does not hold live objects: their sizes are those
-        after `gc.collect()`, and garbage retains garbage only. In a graph of a part of the heap,
-        what refers to an object from outside the part holds it, because it may be live.
+        after `gc.collect()`, and garbage retains garbage only. This includes garbage that no
+        collection frees, of which `why` says so. In a graph of a part of the heap, what refers to
+        an object from outside the part holds it, because it may be live.
 
         `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
         objects, later ones constant time.
