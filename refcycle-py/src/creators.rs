@@ -39,6 +39,8 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 
 /// Returns a snapshot for a dump, without the variables of refcycle's own running frames.
 ///
+/// It imports nothing: the caller has imported what writing the dump needs.
+///
 /// `uncaught` is the exception that ends the thread that calls this, if one causes the dump.
 #[crate::border::guarded]
 #[pyfunction]
@@ -52,14 +54,13 @@ pub(crate) fn snapshot_for_a_dump(
     untracked: bool,
     uncaught: Option<Bound<'_, PyBaseException>>,
 ) -> PyResult<Py<PyAny>> {
-    modules::import_all_before_a_snapshot(py)?;
     let uncaught = match uncaught {
         Some(exception) => Some(heap::Uncaught {
             exception: exception.as_ptr() as usize,
             traceback: PyErr::from_value(exception.into_any())
                 .traceback(py)
                 .map(|found| found.as_ptr() as usize),
-            thread: modules::attribute(py, "threading", "get_ident")?
+            thread: modules::attribute(py, "_thread", "get_ident")?
                 .call0()?
                 .extract()?,
         }),

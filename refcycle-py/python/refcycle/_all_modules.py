@@ -2,10 +2,7 @@
 
 # ruff: noqa: F401
 
-import importlib
-import os
 import sys
-from importlib.machinery import PathFinder
 
 import refcycle._cycles.removal_costs
 import refcycle._cycles.reports
@@ -47,33 +44,21 @@ import refcycle.testing
 import refcycle.unshared_memory
 import refcycle.waste
 from refcycle._objects.allocations import is_tracing
+from refcycle._python_modules import import_of_python
 
 _OF_PYTHON = (
     "array",
     "collections",
     "dis",
-    "html",
     "json",
     "pathlib",
     "shutil",
     "tempfile",
-    "unicodedata",
     "webbrowser",
 )
 
-
-def _is_of_python(name: str) -> bool:
-    """Return whether an import would find Python's own module, not a file of the program."""
-    if name in sys.builtin_module_names:
-        return True
-    spec = PathFinder.find_spec(name)
-    folder = os.path.dirname(os.__file__)
-    return spec is not None and (spec.origin or "").startswith(folder + os.sep)
-
-
 for _name in _OF_PYTHON:
-    if _name not in sys.modules and _is_of_python(_name):
-        importlib.import_module(_name)
+    import_of_python(_name)
 
 # The interpreter creates objects on the first such call, and keeps them.
 if "collections" in sys.modules:

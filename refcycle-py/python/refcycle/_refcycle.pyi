@@ -2406,15 +2406,17 @@ def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
 def _snapshot_for_a_dump(*, untracked: bool, uncaught: BaseException | None = None) -> ObjectGraph:
     """Returns a snapshot for a dump, without the variables of refcycle's own running frames.
 
+    It imports nothing: the caller has imported what writing the dump needs.
+
     `uncaught` is the exception that ends the thread that calls this, if one causes the dump.
     """
 
-def _read_process() -> ProcessReading:
+def _read_process(*, for_a_dump: bool = False) -> ProcessReading:
     """Reads what the memory of the process consists of, for an account. Called before the
     snapshot.
 
-    The modules that a snapshot needs are imported first, so that they are part of it. Takes some
-    5 ms, and 30 ms for each GB of the process.
+    The modules that later calls need are imported first, so that they are part of it, unless it is
+    `for_a_dump`. Takes some 5 ms, and 30 ms for each GB of the process.
     """
 
 def _return_free_memory() -> None:

@@ -20,7 +20,6 @@ from refcycle._dumps.limits import Limit
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
 from refcycle._dumps.residue import resident_bytes
 from refcycle._dumps.words import Request, Threshold, parsed
-from refcycle._refcycle import _import_all
 from refcycle._text.numbers import size_text
 from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
 from refcycle.dumping import dump_new as dump
@@ -102,7 +101,6 @@ class ConditionDumps(Closing):
             for threshold in request.thresholds
         ]
         check_options(request.fork, LIMIT)
-        _import_all()  # now, while there is memory
         self._background = Background("refcycle dump_on", self._work, self._be_forked)
         try:
             self._install(request)

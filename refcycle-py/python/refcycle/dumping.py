@@ -5,25 +5,26 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from _thread import start_new_thread
+from _thread import RLock, allocate_lock, start_new_thread  # `threading` would stay
 from collections.abc import Callable
-from contextlib import suppress
-from threading import Event, RLock
 from typing import TYPE_CHECKING, Literal, overload
 
 from refcycle._arguments import check_number
 from refcycle._dumps import description  # now: no module is to be imported in a fork
 from refcycle._dumps.paths import absolute
 from refcycle._dumps.residue import written, written_by_a_fork
-from refcycle._refcycle import NewFile, _import_all, _later, save_into
+from refcycle._objects import unused_locals as unused_locals
+from refcycle._python_modules import import_of_python
+from refcycle._refcycle import NewFile, _later, save_into
 from refcycle._refcycle import _escaped as escaped
-from refcycle.memory_account import read_process
-from refcycle.memory_account import snapshot_with_account as snapshot
+from refcycle._refcycle import _read_process as read_process
+from refcycle._refcycle import _snapshot_for_a_dump as snapshot_for_a_dump
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
     from refcycle._dumps.fork import Fork
+    from refcycle._refcycle import ObjectGraph, ProcessReading
 
 __all__ = ["ForkedDump", "dump"]
 
@@ -31,6 +32,9 @@ LIMIT = 300.0
 _locks = {os.getpid(): RLock()}
 # The timers of systems have a maximum: eleven days are as good as no limit.
 LONGEST = 1e6
+
+# What a dump imports is imported before its snapshot: a later dump would show the rest as new.
+import_of_python("dis")
 
 
 @overload
@@ -112,11 +116,21 @@ def dump(
         with one_at_a_time():
             # Not stored in a variable: the frame would be a vertex, and hold the graph.
             written(
-                snapshot(process=read_process(), untracked=untracked),
+                snapshot(process=read_process(for_a_dump=True), untracked=untracked),
                 lambda graph: graph.save(target, redact=redact),
             )
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
+
+
+def snapshot(
+    *, process: ProcessReading, untracked: bool, uncaught: BaseException | None = None
+) -> ObjectGraph:
+    """Return a snapshot whose dump has the account of the process, unless objects are left out.
+
+    `uncaught` is the exception that ends this thread, if one causes the dump.
+    """
+    return process.with_account(snapshot_for_a_dump(untracked=untracked, uncaught=uncaught))
 
 
 def one_at_a_time() -> RLock:
@@ -153,7 +167,9 @@ def dump_new(
     file = NewFile(target, follow_links=False)
     with one_at_a_time():
         written(
-            snapshot(process=read_process(), untracked=untracked, uncaught=uncaught),
+            snapshot(
+                process=read_process(for_a_dump=True), untracked=untracked, uncaught=uncaught
+            ),
             lambda graph: save_into(graph, file, redact=redact),
         )
 
@@ -178,14 +194,13 @@ def _in_a_fork(
     limit: float | None,
     ended: Callable[[Exception | None], None] | None = None,
 ) -> ForkedDump:
-    fork = _later("refcycle._dumps.fork", "fork")
-    _import_all()  # now: nothing may be imported in the child
+    fork = _later("refcycle._dumps.fork", "fork")  # now: nothing may be imported in the child
     if limit is not None and limit > LONGEST:
         limit = None
 
     original = os.getpid()
     # Now: in the child, much is not in main memory.
-    memory = read_process()
+    memory = read_process(for_a_dump=True)
 
     def work() -> None:
         description.stand_for(original)
@@ -219,7 +234,17 @@ class ForkedDump:
     (True, False)
     """
 
-    __slots__ = ("_beside", "_end", "_ended", "_error", "_owner", "_process", "_watched", "path")
+    __slots__ = (
+        "_beside",
+        "_ended",
+        "_error",
+        "_is_running",
+        "_owner",
+        "_process",
+        "_running",
+        "_watched",
+        "path",
+    )
 
     def __init__(
         self,
@@ -234,7 +259,10 @@ class ForkedDump:
         self._ended = ended
         self._owner = os.getpid()
         self._error: Exception | None = None
-        self._end = Event()
+        self._is_running = True
+        # Held until the child has ended.
+        self._running = allocate_lock()
+        self._running.acquire()
         self._watched = True
         try:
             # Not a `Thread`: its start takes a lock that the interrupted code may hold.
@@ -250,7 +278,7 @@ class ForkedDump:
     @property
     def is_running(self) -> bool:
         """Whether the child is still running."""
-        return not self._end.is_set()
+        return self._is_running
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the file is complete. If the dump failed, each call raises its error.
@@ -268,7 +296,7 @@ class ForkedDump:
         if not self._watched:
             self._watched = True
             self._watch()
-        if not self._end.wait(timeout):
+        if not self._has_ended_within(timeout):
             raise TimeoutError(
                 f"{escaped(self.path)} is not complete after {timeout:g} s: wait longer"
             )
@@ -279,11 +307,22 @@ class ForkedDump:
         state = "running" if self.is_running else "failed" if self._error else "done"
         return f"<ForkedDump: {escaped(self.path)}, process {self.pid}, {state}>"
 
+    def _has_ended_within(self, timeout: float | None) -> bool:
+        # A signal handler may run here, and wait as well.
+        if self._is_running:
+            seconds = -1 if timeout is None else timeout if timeout > 0 else 0
+            if self._running.acquire(True, seconds):
+                self._running.release()
+        return not self._is_running
+
     def _watch(self) -> None:
         self._error = self._process.outcome()
         if self._error is not None and self._beside is not None:
-            with suppress(OSError):
+            try:  # noqa: SIM105  `contextlib` would stay
                 os.unlink(self._beside)
-        self._end.set()
+            except OSError:
+                pass
+        self._is_running = False
+        self._running.release()
         if self._ended is not None:
             self._ended(self._error)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from refcycle._html.parts import document, fix, html_table, preformatted
 from refcycle._refcycle import LoadedGraph, ObjectGraph, ProcessReading, snapshot
 from refcycle._refcycle import _read_process as read_process
-from refcycle._refcycle import _snapshot_for_a_dump as snapshot_for_a_dump
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import text_table
@@ -25,8 +24,6 @@ __all__ = [
     "account_in",
     "account_of_file",
     "memory",
-    "read_process",
-    "snapshot_with_account",
 ]
 
 _HEADINGS = ("size", "share", "what it is")
@@ -372,16 +369,6 @@ def _account(process: ProcessReading, heap: ObjectGraph) -> MemoryAccount:
     if free is not None and _is_large(free, account._share(free)):
         account.arena_holders = tuple(process.arena_holders(heap, _HOLDERS))
     return account
-
-
-def snapshot_with_account(
-    *, process: ProcessReading, untracked: bool, uncaught: BaseException | None = None
-) -> ObjectGraph:
-    """Return a snapshot whose dump has the account of the process, unless objects are left out.
-
-    `uncaught` is the exception that ends this thread, if one causes the dump.
-    """
-    return process.with_account(snapshot_for_a_dump(untracked=untracked, uncaught=uncaught))
 
 
 def _is_large(size: int, share: float | None) -> bool:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
-from refcycle._refcycle import _import_all
 from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
@@ -69,7 +68,6 @@ def dump_on_memory_error(
     if reserve > sys.maxsize:
         raise ValueError(f"reserve is {reserve}: it must be at most {sys.maxsize} bytes")
     path = writable_directory(directory)
-    _import_all()  # now, while there is memory
     return MemoryErrorDump(path, redact=redact, untracked=untracked, reserve=reserve)
 
 

@@ -11,7 +11,6 @@ from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.limits import Limit
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
-from refcycle._refcycle import _import_all
 from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
 from refcycle.dumping import dump_new as dump
 
@@ -64,7 +63,6 @@ def dump_on_signal(
     check_flags(redact=redact, untracked=untracked)
     limit = Limit(most, every)
     signum = index_of("signum", signum)
-    _import_all()  # now: a handler should not import anything
     previous = _handler_of(signum)
     if fork:
         from refcycle._dumps.fork import Fork as Fork  # now, as well

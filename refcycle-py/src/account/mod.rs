@@ -28,13 +28,19 @@ pub(crate) struct ProcessReading {
 /// Reads what the memory of the process consists of, for an account. Called before the
 /// snapshot.
 ///
-/// The modules that a snapshot needs are imported first, so that they are part of it. Takes some
-/// 5 ms, and 30 ms for each GB of the process.
+/// The modules that later calls need are imported first, so that they are part of it, unless it is
+/// `for_a_dump`. Takes some 5 ms, and 30 ms for each GB of the process.
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(name = "_read_process")]
-pub(crate) fn read_process(py: Python<'_>) -> PyResult<ProcessReading> {
-    modules::import_all_before_a_snapshot(py)?;
+#[pyo3(
+    name = "_read_process",
+    signature = (*, for_a_dump=false),
+    text_signature = "(*, for_a_dump=False)"
+)]
+pub(crate) fn read_process(py: Python<'_>, for_a_dump: bool) -> PyResult<ProcessReading> {
+    if !for_a_dump {
+        modules::import_all_before_a_snapshot(py)?;
+    }
     Ok(ProcessReading {
         state: ProcessState::now(py),
     })

@@ -10,16 +10,9 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
     except OSError:  # the caller no longer waits
         return
 
-    import json
-
     said: dict[str, object] = {}
     try:
         import_from(package)
-        import sys
-
-        # Do not import what later calls may need: no calls follow. If an import fails inside a
-        # module of the standard library, a cycle with the frames of all callers can remain.
-        sys.modules.setdefault("refcycle._all_modules", None)  # type: ignore[arg-type]
         from refcycle.dumping import dump
 
         dump(os.path.join(work, "dump.refcycle"), redact=redact, untracked=untracked)
@@ -28,10 +21,15 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
         if isinstance(error, OSError) and error.errno is not None:
             said["errno"] = error.errno
             said["text"] = error.strerror
+    text = "{}"
+    if said:
+        import json  # later: a dump that succeeds leaves as little as possible
+
+        text = json.dumps(said)
     answer = os.path.join(work, "answer")
     try:
         with open(f"{answer}.part", "w", encoding="utf-8") as file:
-            json.dump(said, file)
+            file.write(text)
         os.rename(f"{answer}.part", answer)
     except OSError:  # the caller no longer waits
         pass

@@ -1,6 +1,5 @@
 """The facts about a program that a dump of its heap contains."""
 
-import json
 import os
 import sys
 import time
@@ -11,6 +10,7 @@ from refcycle._dumps import residue
 from refcycle._objects.type_flags import namespace_of, resolution_of
 from refcycle._objects.types import Facts, facts_of
 from refcycle._refcycle import VERSION, redacted_file, redacted_function, thread_frames
+from refcycle._text.json_text import json_text
 
 # Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
@@ -44,12 +44,12 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "platform": sys.platform,
         "pid": str(_original or os.getpid()),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "command": json.dumps(_command(redact)),
+        "command": json_text(_command(redact)),
         **_origin(redact),
-        "threads": json.dumps(_stacks(redact)),
+        "threads": json_text(_stacks(redact)),
         "sys.modules": str(id(sys.modules)),
         "redacted": "true" if redact else "false",
-        "types": json.dumps({name: found.flags() for name, found in facts.items()}),
+        "types": json_text({name: found.flags() for name, found in facts.items()}),
         **residue.facts(),
     }
 
@@ -74,7 +74,7 @@ def _origin(redact: bool) -> dict[str, str]:
         found["host"] = os.uname().nodename
     labels = labels_in(os.environ.get(LABELS, ""))
     if labels:
-        found["labels"] = json.dumps(labels)
+        found["labels"] = json_text(labels)
     return found
 
 

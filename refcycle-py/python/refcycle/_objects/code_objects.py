@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import marshal
 import sys
-from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from refcycle._python_modules import import_of_python
 
 if TYPE_CHECKING:
     from dis import Instruction
 
-__all__ = ["copy_of", "instructions_of", "is_longer"]
+__all__ = ["copy_of", "dis_of_python", "instructions_of", "is_longer"]
 
 # `dis`, once it was needed: it imports much, and at the end of the program it cannot be imported.
-_dis: ModuleType | None = None
+_dis: Any = None
+
+
+def dis_of_python() -> Any:
+    """Return the module `dis`; KeyError if there is none, or the program has a file `dis.py`."""
+    global _dis
+    if _dis is None:
+        import_of_python("dis")
+        _dis = sys.modules["dis"]
+    return _dis
 
 
 def copy_of(code: CodeType) -> CodeType:
@@ -36,12 +47,7 @@ def instructions_of(code: CodeType) -> list[Instruction]:
 
     There are none if a tool has put an object into the code that cannot be copied.
     """
-    global _dis
-    if _dis is None:
-        import dis
-
-        _dis = dis
     try:
-        return list(_dis.get_instructions(copy_of(code)))
+        return list(dis_of_python().get_instructions(copy_of(code)))
     except Exception:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _thread
-import enum
+import sys
 import types
 from typing import Any
 
@@ -92,7 +92,10 @@ def is_thread_local(cls: type[Any]) -> bool:
 
 def is_enum(cls: type[Any]) -> bool:
     """Return whether objects of a type are members of an enumeration."""
-    return issubclass(type(cls), enum.EnumMeta)
+    # Without the module, which is not imported for this purpose, there are no enumerations.
+    module = sys.modules.get("enum")
+    found = vars(module).get("EnumMeta") if type(module) is types.ModuleType else None
+    return type(found) is type and issubclass(type(cls), found)
 
 
 def has_keys_or_elements(cls: type[Any]) -> bool:

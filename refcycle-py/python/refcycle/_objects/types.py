@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import collections
 import functools
-import json
 import sys
 import types
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from refcycle._objects import states, type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject, object_name
+from refcycle._text.json_text import value_of_json
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, ObjectName
@@ -162,7 +162,7 @@ class Types:
         self._known: dict[int | str, Type] = {}
         self._saved: dict[str, str] | None = None
         if is_graph_of_file(graph):
-            self._saved = json.loads(graph.metadata.get("types", "{}"))
+            self._saved = value_of_json(graph.metadata.get("types", "{}"))
 
     def of(self, obj: object) -> Type:
         """Return the type of an object. No code of it runs."""

@@ -14,18 +14,18 @@ examined either, because they are running, unless a signal has interrupted them.
 
 from __future__ import annotations
 
-import json
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._objects.code_objects import copy_of
+from refcycle._objects.code_objects import copy_of, dis_of_python
 from refcycle._objects.states import state_of
 from refcycle._objects.types import is_graph_of_file
 from refcycle._objects.value_stacks import Handler, variables_on_stack
 from refcycle._refcycle import SavedObject, execution
+from refcycle._text.json_text import json_text, value_of_json
 
 if TYPE_CHECKING:
     import dis
@@ -105,7 +105,7 @@ def describe(calls: Iterable[object]) -> str:
         found = known.of(call)
         if found.names:
             addresses.setdefault(found, []).append(id(call))
-    return json.dumps(
+    return json_text(
         [[sorted(found.names), sorted(found.in_loop), where] for found, where in addresses.items()]
     )
 
@@ -123,7 +123,7 @@ def _asking() -> set[int]:
 def _read(text: str) -> Iterator[tuple[int, Unused]]:
     """Yield what `describe` wrote; nothing if a file has something else."""
     try:
-        for names, in_loop, addresses in json.loads(text):
+        for names, in_loop, addresses in value_of_json(text):
             found = Unused(frozenset(names), frozenset(in_loop))
             yield from ((address, found) for address in addresses if type(address) is int)
     except (TypeError, ValueError, RecursionError):
@@ -166,8 +166,7 @@ class _Flow:
     """The instructions of a function: what follows each, and which variables it uses."""
 
     def __init__(self, code: CodeType) -> None:
-        import dis  # later: it imports much
-
+        dis = dis_of_python()
         self._instructions = list(dis.get_instructions(code))
         self._offsets = [instruction.offset for instruction in self._instructions]
         jumps = {*dis.hasjrel, *dis.hasjabs}
