@@ -1,5 +1,6 @@
 //! Long computations: detached from the interpreter, and interruptible with Ctrl-C.
 
+use std::io::{self, BufWriter, Read, Write};
 use std::ops::ControlFlow;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -91,6 +92,73 @@ pub(crate) fn run<T: Send>(
 /// that is not in the graph.
 pub(crate) fn answer<T>(result: Result<ControlFlow<PyErr, T>, Error>) -> ControlFlow<PyErr, T> {
     result.unwrap_or_else(|error| ControlFlow::Break(PyValueError::new_err(error.to_string())))
+}
+
+/// A reader or a writer that checks from time to time for Ctrl-C. An exception of a signal handler
+/// ends the work with an error, which the exception replaces.
+pub(crate) struct Watched<'a, T> {
+    inner: T,
+    signals: Signals,
+    stopped: &'a mut Option<PyErr>,
+}
+
+impl<'a, T> Watched<'a, T> {
+    /// `stopped` receives the exception.
+    pub(crate) fn new(inner: T, stopped: &'a mut Option<PyErr>) -> Self {
+        Self {
+            inner,
+            signals: Signals::new(),
+            stopped,
+        }
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        match self.signals.check() {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(error) => {
+                *self.stopped = Some(error);
+                Err(io::Error::other("interrupted"))
+            }
+        }
+    }
+}
+
+impl<T: Write> Write for Watched<'_, T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Watched<'_, T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.read(bytes)
+    }
+}
+
+/// Writes a text while other threads run Python code; Ctrl-C stops it.
+pub(crate) fn watched_text(
+    py: Python<'_>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
+) -> PyResult<String> {
+    const PART: usize = 1 << 16;
+
+    let (mut text, mut stopped) = (Vec::new(), None);
+    let done = py.detach(|| {
+        let mut out = BufWriter::with_capacity(PART, Watched::new(&mut text, &mut stopped));
+        write(&mut out)?;
+        out.flush()
+    });
+    if let Some(error) = stopped {
+        return Err(error);
+    }
+    done?;
+    Ok(String::from_utf8(text).expect("only text was written"))
 }
 
 /// Checks from time to time for a Ctrl-C and for lack of memory, in a loop that works with Python

@@ -77,6 +77,7 @@ pub(crate) fn load(
         false => DumpReader::open(file),
     });
     let reader = reader.map_err(failed)?;
+    py.check_signals()?;
     let count = usize::try_from(reader.objects()).unwrap_or(usize::MAX);
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;
     let dump = Arc::new(read(py, reader, &path, progress)?);
@@ -116,7 +117,9 @@ fn read(
             progress.call1((objects, all))?;
         }
     }
-    py.detach(|| parts.finish()).map_err(failed)
+    let dump = py.detach(|| parts.finish()).map_err(failed)?;
+    py.check_signals()?;
+    Ok(dump)
 }
 
 fn dump_of(py: Python<'_>, engine: &Engine) -> Option<Arc<HeapDump>> {

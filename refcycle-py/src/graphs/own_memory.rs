@@ -12,6 +12,9 @@ use crate::engine::Engine;
 use crate::heap::{Topology, UNKNOWN, other_references, own_graphs};
 use crate::memory_search::{Change, PlacesInMemory, find_in_memory};
 
+/// The number of objects that are looked up between two checks for Ctrl-C.
+const PART: usize = 1 << 14;
+
 /// Where pointers to the object with this number are. No argument is the object: the stack of the
 /// caller has no pointer to it that belongs to the call.
 pub(super) fn search_memory(
@@ -59,7 +62,10 @@ pub(crate) fn without_own_references(py: Python<'_>, topology: &mut Topology) ->
             return Ok(());
         }
         let counts = topology.counts.references.iter_mut();
-        for (object, count) in topology.objects.iter().zip(counts) {
+        for (number, (object, count)) in topology.objects.iter().zip(counts).enumerate() {
+            if number % PART == 0 {
+                py.check_signals()?;
+            }
             if *count != UNKNOWN && engine.find(object.bind(py))?.is_some() {
                 *count = count.saturating_sub(1);
             }

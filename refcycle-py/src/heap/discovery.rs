@@ -2,8 +2,12 @@
 
 use std::collections::TryReserveError;
 
+use pyo3::prelude::*;
+
 use super::address_index::AddressSet;
+use super::interrupts::Polls;
 use super::referents::Referents;
+use super::topology::no_memory;
 use super::traversal::ReferentSink;
 use super::{Obj, Still};
 
@@ -34,22 +38,25 @@ impl<'s> Discovery<'s> {
         heap: Still<'_, '_>,
         known: &[usize],
         start: &[usize],
-    ) -> Result<Vec<usize>, TryReserveError> {
+        polls: &mut Polls,
+    ) -> PyResult<Vec<usize>> {
         let referents = Referents::new().with_keys();
         start.iter().for_each(|&address| self.see(address));
         for &address in known {
+            polls.step()?;
             // SAFETY: the set contains only addresses of live objects.
             referents.see(unsafe { heap.at(address) }, false, &mut self);
         }
         let mut next = 0;
         while let Some(&address) = self.found.get(next) {
             next += 1;
+            polls.step()?;
             // SAFETY: `see` has found it alive.
             referents.see(unsafe { heap.at(address) }, false, &mut self);
         }
         match self.failed {
             None => Ok(self.found),
-            Some(error) => Err(error),
+            Some(error) => Err(no_memory(error)),
         }
     }
 }

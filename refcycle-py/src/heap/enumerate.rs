@@ -11,6 +11,7 @@ use super::address_index::AddressSet;
 use super::frozen::recover_frozen;
 use super::gc::{get_objects, get_objects_of, get_referrers};
 use super::half_built::may_be_half_built;
+use super::interrupts::Polls;
 use super::topology::no_memory;
 use super::{Obj, Still, paused, sequence_items};
 
@@ -25,18 +26,26 @@ pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()>
 /// Adds the address of every object that the collector tracks to `set`. Since 3.14, this includes
 /// frozen objects.
 #[cfg(Py_3_12)]
-pub(super) fn enumerate_tracked(heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn enumerate_tracked(
+    heap: Still<'_, '_>,
+    set: &mut AddressSet,
+    polls: &mut Polls,
+) -> PyResult<()> {
     let mut result = Ok(());
-    visit_tracked(heap, |object| match set.insert(object.address()) {
-        Ok(_) => true,
+    visit_tracked(heap, |object| {
         // Stored only then: a result that is written and read for each object takes as long as
         // the insertion.
-        Err(error) => {
-            result = Err(error);
-            false
+        if let Err(error) = set.insert(object.address()) {
+            result = Err(no_memory(error));
+            return false;
         }
+        if let Err(interrupted) = polls.step() {
+            result = Err(interrupted.into());
+            return false;
+        }
+        true
     });
-    result.map_err(no_memory)
+    result
 }
 
 /// Shows every object that the collector tracks, until one is not wanted.
@@ -69,7 +78,11 @@ fn visit_tracked<'h, F: FnMut(Obj<'h>) -> bool>(_heap: Still<'h, '_>, mut see: F
 
 /// The objects are already in the set: [`list_tracked`] has added them.
 #[cfg(not(Py_3_12))]
-pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, _set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn enumerate_tracked(
+    _heap: Still<'_, '_>,
+    _set: &mut AddressSet,
+    _polls: &mut Polls,
+) -> PyResult<()> {
     Ok(())
 }
 
@@ -102,8 +115,10 @@ pub(super) fn hold_tracked(
     let mut set = AddressSet::new();
     list_tracked(py, &mut set)?;
     paused(py, |heap| {
-        enumerate_tracked(heap, &mut set)?;
-        recover_frozen(heap, frozen, &mut set).map_err(no_memory)?;
+        // No handler may run: callers have other results that hold only until then.
+        let polls = &mut Polls::off();
+        enumerate_tracked(heap, &mut set, polls)?;
+        recover_frozen(heap, frozen, &mut set, polls)?;
         let addresses = set.addresses().map_err(no_memory)?;
         let objects = addresses
             .iter()

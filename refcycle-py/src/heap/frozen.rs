@@ -5,12 +5,13 @@
 //! previous object are stored before each object. One of them is known: the namespace of `builtins`
 //! exists from the start, so it is frozen if any object is.
 
-use std::collections::TryReserveError;
-
 use pyo3::ffi;
+use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
+use super::interrupts::Polls;
+use super::topology::no_memory;
 use super::types::static_fields;
 use super::{Obj, Still, layout};
 
@@ -20,7 +21,8 @@ pub(super) fn recover_frozen(
     heap: Still<'_, '_>,
     count: usize,
     set: &mut AddressSet,
-) -> Result<usize, TryReserveError> {
+    polls: &mut Polls,
+) -> PyResult<usize> {
     let Some([builtins, modules]) = namespaces(heap) else {
         return Ok(0);
     };
@@ -36,24 +38,24 @@ pub(super) fn recover_frozen(
     });
     if let Some(listed) = start.and_then(|start| in_the_list_of(start, count)) {
         for address in listed {
-            set.insert(address)?;
+            set.insert(address).map_err(no_memory)?;
         }
         return Ok(0);
     }
     // Most of them are reachable.
-    let known = set.addresses()?;
+    let known = set.addresses().map_err(no_memory)?;
     let from = [builtins, modules].map(Obj::address);
     // Untracked types and code refer to tracked objects.
     let mut reached = AddressSet::new();
     for &address in &known {
-        reached.insert(address)?;
+        reached.insert(address).map_err(no_memory)?;
     }
-    let found = Discovery::new(&mut reached, |_| true).run(heap, &known, &from)?;
+    let found = Discovery::new(&mut reached, |_| true).run(heap, &known, &from, polls)?;
     let mut seen = 0;
     for address in found {
         // SAFETY: the discovery has found it alive.
         if is_tracked(unsafe { heap.at(address) }) {
-            set.insert(address)?;
+            set.insert(address).map_err(no_memory)?;
             seen += 1;
         }
     }

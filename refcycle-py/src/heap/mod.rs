@@ -47,6 +47,7 @@ mod hidden_code;
 mod instances;
 mod interned;
 mod interpreter;
+mod interrupts;
 pub(crate) mod layout;
 mod layout_check;
 mod measured_layouts;

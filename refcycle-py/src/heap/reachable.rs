@@ -12,6 +12,7 @@ use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::greenlet_type::look_for_greenlets;
 use super::interned::drop_entries;
+use super::interrupts::{Polls, interruptible};
 use super::native::is_buffer;
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
@@ -37,27 +38,29 @@ pub(crate) fn reachable(
     keys: Keys,
 ) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
-    see_greenlets(py)?;
     let start = start.as_unbound();
-    let topology = paused(py, |heap| {
-        let start = heap.see(start).address();
-        let referents = match keys {
-            Keys::Shown => Referents::new(),
-            Keys::All => Referents::new().with_keys(),
-        };
-        let reached = Reached::from(heap, start, referents).map_err(no_memory)?;
-        check_sizes(reached.found.len(), reached.shown.len())?;
-        let objects = reached.hold(heap).map_err(no_memory)?;
-        memory::ask(4 * objects.len())?;
-        let found = |object: &Py<PyAny>| object.as_ptr() as usize;
-        let mut references = reached.numbered().map_err(no_memory)?;
-        // SAFETY: the addresses are those of objects that are held.
-        let seen = objects
-            .iter()
-            .map(|object| unsafe { heap.at(found(object)) });
-        drop_entries(seen.clone(), &mut references);
-        let counts = counts(seen, &references);
-        Topology::new(objects, references, counts)
+    let topology = interruptible(py, |polls| {
+        see_greenlets(py)?;
+        paused(py, |heap| {
+            let start = heap.see(start).address();
+            let referents = match keys {
+                Keys::Shown => Referents::new(),
+                Keys::All => Referents::new().with_keys(),
+            };
+            let reached = Reached::from(heap, start, referents, polls)?;
+            check_sizes(reached.found.len(), reached.shown.len())?;
+            let objects = reached.hold(heap).map_err(no_memory)?;
+            memory::ask(4 * objects.len())?;
+            let found = |object: &Py<PyAny>| object.as_ptr() as usize;
+            let mut references = reached.numbered(polls)?;
+            // SAFETY: the addresses are those of objects that are held.
+            let seen = objects
+                .iter()
+                .map(|object| unsafe { heap.at(found(object)) });
+            drop_entries(seen.clone(), &mut references);
+            let counts = counts(seen, &references);
+            Topology::new(objects, references, counts)
+        })
     })?;
     add_buffers(py, topology)
 }
@@ -71,6 +74,9 @@ fn see_greenlets(py: Python<'_>) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// How many addresses are looked up between two questions whether SIGINT has arrived.
+const PART: usize = 1 << 16;
 
 /// What was reached, and all that it showed. With one traversal, as what is shown is kept
 /// until everything has a number.
@@ -89,7 +95,8 @@ impl Reached {
         heap: Still<'_, '_>,
         start: usize,
         referents: Referents,
-    ) -> Result<Self, TryReserveError> {
+        polls: &mut Polls,
+    ) -> PyResult<Self> {
         /// How many objects ahead memory is prefetched.
         const AHEAD: usize = 8;
 
@@ -101,7 +108,7 @@ impl Reached {
             uncounted: Vec::new(),
             failed: None,
         };
-        reached.set.insert(start)?;
+        reached.set.insert(start).map_err(no_memory)?;
         let mut next = 0;
         while let Some(&address) = reached.found.get(next) {
             if let Some(&later) = reached.found.get(next + 2 * AHEAD) {
@@ -113,14 +120,15 @@ impl Reached {
             }
             // SAFETY: as above.
             referents.see(unsafe { heap.at(address) }, false, &mut reached);
-            reached.offsets.try_reserve(1)?;
+            reached.offsets.try_reserve(1).map_err(no_memory)?;
             // The caller rejects a graph with too many edges.
             reached.offsets.push(reached.shown.len() as u32);
             next += 1;
+            polls.step()?;
         }
         match reached.failed.take() {
             None => Ok(reached),
-            Some(error) => Err(error),
+            Some(error) => Err(no_memory(error)),
         }
     }
 
@@ -138,18 +146,25 @@ impl Reached {
     }
 
     /// The rows, with the numbers of the objects in the order of discovery.
-    fn numbered(self) -> Result<References, TryReserveError> {
+    fn numbered(self, polls: &mut Polls) -> PyResult<References> {
         let index = self.set.finish();
         let mut numbers = Vec::new();
-        numbers.try_reserve_exact(self.found.len())?;
+        numbers
+            .try_reserve_exact(self.found.len())
+            .map_err(no_memory)?;
         numbers.resize(self.found.len(), 0);
         index.look_up_all(&self.found, |number, rank, _| {
             numbers[rank as usize] = number as u32;
         });
         drop(self.found);
         let mut heads = Vec::new();
-        heads.try_reserve_exact(self.shown.len())?;
-        index.look_up_all(&self.shown, |_, rank, _| heads.push(numbers[rank as usize]));
+        heads
+            .try_reserve_exact(self.shown.len())
+            .map_err(no_memory)?;
+        for part in self.shown.chunks(PART) {
+            polls.ask()?;
+            index.look_up_all(part, |_, rank, _| heads.push(numbers[rank as usize]));
+        }
         Ok(References {
             offsets: self.offsets,
             heads,
@@ -207,14 +222,16 @@ fn counts<'h>(seen: impl Iterator<Item = Obj<'h>> + Clone, references: &Referenc
 
 fn rows_of<'h>(
     index: &AddressIndex,
-    objects: impl Iterator<Item = Obj<'h>>,
+    mut objects: impl Iterator<Item = Obj<'h>>,
+    polls: &mut Polls,
 ) -> PyResult<References> {
     let referents = Referents::new();
     let mut rows = Rows::new(index).map_err(no_memory)?;
-    objects.for_each(|object| {
+    objects.try_for_each(|object| {
         referents.see(object, false, &mut rows);
         rows.end_row();
-    });
+        polls.step()
+    })?;
     let references = rows.finish().map_err(no_memory)?;
     check_sizes(index.len(), references.heads.len())?;
     Ok(references)
@@ -262,15 +279,21 @@ impl Distinct {
 pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
     memory::ask(40 * objects.len())?;
     look_for_greenlets(py);
-    let (references, counts) = paused(py, |heap| {
-        let mut references = match distinct.0 {
-            KnownAddresses::Few(_) => few_references(heap, &objects)?,
-            KnownAddresses::Many(set) => references_in(heap, &objects, &set.finish())?,
-        };
-        let seen = objects.iter().map(|object| heap.see(object));
-        drop_entries(seen.clone(), &mut references);
-        let counts = counts(seen, &references);
-        Ok::<_, PyErr>((references, counts))
+    let index = match distinct.0 {
+        KnownAddresses::Few(_) => None,
+        KnownAddresses::Many(set) => Some(set.finish()),
+    };
+    let (references, counts) = interruptible(py, |polls| {
+        paused(py, |heap| {
+            let mut references = match &index {
+                None => few_references(heap, &objects)?,
+                Some(index) => references_in(heap, &objects, index, polls)?,
+            };
+            let seen = objects.iter().map(|object| heap.see(object));
+            drop_entries(seen.clone(), &mut references);
+            let counts = counts(seen, &references);
+            Ok((references, counts))
+        })
     })?;
     Topology::new(objects, references, counts)
 }
@@ -337,12 +360,13 @@ fn references_in<'env>(
     heap: Still<'_, 'env>,
     objects: &'env Held,
     index: &AddressIndex,
+    polls: &mut Polls,
 ) -> PyResult<References> {
     check_sizes(index.len(), 0)?;
     // The rows are in the order of the objects, the heads are numbered in the order of the
     // addresses.
     let seen = objects.iter().map(|object| heap.see(object));
-    let mut references = rows_of(index, seen.clone())?;
+    let mut references = rows_of(index, seen.clone(), polls)?;
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(index.len()).map_err(no_memory)?;
     numbers.resize(index.len(), 0);

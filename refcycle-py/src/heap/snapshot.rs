@@ -15,6 +15,7 @@ use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
 use super::interned::drop_entries;
+use super::interrupts::{Interrupted, Polls, interruptible};
 use super::native::is_buffer;
 use super::own_frames::OwnFrames;
 use super::prefetch::{for_each_ahead, prefetch};
@@ -34,7 +35,8 @@ use super::{Reading, Still, Topology, Uncaught, memory, paused};
 /// One pass over the objects (two with `untracked`): a fraction of the time of a collection. At the
 /// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
-    read_heap(py, untracked, None)
+    let topology = interruptible(py, |polls| read_heap(py, untracked, None, polls))?;
+    add_buffers(py, topology)
 }
 
 /// The same for a dump: without the variables of refcycle's own running frames, and with the
@@ -47,13 +49,16 @@ pub(crate) fn dump_topology(
     untracked: bool,
     uncaught: Option<Uncaught>,
 ) -> PyResult<Topology> {
-    read_heap(py, untracked, Some(uncaught))
+    let uncaught = Some(uncaught);
+    let topology = interruptible(py, |polls| read_heap(py, untracked, uncaught, polls))?;
+    add_buffers(py, topology)
 }
 
 fn read_heap(
     py: Python<'_>,
     untracked: bool,
     dump: Option<Option<Uncaught>>,
+    polls: &mut Polls,
 ) -> PyResult<Topology> {
     let started = Instant::now();
     // Before anything is allocated for the snapshot.
@@ -78,9 +83,17 @@ fn read_heap(
     let mut set = AddressSet::new();
     list_tracked(py, &mut set)?;
     let read = paused(py, |heap| {
-        let frozen_unseen = find_objects(heap, &mut set, &frames, frozen, untracked)?;
+        let frozen_unseen = find_objects(heap, &mut set, &frames, frozen, untracked, polls)?;
         let index = set.finish();
-        read_objects(heap, &index, &frames, &mut own, untracked, frozen_unseen)
+        read_objects(
+            heap,
+            &index,
+            &frames,
+            &mut own,
+            untracked,
+            frozen_unseen,
+            polls,
+        )
     })?;
     let mut topology = Topology::new(read.objects.into(), read.references, read.counts.into())?;
     let own = topology.forget_own_references(&own.left_out())?;
@@ -101,7 +114,7 @@ fn read_heap(
         memory: process,
         account: OnceLock::new(),
     });
-    add_buffers(py, topology)
+    Ok(topology)
 }
 
 /// Adds the address of every object of the snapshot to the set. Returns how many frozen objects are
@@ -112,17 +125,16 @@ fn find_objects(
     frames: &[usize],
     frozen: usize,
     untracked: bool,
+    polls: &mut Polls,
 ) -> PyResult<usize> {
-    enumerate_tracked(heap, set)?;
-    let frozen_unseen = recover_frozen(heap, frozen, set).map_err(no_memory)?;
+    enumerate_tracked(heap, set, polls)?;
+    let frozen_unseen = recover_frozen(heap, frozen, set, polls)?;
     for &frame in frames {
         set.insert(frame).map_err(no_memory)?;
     }
     if untracked {
         let known = set.addresses().map_err(no_memory)?;
-        Discovery::new(set, |object| !is_buffer(object))
-            .run(heap, &known, &[])
-            .map_err(no_memory)?;
+        Discovery::new(set, |object| !is_buffer(object)).run(heap, &known, &[], polls)?;
     }
     Ok(frozen_unseen)
 }
@@ -144,6 +156,7 @@ fn read_objects(
     own: &mut OwnFrames,
     untracked: bool,
     frozen_unseen: usize,
+    polls: &mut Polls,
 ) -> PyResult<Read> {
     check_sizes(index.len(), 0)?;
     let mut frames_ahead = frames.iter().copied().peekable();
@@ -160,7 +173,7 @@ fn read_objects(
     let header = prefetch;
     // SAFETY: the addresses are those of live objects.
     let body = |address| referents.prefetch(unsafe { heap.at(address) });
-    for_each_ahead(index.iter(), header, body, |address| {
+    for_each_ahead::<Interrupted>(index.iter(), header, body, |address| {
         // SAFETY: as above.
         let object = unsafe { heap.at(address) };
         let is_running = frames_ahead.next_if_eq(&address).is_some();
@@ -176,7 +189,8 @@ fn read_objects(
             referents.see_tracked(object, is_running, &mut rows);
         }
         rows.end_row();
-    });
+        polls.step()
+    })?;
     let mut references = rows.finish().map_err(no_memory)?;
     // SAFETY: as above.
     let seen = || index.iter().map(|address| unsafe { heap.at(address) });

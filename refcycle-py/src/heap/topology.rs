@@ -62,6 +62,7 @@ pub(crate) struct Reading {
 
 /// The exception that ends a thread while a dump is taken: only the call of the hook that takes it
 /// holds the exception, besides the program.
+#[derive(Clone, Copy)]
 pub(crate) struct Uncaught {
     /// The addresses of the exception and of its traceback.
     pub(crate) exception: usize,

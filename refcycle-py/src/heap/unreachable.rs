@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use super::address_index::AddressSet;
 use super::enumerate::list_collectable;
 use super::gc_pause::GcPause;
+use super::interrupts::{Interrupted, Polls, interruptible};
 use super::object::takes_part_in_collection;
 use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
@@ -19,22 +20,24 @@ use super::{Held, Still, memory, paused};
 /// One pass over the heap and one over its references: about the time of a collection.
 pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
     memory::ask(AddressSet::EMPTY)?;
-    let _gc_pause = GcPause::new(py);
-    let mut set = AddressSet::new();
-    // Frozen objects are not among those that a collection examines.
-    list_collectable(py, &mut set)?;
-    paused(py, |heap| unreachable_among(heap, set))
+    interruptible(py, |polls| {
+        let _gc_pause = GcPause::new(py);
+        let mut set = AddressSet::new();
+        // Frozen objects are not among those that a collection examines.
+        list_collectable(py, &mut set)?;
+        paused(py, |heap| unreachable_among(heap, set, polls))
+    })
 }
 
 /// The objects in a set to which only garbage refers.
-fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
+fn unreachable_among(heap: Still<'_, '_>, set: AddressSet, polls: &mut Polls) -> PyResult<Held> {
     let index = set.finish();
     check_sizes(index.len(), 0)?;
     let referents = Referents::new();
     let mut rows = Rows::new(&index).map_err(no_memory)?;
     let mut counts = Vec::new();
     counts.try_reserve_exact(index.len()).map_err(no_memory)?;
-    index.iter().for_each(|address| {
+    index.iter().try_for_each(|address| {
         // SAFETY: the addresses are those of live objects.
         let object = unsafe { heap.at(address) };
         // What takes no part in collection, as a suspended greenlet up to 3.14, is kept, and keeps
@@ -47,7 +50,8 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
         });
         referents.see_shown(object, &mut rows);
         rows.end_row();
-    });
+        polls.step()
+    })?;
     let references = rows.finish().map_err(no_memory)?;
     // SAFETY: as above.
     let seen = index.iter().map(|address| unsafe { heap.at(address) });
@@ -55,7 +59,7 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     check_sizes(index.len(), references.heads.len())?;
     // For each object: a mark, an entry in the work list, and an entry in the result.
     memory::ask((1 + 3 * 4 + 3 * 8) * index.len())?;
-    let is_reached = reached(&references, counts);
+    let is_reached = reached(&references, counts, polls)?;
     let found = index
         .iter()
         .zip(&is_reached)
@@ -66,7 +70,11 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
 }
 
 /// Which objects can be reached from an object whose count exceeds the references from the others.
-fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
+fn reached(
+    references: &References,
+    mut counts: Vec<u32>,
+    polls: &mut Polls,
+) -> Result<Vec<bool>, Interrupted> {
     let mut uncounted = references
         .uncounted
         .iter()
@@ -82,6 +90,7 @@ fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
     let starts = (0..counts.len()).filter(|&v| is_reached[v]);
     let mut waiting: Vec<_> = starts.collect();
     while let Some(v) = waiting.pop() {
+        polls.step()?;
         let row = references.offsets[v] as usize..references.offsets[v + 1] as usize;
         for &head in &references.heads[row] {
             let head = head as usize;
@@ -91,5 +100,5 @@ fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
             }
         }
     }
-    is_reached
+    Ok(is_reached)
 }

@@ -7,6 +7,7 @@ use super::address_index::AddressSet;
 use super::discovery::Discovery;
 use super::hidden_casts::cast_tables;
 use super::hidden_code::hidden_code;
+use super::interrupts::{Polls, interruptible};
 use super::referents::Referents;
 use super::topology::no_memory;
 use super::traversal::ReferentList;
@@ -46,6 +47,15 @@ pub(crate) fn hidden_references(
         return Ok(HiddenReferences::default());
     }
     memory::ask(2 * AddressSet::EMPTY)?;
+    interruptible(py, |polls| find(py, objects, wanted, polls))
+}
+
+fn find(
+    py: Python<'_>,
+    objects: &Held,
+    wanted: &WantedAddresses,
+    polls: &mut Polls,
+) -> PyResult<HiddenReferences> {
     let (mut set, mut graph) = (AddressSet::new(), AddressSet::new());
     for object in objects {
         set.insert(object.as_ptr() as usize).map_err(no_memory)?;
@@ -57,12 +67,12 @@ pub(crate) fn hidden_references(
         let mut hidden = hidden_code(heap, &known);
         hidden.extend(cast_tables(heap, &known));
         let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &hidden)
-            .map_err(no_memory)?;
+            .run(heap, &known, &hidden, polls)?;
         let mut hidden = HiddenReferences::default();
         let mut search = UnshownSearch::new(wanted, has_untracked);
         let referents = Referents::new();
         for &address in &found {
+            polls.step()?;
             // SAFETY: the discovery has found it alive.
             let object = unsafe { heap.at(address) };
             let mut seen = ReferentList::default();
@@ -78,12 +88,18 @@ pub(crate) fn hidden_references(
             // SAFETY: the graph holds its objects, and the discovery has found the others alive.
             addresses.map(|&address| unsafe { heap.at(address) })
         };
-        all().for_each(|object| search.look_at(object));
+        for object in all() {
+            polls.step()?;
+            search.look_at(object);
+        }
         if search.needs_check() {
             for &address in &known {
                 graph.insert(address).map_err(no_memory)?;
             }
-            all().for_each(|object| search.check(object, &graph));
+            for object in all() {
+                polls.step()?;
+                search.check(object, &graph);
+            }
         }
         let mut unshown = search.into_found();
         unshown.sort_by_key(|(found, is_certain)| {

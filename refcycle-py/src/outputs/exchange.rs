@@ -2,13 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyString};
-use refcycle_core::{Vertices, Watch};
+use refcycle_core::Vertices;
 use refcycle_dot::exchange::graphml::{self, GraphmlError, read_graphml};
 use refcycle_dot::exchange::{self, csv, cytoscape, gexf};
 use refcycle_dot::{AnnotatedGraph, VertexFacts};
@@ -17,7 +16,7 @@ use super::facts::facts;
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::interrupt::Signals;
+use crate::interrupt::{Watched, watched_text};
 use crate::os_error::os_error;
 use crate::terminal;
 
@@ -48,9 +47,7 @@ impl NamesFormat {
         let facts = facts(py, engine)?;
         ask_for_text(&named)?;
         memory::ask(FACTS * named.vertex_count())?;
-        let mut text = Vec::new();
-        py.detach(|| (self.write)(&named, &facts, &mut text))?;
-        let text = String::from_utf8(text).expect("only text was written");
+        let text = watched_text(py, |out| (self.write)(&named, &facts, out))?;
         // The copy in Python.
         memory::ask(4 * text.len())?;
         Ok(text)
@@ -87,15 +84,8 @@ pub(crate) fn export_with(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
 ) -> PyResult<()> {
     let mut stopped = None;
-    let done = py.detach(|| {
-        exchange::export(path, |out| {
-            write(&mut Watched {
-                inner: out,
-                signals: Signals::new(),
-                stopped: &mut stopped,
-            })
-        })
-    });
+    let done =
+        py.detach(|| exchange::export(path, |out| write(&mut Watched::new(out, &mut stopped))));
     match stopped {
         Some(error) => Err(error),
         None => done.map_err(|error| export_error(py, error)),
@@ -146,52 +136,9 @@ fn read_watched(
     reader: impl Read + Send,
 ) -> PyResult<Result<AnnotatedGraph, GraphmlError>> {
     let mut stopped = None;
-    let read = py.detach(|| {
-        read_graphml(Watched {
-            inner: reader,
-            signals: Signals::new(),
-            stopped: &mut stopped,
-        })
-    });
+    let read = py.detach(|| read_graphml(Watched::new(reader, &mut stopped)));
     match stopped {
         Some(error) => Err(error),
         None => Ok(read),
-    }
-}
-
-/// A reader that checks from time to time for Ctrl-C.
-struct Watched<'a, T> {
-    inner: T,
-    signals: Signals,
-    stopped: &'a mut Option<PyErr>,
-}
-
-impl<T> Watched<'_, T> {
-    fn check(&mut self) -> io::Result<()> {
-        match self.signals.check() {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(error) => {
-                *self.stopped = Some(error);
-                Err(io::Error::other("interrupted"))
-            }
-        }
-    }
-}
-
-impl<T: Write> Write for Watched<'_, T> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.check()?;
-        self.inner.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-impl<T: Read> Read for Watched<'_, T> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        self.check()?;
-        self.inner.read(bytes)
     }
 }

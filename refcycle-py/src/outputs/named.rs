@@ -14,7 +14,7 @@ use crate::annotate::{CellVariables, Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
-use crate::interrupt::Checkpoint;
+use crate::interrupt::{Checkpoint, watched_text};
 use crate::names::{ObjectName, ReferenceName};
 use crate::os_error::os_error;
 
@@ -37,7 +37,7 @@ pub(crate) fn shared_graph(engine: &Engine) -> Arc<CsrGraph> {
 pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
     let graph = engine.kind().named(py, engine)?;
     ask_for_text(&graph)?;
-    let text = refcycle_dot::json::to_json(&graph);
+    let text = watched_text(py, |out| refcycle_dot::json::write_json(&graph, out))?;
     // The copy in Python.
     memory::ask(4 * text.len())?;
     Ok(text)
@@ -105,12 +105,15 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
     let graph = shared_graph(engine);
     ask_for_names(engine.objects().len(), graph.edge_count())?;
     let mut annotator = Annotator::with_capacity(engine.objects().len(), graph.edge_count());
+    let mut checkpoint = Checkpoint::new();
     for object in engine.objects() {
+        checkpoint.step(py)?;
         let saved = SavedObject::of(py, object);
         memory::room_for(NAME)?;
         annotator.vertex(saved.address(), &saved.name());
     }
     for edge in graph.references() {
+        checkpoint.step(py)?;
         memory::room_for(NAME)?;
         let number = u64::from(engine.edge_number(edge.id));
         let name = engine.saved_reference(py, edge.tail, edge.id);

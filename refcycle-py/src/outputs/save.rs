@@ -1,11 +1,13 @@
 //! Writing a graph of objects into a file.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use refcycle_core::files::{ReplaceOptions, Replacement};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use refcycle_dot::names::ReferenceName;
@@ -19,7 +21,7 @@ use crate::engine::{Engine, SavedObject, device_of, weak_edges};
 use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Held, Kind, Measured, Obj, paused, unknown_sizes};
-use crate::interrupt::Checkpoint;
+use crate::interrupt::{Checkpoint, Watched};
 use crate::os_error::os_error;
 use crate::provided::{Provided, provided};
 use crate::roots::explained;
@@ -40,7 +42,11 @@ pub(crate) fn save(
     redact: Option<bool>,
 ) -> PyResult<()> {
     let dump = dump_of(py, engine, redact)?;
-    write(py, dump, path, |dump| dump.save(path))
+    let options = ReplaceOptions {
+        private: true,
+        refuse_links: false,
+    };
+    write(py, dump, path, || Replacement::begin(path, options))
 }
 
 /// Writes the graph, with the contents of strings and numbers or redacted, into a file that was
@@ -53,20 +59,34 @@ pub(crate) fn save_into(
 ) -> PyResult<()> {
     let dump = dump_of(py, engine, Some(redact))?;
     let (file, path) = file.take()?;
-    write(py, dump, &path, |dump| dump.save_as(file))
+    write(py, dump, &path, || Ok(file))
 }
 
 fn write(
     py: Python<'_>,
     dump: HeapDumpBuilder,
     path: &Path,
-    save: impl FnOnce(&HeapDump) -> Result<(), DumpError> + Send,
+    begin: impl FnOnce() -> io::Result<Replacement> + Send,
 ) -> PyResult<()> {
     let failed = |error| dump_error(py, error, path);
     let dump = py.detach(|| dump.build()).map_err(failed)?;
+    py.check_signals()?;
     // Writing stores the distinct names once more.
     memory::ask(dump.memory())?;
-    py.detach(|| save(&dump)).map_err(failed)
+    let mut stopped = None;
+    let written = py.detach(|| {
+        begin()?.write(|out| {
+            let written = dump.write(Watched::new(out, &mut stopped));
+            written.map_err(|error| match error {
+                DumpError::Io(error) => error,
+                error => io::Error::other(error.to_string()),
+            })
+        })
+    });
+    match stopped {
+        Some(error) => Err(error),
+        None => written.map_err(|error| failed(DumpError::Io(error))),
+    }
 }
 
 fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<HeapDumpBuilder> {
