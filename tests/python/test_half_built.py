@@ -6,12 +6,15 @@ Their filler fails if anything else holds them: `PyTuple_SetItem`, `PySet_Add` a
 
 import ctypes
 import textwrap
+from pathlib import Path
 
 import pytest
 from helpers.looking import LOOKS, World
 from helpers.processes import run
 
 import refcycle
+
+HERE = Path(__file__).parent
 
 SET_UP = textwrap.dedent(
     """
@@ -89,7 +92,7 @@ def test_the_threads_of_the_test_do_not_disturb_each_other():
         print(failures_during(list_all) > 0, sys.version_info < (3, 14))
         print(failures_during(refcycle.snapshot))
         """
-    is_disturbed, is_early, failed = run(SET_UP + textwrap.dedent(code)).split()
+    is_disturbed, is_early, failed = run(SET_UP + textwrap.dedent(code), cwd=HERE).split()
     assert is_disturbed == is_early
     assert failed == "0"
 
@@ -127,7 +130,7 @@ def test_no_call_holds_a_tuple_that_another_thread_is_filling():
                 found["own " + call.__name__] = failures_during(call)
         print(len(found) > 25, {name: failed for name, failed in found.items() if failed})
         """
-    assert run(SET_UP + textwrap.dedent(code)) == "True {}\n"
+    assert run(SET_UP + textwrap.dedent(code), cwd=HERE) == "True {}\n"
 
 
 # Not `ctypes.pythonapi`: others declare the arguments of its functions too.
