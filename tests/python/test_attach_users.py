@@ -42,11 +42,9 @@ def test_a_process_of_a_user_that_root_attaches_to():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         code = """
-            import json, platform, tempfile, threading, time, importlib.util, os, sys
+            import json, platform, threading, time, importlib.util, os, sys
             import refcycle
-            with tempfile.TemporaryDirectory() as own:
-                # Imports what a dump needs: the other user may not read it.
-                refcycle.dump(os.path.join(own, "x"))
+            refcycle.snapshot()  # imports what a dump needs: the other user may not read it
             os.setuid(65534)
             class Kept: pass
             held = Kept()
@@ -74,11 +72,9 @@ def shared():
 
 
 AS_ANOTHER_USER = """
-    import json, os, platform, sys, tempfile, threading, time, importlib.util
+    import json, os, platform, sys, threading, time, importlib.util
     import refcycle, refcycle.dumping
-    with tempfile.TemporaryDirectory() as own:
-        # Imports what a dump needs: the other user may not read it.
-        refcycle.dump(os.path.join(own, "x"))
+    refcycle.snapshot()  # imports what a dump needs: the other user may not read it
     class Kept: pass
     held = Kept()
     real = refcycle.dumping.dump

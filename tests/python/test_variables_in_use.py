@@ -8,7 +8,6 @@ import threading
 from queue import SimpleQueue
 
 import pytest
-from helpers.attached import attaches
 from test_fixes import UNUSED, Holder, names
 
 import refcycle
@@ -238,7 +237,7 @@ def test_the_variable_of_a_comprehension_cannot_be_deleted():
     assert found == [{"held"}]
 
 
-@attaches
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="attach comes with Python 3.14")
 def test_the_main_thread_that_attach_interrupts(tmp_path):
     program = """
         import time

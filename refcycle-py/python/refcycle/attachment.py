@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from refcycle._arguments import check_flags, check_number, index_of
 from refcycle._attach import no_request, remote
-from refcycle._attach.gdb import GdbError
 from refcycle._attach.inbox import Inbox, Untrusted, new_name
-from refcycle._attach.injection import (
-    NoGdb,
-    NotPossible,
-    OtherVersion,
-    inject,
-    is_supported,
-)
 from refcycle._dumps.paths import absolute
 from refcycle._text.escapes import printable
 
@@ -34,8 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["attach"]
 
 _PAUSE = 0.01
-_WITHOUT_GDB = (3, 14)
-_TEMPORARY = "/tmp", "/var/tmp", "/dev/shm"
+_OLDEST = (3, 14)
 _LONGEST = 1000
 
 
@@ -49,24 +38,19 @@ def attach(
 ) -> None:
     """Dump the heap of another process to a file for `refcycle.load`.
 
-    That process need not have imported refcycle. It must run the same version of CPython (3.x) as
-    this process. It imports refcycle from where this process imported it, and writes the dump. It
-    pauses meanwhile.
-
-    On Python 3.14 and later, `sys.remote_exec` asks it to do so, and nothing remains in it except
-    the import. Up to 3.13, gdb does, on Linux on x86-64: it stops the process for a moment (0.2 to
-    0.4 s) to put a call into the interpreter's queue. The import and 4 KiB of memory remain.
+    That process need not have imported refcycle. It must run CPython 3.14 or later, in the same
+    version (3.x) as this process. `sys.remote_exec` asks it to import refcycle from where this
+    process imported it, and to write the dump. The process pauses meanwhile, and nothing remains
+    in it except the import. `redact` is that of `ObjectGraph.save`, `untracked` that of `dump`.
 
     Its main thread writes the dump as soon as it runs Python code. While that thread waits for a
     lock or a connection, or runs in C, nothing happens; after `timeout` seconds the request is
     withdrawn. Once started, the dump has no time limit.
 
-    The other process writes into a folder beside the file, or, if its user has no access there,
-    into one in the folder for temporary files. The dump is copied from there, as `dump` writes it:
-    only its owner can read a new file (0600). If the process does not see this folder, as in a
-    container, it writes into one in its own `/tmp`, `/var/tmp` or `/dev/shm`. If it does not see
-    this installation of refcycle, that is copied there too. Both are removed afterwards. This
-    needs root and gdb, on any version of Python.
+    The other process must see the file's folder under the same name: it writes into a folder
+    beside the file, or, if its user has no access there, into one in the folder for temporary
+    files. The dump is copied from there, as `dump` writes it: only its owner can read a new file
+    (0600).
 
     A process of another user, to which root attaches for example, may be hostile. Nothing that it
     leaves in that folder is trusted: no link is followed, nothing but a dump is read, and the
@@ -75,12 +59,10 @@ def attach(
 
     After each of these errors, an existing file at `path` is unchanged:
 
-    - RuntimeError: the two versions of Python differ; the process does not run CPython; remote
-      debugging is disabled in it (`-X disable-remote-debug`, `PYTHON_DISABLE_REMOTE_DEBUG` or a
-      build without it); it does not see the folder, as in a container, and there is no gdb; it
-      cannot import refcycle; it hands over something other than its dump. Up to Python 3.13 also:
-      this is not Linux on x86-64; gdb is not installed; the process is this one, is stopped, or
-      has a debugger; its Python is stripped of the names of its functions; its queue is full;
+    - RuntimeError: the Python here or there is too old; the two versions differ; the process
+      does not run Python; remote debugging is disabled in it (`-X disable-remote-debug`,
+      `PYTHON_DISABLE_REMOTE_DEBUG` or a build without it); it is in a container that does not
+      see the folder; it cannot import refcycle; it hands over something other than its dump;
     - ProcessLookupError: there is no such process, or it ended meanwhile;
     - PermissionError: this process is not allowed to access that one. Both must have the same
       user, or this one needs root's rights or, on Linux, CAP_SYS_PTRACE. Linux' `ptrace_scope` may
@@ -91,9 +73,9 @@ def attach(
     >>> import refcycle
     >>> refcycle.attach(12345, "server.refcycle")  # doctest: +SKIP
     """
-    if sys.version_info < _WITHOUT_GDB and not is_supported():
+    if sys.version_info < _OLDEST:
         raise RuntimeError(
-            "attach needs Python 3.14 or later in both processes, or Linux on x86-64; this is "
+            "attach needs Python 3.14 or later in both processes; this is "
             f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
         )
     check_flags(redact=redact, untracked=untracked)
@@ -110,22 +92,17 @@ def attach(
     try:
         place = _within_reach(os.path.dirname(target), owner, groups)
         inbox = Inbox(place, new_name(pid), owner)
-        if not _sees(pid, inbox):
-            inbox.close()
-            inbox = _inbox_in_container(pid, inbox.work.path, owner)
     except Untrusted as error:
         raise _untrusted(pid, error) from None
-    except ProcessLookupError:
-        raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, target) from None
     try:
-        withdraw = _ask(pid, inbox, redact, untracked)
+        _ask(pid, inbox, redact, untracked)
         try:
             _wait_for_begin(pid, inbox, timeout)
             said = _wait_for_answer(pid, inbox)
         except BaseException:
-            _take_back(pid, inbox, withdraw)
+            _take_back(pid, inbox)
             raise
         if said:
             raise _failure(pid, said, target)
@@ -204,64 +181,37 @@ def _is_gone(pid: int) -> bool:
     return False
 
 
-def _ask(pid: int, inbox: Inbox, redact: bool, untracked: bool) -> Callable[[], object]:
-    """Ask the process to run the script when it can. Return a function that withdraws this."""
+def _ask(pid: int, inbox: Inbox, redact: bool, untracked: bool) -> None:
+    """Ask the process to run the script when it can."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
-    if inbox.root and not _has_file(pid, os.path.join(package, "__init__.py")):
-        package = inbox.add_package(package)
     with open(remote.__file__, encoding="utf-8") as file:
         code = file.read()
     # The functions and their globals hold each other: this frees them immediately.
     options = f"redact={redact!r}, untracked={untracked!r}"
     # By its name, `unused_locals` tells it from the program, which it interrupts.
     code += f"\n\n__name__ = {remote.__name__!r}\n"
-    code += f"take_dump({package!r}, {inbox.seen!r}, {options})\nglobals().clear()\n"
+    code += f"take_dump({package!r}, {inbox.inner.path!r}, {options})\nglobals().clear()\n"
+    _check_sight(pid, inbox)
     try:
         inbox.fill(code)
     except PermissionError as error:  # the folder cannot be given to the other user
         raise PermissionError(error.errno, _permissions(pid)) from None
-    if inbox.root:
-        return _send_by_gdb(pid, inbox.script)
-    return _send(pid, inbox.script)
+    _send(pid, inbox.script)
 
 
-def _sees(pid: int, inbox: Inbox) -> bool:
-    """Whether the process sees the folder, or it is not known."""
+def _check_sight(pid: int, inbox: Inbox) -> None:
+    """Raise RuntimeError if the process does not see the folder."""
+    work = inbox.work.path
     if not os.path.exists(f"/proc/{pid}"):
-        return True
+        return
     try:
-        seen = os.stat(f"/proc/{pid}/root{inbox.work.path}")
+        seen = os.stat(f"/proc/{pid}/root{work}")
     except FileNotFoundError:
-        return False
+        raise _unseen(pid, work) from None
     except OSError:  # no permission, as the next step will say
-        return True
-    return os.path.samestat(seen, inbox.work.status())
-
-
-def _has_file(pid: int, path: str) -> bool:
-    """Whether the process sees this file under the same path."""
-    try:
-        return os.path.samestat(os.stat(f"/proc/{pid}/root{path}"), os.stat(path))
-    except OSError:
-        return False
-
-
-def _inbox_in_container(pid: int, unseen: str, owner: int | None) -> Inbox:
-    """Return a folder in the file system of the process, which is not that of this one."""
-    if _is_gone(pid):
-        raise _ended(pid)
-    reason = "install gdb here, or attach from inside it"
-    if is_supported() and shutil.which("gdb") is not None:
-        for folder in _TEMPORARY:
-            with suppress(OSError):
-                return Inbox(folder, new_name(pid), owner, f"/proc/{pid}/root")
-        reason = f"no file can be written to {' or '.join(_TEMPORARY)} there"
-    if _is_gone(pid):
-        raise _ended(pid)
-    raise RuntimeError(
-        f"process {pid} does not see the folder {os.path.dirname(unseen)}: it has its own file "
-        f"system, as in a container; {reason}"
-    )
+        return
+    if not os.path.samestat(seen, inbox.work.status()):
+        raise _unseen(pid, work)
 
 
 def _user(pid: int) -> tuple[int | None, set[int]]:
@@ -283,44 +233,14 @@ def _user(pid: int) -> tuple[int | None, set[int]]:
     return os.geteuid(), set()
 
 
-def _send(pid: int, script: str) -> Callable[[], object]:
-    """Have the process run a script. Return a function that has it run nothing instead."""
-    if sys.version_info < _WITHOUT_GDB:
-        return _send_by_gdb(pid, script)
-    _send_by_python(pid, script)
-    return lambda: _send_by_python(pid, os.path.abspath(no_request.__file__))
+def _unseen(pid: int, work: str) -> RuntimeError:
+    return RuntimeError(
+        f"process {pid} does not see the folder {os.path.dirname(work)}: it has its own file "
+        "system, as in a container; attach from inside it"
+    )
 
 
-def _send_by_gdb(pid: int, script: str) -> Callable[[], object]:
-    with open(script, encoding="utf-8") as file:
-        code = file.read()
-    start = f"process {pid} cannot be attached to"
-    try:
-        return inject(pid, code).withdraw
-    except NoGdb:
-        raise RuntimeError(
-            f"attach needs gdb for Python {_version(sys.version_info)}, and it is not installed: "
-            "install the package gdb (apt install gdb, dnf install gdb), or let the program call "
-            "refcycle.dump_on_signal"
-        ) from None
-    except OtherVersion as error:
-        raise RuntimeError(
-            f"{start}: it runs another version of Python than {_version(sys.version_info)}; use "
-            f"that version to attach ({error})"
-        ) from None
-    except NotPossible as error:
-        raise (_ended(pid) if _is_gone(pid) else RuntimeError(f"{start}: {error}")) from None
-    except PermissionError as error:
-        raise PermissionError(error.errno, _permissions(pid)) from None
-    except (GdbError, OSError) as error:
-        if _is_gone(pid):
-            raise _ended(pid) from None
-        if "not permitted" in str(error):
-            raise PermissionError(errno.EPERM, _permissions(pid)) from None
-        raise RuntimeError(f"{start}: {printable(str(error))}") from None
-
-
-def _send_by_python(pid: int, script: str) -> None:
+def _send(pid: int, script: str) -> None:
     remote_exec: Any = getattr(sys, "remote_exec", None)
     if remote_exec is None:
         raise RuntimeError("this Python was built without remote debugging (sys.remote_exec)")
@@ -354,10 +274,7 @@ def _refusal(pid: int, error: BaseException) -> Exception:
             "PYTHON_DISABLE_REMOTE_DEBUG or its build"
         )
     if "PyRuntime" in text:
-        return RuntimeError(
-            f"{start}: it does not run CPython 3.14 or later; attach to an older one with its own "
-            "version of Python"
-        )
+        return RuntimeError(f"{start}: it does not run CPython 3.14 or later")
     if isinstance(error, OSError):
         return OSError(error.errno, f"{start}: {error.strerror}")
     return RuntimeError(f"{start}: {text}")
@@ -402,13 +319,13 @@ def _wait_for_answer(pid: int, inbox: Inbox) -> dict[str, Any]:
     return inbox.answer()
 
 
-def _take_back(pid: int, inbox: Inbox, withdraw: Callable[[], object]) -> None:
-    """Make the process run nothing instead of a script that will be deleted."""
+def _take_back(pid: int, inbox: Inbox) -> None:
+    """Make the process run an empty script instead of one that will be deleted."""
     with suppress(Untrusted):
         inbox.forget()
     if not inbox.has_begun() and not _is_gone(pid):
         with suppress(Exception):
-            withdraw()
+            _send(pid, os.path.abspath(no_request.__file__))
 
 
 def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:

@@ -1,7 +1,6 @@
 """Programs to attach to."""
 
 import contextlib
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -9,45 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from refcycle._attach.gdb import Gdb, GdbError
-from refcycle._attach.injection import is_supported
-
 PATIENCE = 100
-HAS_REMOTE_EXEC = sys.version_info >= (3, 14)
 
-
-def _why_not_by_gdb():
-    """Why gdb cannot attach to processes here; None if it can."""
-    if not is_supported():
-        return "gdb is used on Linux on x86-64 only"
-    program = shutil.which("gdb")
-    if program is None:
-        return "gdb is not installed"
-    other = subprocess.Popen(["sleep", "100"])
-    try:
-        with Gdb(program, other.pid) as gdb:
-            gdb.position()
-    except GdbError as error:
-        return f"gdb cannot attach here: {error}"
-    finally:
-        other.kill()
-        other.wait()
-    return None
-
-
-WHY_NOT_BY_GDB = _why_not_by_gdb()
-
-remote_exec = pytest.mark.skipif(not HAS_REMOTE_EXEC, reason="comes with Python 3.14")
-by_gdb = pytest.mark.skipif(WHY_NOT_BY_GDB is not None, reason=WHY_NOT_BY_GDB or "it can")
-attaches = pytest.mark.skipif(
-    not HAS_REMOTE_EXEC and WHY_NOT_BY_GDB is not None,
-    reason=f"{WHY_NOT_BY_GDB}, and this Python is older than 3.14",
-)
-# What gdb does for Python up to 3.13.
-instead = pytest.mark.skipif(
-    HAS_REMOTE_EXEC or WHY_NOT_BY_GDB is not None,
-    reason=WHY_NOT_BY_GDB or "this Python does not need gdb",
-)
+attaches = pytest.mark.skipif(sys.version_info < (3, 14), reason="comes with Python 3.14")
 
 SERVER = """
     import os, sys, time

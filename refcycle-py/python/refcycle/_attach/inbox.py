@@ -24,7 +24,7 @@ from refcycle._refcycle import NewFile
 __all__ = ["Inbox", "Untrusted"]
 
 ASKED, BEGUN, ANSWER, DUMP = "asked", "begun", "answer", "dump.refcycle"
-SCRIPT, INNER, PACKAGE = "script.py", "in", "refcycle"
+SCRIPT, INNER = "script.py", "in"
 # The first and the last bytes of a dump, which is an Apache Arrow file.
 _MARK = b"ARROW1"
 MOST_ANSWERED = 1 << 16
@@ -61,11 +61,11 @@ class _Folder:
         self.descriptor = descriptor
 
     @classmethod
-    def at(cls, path: str, *, follow: bool) -> _Folder:
-        """Open a folder, which may be a link if `follow` is true: the caller has chosen it."""
+    def at(cls, path: str) -> _Folder:
         if not _HAS_DESCRIPTORS:
             return cls(path, None)
-        return cls(path, os.open(path, _FOLDER & ~_flag("O_NOFOLLOW") if follow else _FOLDER))
+        # The caller chose this folder, so it may be a link.
+        return cls(path, os.open(path, _FOLDER & ~_flag("O_NOFOLLOW")))
 
     def _named(self, name: str) -> str:
         return name if self.descriptor is not None else os.path.join(self.path, name)
@@ -120,40 +120,6 @@ class _Folder:
     def rmdir(self, name: str) -> None:
         os.rmdir(self._named(name), dir_fd=self.descriptor)
 
-    def copy(self, source: str) -> None:
-        """Copy the files of a folder into this empty one, and let others read it."""
-        assert self.descriptor is not None
-        with os.scandir(source) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    made = self.make(entry.name)
-                    try:
-                        made.copy(entry.path)
-                    finally:
-                        made.close()
-                else:
-                    with open(entry.path, "rb") as file:
-                        self.write(entry.name, file.read(), 0o644)
-        os.fchmod(self.descriptor, 0o755)
-
-    def clear(self, depth: int = 5) -> None:
-        """Remove the content, as far as possible; follow no link."""
-        for name in self.names(MOST_LEFT):
-            with suppress(OSError):
-                found = self.look(name)
-                if depth and found is not None and stat.S_ISDIR(found.st_mode):
-                    inside = self.inside(name)
-                    try:
-                        inside.clear(depth - 1)
-                    finally:
-                        inside.close()
-                self.remove(name)
-
-    def inside(self, name: str) -> _Folder:
-        """Open a folder in this one, which must not be a link."""
-        path = os.path.join(self.path, name)
-        return _Folder(path, os.open(name, _FOLDER, dir_fd=self.descriptor))
-
     def steady_path(self, name: str) -> str:
         """Return a path that leads into this folder even if another folder gets its name."""
         if self.descriptor is not None:
@@ -181,19 +147,14 @@ class _Folder:
 class Inbox:
     """The folder with the script for the process, and the inner folder that the process owns.
 
-    `owner` is the user of the process. `root` is the folder that the process sees as `/`, if that
-    is another one than here: then `directory` is a path there.
+    `owner` is the user of the process.
     """
 
-    def __init__(
-        self, directory: str, name: str, owner: int | None = None, root: str = ""
-    ) -> None:
+    def __init__(self, directory: str, name: str, owner: int | None = None) -> None:
         self.owner = owner
-        self.is_foreign = bool(root) or (owner is not None and owner != os.geteuid())
+        self.is_foreign = owner is not None and owner != os.geteuid()
         self._name = name
-        self.root = root
-        self._has_package = False
-        self._around = _Folder.at(root + directory, follow=not root)
+        self._around = _Folder.at(directory)
         try:
             self.work = self._around.make(name)
             try:
@@ -211,21 +172,6 @@ class Inbox:
     def script(self) -> str:
         """The path of the script."""
         return os.path.join(self.work.path, SCRIPT)
-
-    @property
-    def seen(self) -> str:
-        """The path of the inner folder, as the process sees it."""
-        return self.inner.path[len(self.root) :]
-
-    def add_package(self, package: str) -> str:
-        """Copy a package; return the path of the copy, as the process sees it."""
-        self._has_package = True
-        made = self.work.make(PACKAGE)
-        try:
-            made.copy(package)
-        finally:
-            made.close()
-        return os.path.join(self.work.path, PACKAGE)[len(self.root) :]
 
     def fill(self, script: str) -> None:
         """Write the files that the process needs, and give its user access."""
@@ -280,8 +226,7 @@ class Inbox:
         """Copy the dump of the process to a path in the folder that contains this one."""
         descriptor, size = self._open(DUMP)
         try:
-            # Of a container, the file system is not that of the target.
-            free = None if self.root else self._around.free()
+            free = self._around.free()
             if free is not None and size > free:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), target)
             _check_dump(descriptor, size)
@@ -334,14 +279,6 @@ class Inbox:
                     self.inner.remove(name)
         with suppress(OSError):
             self.work.unlink(SCRIPT)
-        if self._has_package:
-            with suppress(OSError):
-                package = self.work.inside(PACKAGE)
-                try:
-                    package.clear()
-                finally:
-                    package.close()
-                self.work.rmdir(PACKAGE)
         with suppress(OSError):
             self.work.rmdir(INNER)
         with suppress(OSError):

@@ -35,8 +35,7 @@ def add_process(parser: argparse.ArgumentParser) -> None:
         "pid",
         type=int,
         metavar="PID",
-        help="the id of a running process with the same version of Python; up to 3.13, this "
-        "needs gdb, on Linux on x86-64",
+        help="the id of a running process with Python 3.14 or later",
     )
 
 

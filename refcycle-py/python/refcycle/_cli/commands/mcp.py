@@ -26,8 +26,8 @@ class Mcp(Command):
         parser.add_argument(
             "--attach",
             action="store_true",
-            help="also dump running processes of this user when asked, redacted; up to Python "
-            "3.13, this needs gdb; the dumps are deleted at the end",
+            help="also dump running processes of this user when asked, redacted, with Python 3.14 "
+            "or later; the dumps are deleted at the end",
         )
         parser.add_argument(
             "path",

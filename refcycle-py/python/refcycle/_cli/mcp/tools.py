@@ -71,7 +71,7 @@ class Tools:
             return (
                 f"no dumps (*.refcycle) in {self._allowed.described()}. Write one with "
                 "refcycle.dump('heap.refcycle') in the program, or with `refcycle dump PID "
-                "heap.refcycle` (up to Python 3.13, this needs gdb)"
+                "heap.refcycle` (Python 3.14 or later)"
             )
         rows = []
         for file in found:
@@ -198,11 +198,11 @@ class Tools:
         return page_of(self._sources[1].lines(place, count, self._allowed), page)
 
     def dump_process(self, pid: int, timeout: float = 30.0) -> str:
-        """Dump the heap of a running process; return the name of the dump.
+        """Dump the heap of a running process (Python 3.14 or later); return the name of the dump.
 
         The process pauses while it writes. The dump is redacted: it has no values of strings. Take
         two with some time or work between them for `diff`. timeout: seconds to wait until the
-        process runs Python code. Up to Python 3.13, this needs gdb.
+        process runs Python code.
         """
         if pid == os.getpid():
             raise CommandError(f"{pid} is this server itself: name another process")
