@@ -589,8 +589,24 @@ def test_equal_cycles_are_grouped_before_the_limit():
     assert "shown" not in str(cycles[:0]) and str(CycleList(cycles[:3])).count("to cut it") == 3
 
 
+def test_a_fix_of_one_cycle_is_not_said_of_others():
+    """The shortest cycle is the same, but the second one has another cycle too."""
+    lone, larger, part = Loop(), Loop(), Loop()
+    lone.me = lone
+    larger.me, larger.of_1, part.of_2 = larger, part, larger
+    printed = str(ObjectGraph([lone, larger, part]).cycles())
+    assert re.search(r"^2 cycles of 1 to 2 objects: Loop\.me -> Loop$", printed, re.M)
+    assert "to cut the first: " in printed and "to cut it" not in printed
+
+
+def test_large_cycles_are_compared_as_long_as_it_takes_little_time(monkeypatch):
+    monkeypatch.setattr(groups_of_cycles, "_MOST_OBJECTS_COMPARED", 4)
+    printed = str(lone_loops(*["me"] * 8).cycles()).splitlines()
+    assert printed[-1] == "3 more cycles, not compared with the first 5"
+
+
 def test_of_very_many_cycles_only_the_first_are_compared(monkeypatch):
-    monkeypatch.setattr(groups_of_cycles, "MOST_COMPARED", 5)
+    monkeypatch.setattr(groups_of_cycles, "_MOST_COMPARED", 5)
     cycles = lone_loops(*["me"] * 8).cycles()
     printed = str(cycles).splitlines()
     assert printed[0] == "8 cycles"

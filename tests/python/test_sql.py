@@ -202,7 +202,9 @@ OF_OBJECTS = [
     ("select name from query('select name from objects') order by all", False),
     ("select a.type from objects a join objects b using (vertex) where 1 = 0", False),
     ("select type from objects where vertex in (select vertex from roots) order by all", False),
+    ("select file, objects from files", False),
     ("select owner from objects order by all", True),
+    ("select type, owner, count(*) from objects group by rollup (type, owner) order by all", True),
     ("select type from objects order by distance, vertex", True),
     (
         "select (select max(b.size) from objects b where b.vertex = a.dominator) as size "

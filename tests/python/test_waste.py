@@ -473,7 +473,7 @@ class TestText:
         assert data["garbage"] == {"count": 0, "size": 0} and "garbage" not in str(some)
         lost = Waste(self.ROWS[:1], garbage=(3, 797_000))
         assert lost.to_dict()["garbage"] == {"count": 3, "size": 797_000}
-        line = "not counted: 797 kB in 3 objects of garbage, which a collection frees"
+        line = "not counted: 797 kB in 3 wasteful objects of garbage"
         assert str(lost).splitlines()[-1] == line
         assert line in lost._repr_mimebundle_()["text/html"]
         assert (data["rows"][0]["type"], data["rows"][0]["size"]) == ("str", 56_000_000)

@@ -1556,8 +1556,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         Left out is what cannot be saved: interned strings, constants of code, docstrings, names,
         and objects that C code holds. What libraries and the interpreter hold is in rows of its
-        own, `Waste.others`. Of garbage, which a collection frees, `Waste.garbage` has the number
-        and the bytes. Strings, and numbers in most cases, are seen only in
+        own, `Waste.others`. `Waste.garbage` has the number of wasteful objects of garbage, and the
+        bytes that they waste. Strings, and numbers in most cases, are seen only in
         `snapshot(untracked=True)`.
 
         No code of the objects runs. Contents are compared by a hash whose key is random and that
@@ -1889,9 +1889,9 @@ def load(
 
     `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
     still being written, or has a newer format; the message says which. Its `dump_reason` is the
-    message without the path, and `is_cut_off` says whether `partial` may help. `MemoryError` if
-    there is not enough memory for it. A file from an untrusted source can do no harm except by
-    its size: everything in it is checked.
+    message without the path and without the hint at `partial`, and `is_cut_off` says whether
+    `partial` may help. `MemoryError` if there is not enough memory for it. A file from an
+    untrusted source can do no harm except by its size: everything in it is checked.
 
     With `partial`, a file of which the end is missing is read as far as it goes, in parts of some
     130,000 objects; `ValueError` if none is whole. Then `metadata` has `partial`, which is `true`,

@@ -150,8 +150,8 @@ class Waste:
         rest: The number and the bytes of the objects of the program that are in none of `rows`.
         rest_of_others: The number and the bytes of the objects that are in none of `others`, of
             those that the program does not hold.
-        garbage: The number and the bytes of the objects that nothing holds, which are in none of
-            these: a collection frees them.
+        garbage: The number of objects of garbage that are wasteful, and the bytes that they waste.
+            They are in none of these.
         total_size: The bytes of all objects of the graph.
         missing: What the result does not include: a tuple of sentences, empty if it is complete.
     """
@@ -234,8 +234,8 @@ class Waste:
             yield f"besides, {size_text(size)} in {objects} of libraries and the interpreter{rows}"
         count, size = self.garbage
         if count:
-            garbage = f"{counted(count, 'object')} of garbage"
-            yield f"not counted: {size_text(size)} in {garbage}, which a collection frees"
+            objects = counted(count, "wasteful object")
+            yield f"not counted: {size_text(size)} in {objects} of garbage"
         yield from self.missing
 
     def to_text(self, *, limit: int = _SHOWN) -> str:

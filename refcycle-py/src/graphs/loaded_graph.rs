@@ -38,9 +38,9 @@ const OBJECT: usize = 56;
 ///
 /// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
 /// still being written, or has a newer format; the message says which. Its `dump_reason` is the
-/// message without the path, and `is_cut_off` says whether `partial` may help. `MemoryError` if
-/// there is not enough memory for it. A file from an untrusted source can do no harm except by
-/// its size: everything in it is checked.
+/// message without the path and without the hint at `partial`, and `is_cut_off` says whether
+/// `partial` may help. `MemoryError` if there is not enough memory for it. A file from an
+/// untrusted source can do no harm except by its size: everything in it is checked.
 ///
 /// With `partial`, a file of which the end is missing is read as far as it goes, in parts of some
 /// 130,000 objects; `ValueError` if none is whole. Then `metadata` has `partial`, which is `true`,

@@ -700,8 +700,8 @@ impl ObjectGraph {
     ///
     /// Left out is what cannot be saved: interned strings, constants of code, docstrings, names,
     /// and objects that C code holds. What libraries and the interpreter hold is in rows of its
-    /// own, `Waste.others`. Of garbage, which a collection frees, `Waste.garbage` has the number
-    /// and the bytes. Strings, and numbers in most cases, are seen only in
+    /// own, `Waste.others`. `Waste.garbage` has the number of wasteful objects of garbage, and the
+    /// bytes that they waste. Strings, and numbers in most cases, are seen only in
     /// `snapshot(untracked=True)`.
     ///
     /// No code of the objects runs. Contents are compared by a hash whose key is random and that

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
@@ -14,20 +13,21 @@ if TYPE_CHECKING:
     from refcycle.cycles import Cycle
 
 __all__ = [
-    "MOST_COMPARED",
     "MOST_CUT",
     "Advice",
     "CycleGroup",
     "advice_on",
+    "compared_part",
     "first_groups",
+    "group_of",
     "grouped",
 ]
 
 MOST_CUT = 20_000
 """Larger components are not cut: the time grows with the component."""
 
-MOST_COMPARED = 10_000
-"""Of more cycles, only the first ones are grouped: each takes a tenth of a millisecond."""
+_MOST_COMPARED = 10_000
+_MOST_OBJECTS_COMPARED = 200_000
 
 
 class Advice(NamedTuple):
@@ -37,21 +37,22 @@ class Advice(NamedTuple):
     is_cut: bool = True
     """Whether it says what to cut; else why nothing is to be cut."""
 
-    @property
-    def sentence(self) -> str:
-        """The advice as it is shown."""
-        return f"to cut it: {self.text}" if self.is_cut else self.text
+    def sentence(self, what: str = "it") -> str:
+        """Return the advice as it is shown."""
+        return f"to cut {what}: {self.text}" if self.is_cut else self.text
 
 
 class CycleGroup(NamedTuple):
-    """Cycles with one signature and one advice."""
+    """Cycles with one signature."""
 
     example: Cycle
     """The first of them."""
     advice: Advice | None
-    """What to cut; None for a large one."""
+    """What to cut in the first one; None for a large one."""
     sizes: tuple[int, ...]
     """The number of objects of each, ascending."""
+    are_alike: bool = True
+    """Whether all have as many objects and references as the first one: the advice holds."""
 
     @property
     def objects(self) -> str:
@@ -66,7 +67,14 @@ class CycleGroup(NamedTuple):
     def lines(self) -> list[str]:
         """Return one line for the cycle, and one for the advice."""
         line = f"{self.objects}: {escaped(self.example.text)}"
-        return [line, f"  {escaped(self.advice.sentence)}"] if self.advice else [line]
+        if self.advice is None:
+            return [line]
+        return [line, f"  {escaped(self.advice.sentence(self.cut_ones))}"]
+
+    @property
+    def cut_ones(self) -> str:
+        """Which of the cycles the advice is about."""
+        return "it" if self.are_alike else "the first"
 
 
 def advice_on(cycle: Cycle) -> Advice | None:
@@ -76,32 +84,39 @@ def advice_on(cycle: Cycle) -> Advice | None:
     return Advice(str(cycle.cut())) if len(cycle) <= MOST_CUT else None
 
 
-def grouped(cycles: Iterable[tuple[Cycle, Advice | None]]) -> Sequence[CycleGroup]:
-    """Return groups of cycles, in the order of their first ones; each is given with its advice."""
-    examples: dict[tuple[str, Advice | None], Cycle] = {}
-    sizes: dict[tuple[str, Advice | None], list[int]] = {}
-    for cycle, advice in cycles:
-        key = cycle.signature, advice
-        examples.setdefault(key, cycle)
-        sizes.setdefault(key, []).append(len(cycle))
-    return [CycleGroup(one, key[1], tuple(sorted(sizes[key]))) for key, one in examples.items()]
+def compared_part(cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    """Return the first cycles: as many as are compared, because each needs a name."""
+    objects = 0
+    for place, cycle in enumerate(cycles[:_MOST_COMPARED]):
+        objects += len(cycle)
+        if objects > _MOST_OBJECTS_COMPARED:
+            return cycles[: place + 1]
+    return cycles[:_MOST_COMPARED]
+
+
+def grouped(cycles: Iterable[Cycle]) -> list[list[Cycle]]:
+    """Return the cycles by signature, in the order of the first ones."""
+    kinds: dict[tuple[str, bool, bool], list[Cycle]] = {}
+    for cycle in cycles:
+        key = cycle.signature, cycle.is_kept_by_modules, len(cycle) > MOST_CUT
+        kinds.setdefault(key, []).append(cycle)
+    return [*kinds.values()]
+
+
+def group_of(equal: Sequence[Cycle]) -> CycleGroup:
+    """Return cycles with one signature as a group, with what to cut in the first one."""
+    shapes = {(len(cycle), len(cycle.graph.edges)) for cycle in equal}
+    sizes = tuple(sorted(map(len, equal)))
+    return CycleGroup(equal[0], advice_on(equal[0]), sizes, len(shapes) == 1)
 
 
 def first_groups(cycles: Sequence[Cycle], limit: int) -> tuple[list[CycleGroup], int]:
-    """Return the first groups of equal cycles with what to cut, and the number of all groups.
+    """Return the first groups of cycles with one signature, and the number of all groups.
 
-    What to cut takes longest. It is searched for in the first cycle of each group that is
-    returned, and then holds for cycles with the same signature.
+    What to cut takes longest: it is searched for in the first cycle of each returned group.
     """
-    kinds: dict[tuple[str, bool, bool], list[Cycle]] = {}
-    for cycle in islice(cycles, MOST_COMPARED):
-        key = cycle.signature, cycle.is_kept_by_modules, len(cycle) > MOST_CUT
-        kinds.setdefault(key, []).append(cycle)
-    groups = [
-        CycleGroup(equal[0], advice_on(equal[0]), tuple(sorted(map(len, equal))))
-        for equal in islice(kinds.values(), limit)
-    ]
-    return groups, len(kinds)
+    kinds = grouped(compared_part(cycles))
+    return [group_of(equal) for equal in kinds[:limit]], len(kinds)
 
 
 def shown_part(shown: int, count: int) -> str:
@@ -118,7 +133,8 @@ def lines_on_rest(cycles: Sequence[Cycle], shown: Sequence[CycleGroup], count: i
     lines = []
     if len(shown) < count:
         lines.append(f"and {counted(count - len(shown), 'more group')}")
-    if len(cycles) > MOST_COMPARED:
-        rest = counted(len(cycles) - MOST_COMPARED, "more cycle")
-        lines.append(f"{rest}, not compared with the first {MOST_COMPARED:,}")
+    compared = len(compared_part(cycles))
+    if compared < len(cycles):
+        rest = counted(len(cycles) - compared, "more cycle")
+        lines.append(f"{rest}, not compared with the first {compared:,}")
     return lines

@@ -143,6 +143,8 @@ _OF_METADATA = {"frames": frames_in, "account": account_in, "metadata": metadata
 # What finds the columns that a plan needs.
 _OF_COLUMNS = "unused_columns"
 
+_OF_GROUPING_SETS = re.compile(r"\b(rollup|cube|grouping)\b", re.IGNORECASE)
+
 # Nothing that a statement says can undo this, and it sees no variables of Python.
 _CONFINED = (
     "set temp_directory = ''; set enable_external_access = false; "
@@ -222,7 +224,7 @@ class Database:
                         # The error of a wrong query comes before the dumps are read, which takes
                         # long.
                         connection.sql(statement)  # this does not execute a query
-                    needed = self._columns_of_objects(statement)
+                    needed = self._columns_of_objects(statement, timeout)
                 self._read(connection, wanted, needed)
             if self._is_confined:
                 connection.execute(_CONFINED)
@@ -238,10 +240,14 @@ class Database:
         finally:
             connection.close()
 
-    def _columns_of_objects(self, statement: str) -> set[str]:
+    def _columns_of_objects(self, statement: str, timeout: float | None = None) -> set[str]:
         """Return the columns of `objects` that a query reads, all if DuckDB does not tell."""
         every = set(TABLES["objects"])
-        with interruptible(), self._duckdb.connect() as connection:
+        with (
+            self._duckdb.connect() as connection,
+            _interrupted_after(connection, timeout),
+            interruptible(),
+        ):
             try:
                 _declare(connection)
                 # Others remove parts of the plan, since the tables are empty here.
@@ -253,11 +259,17 @@ class Database:
                 if self._is_confined:
                     connection.execute(_CONFINED)
                 [(_, plan)] = connection.execute(f"explain (format json) {statement}").fetchall()
-                found = list(_scanned(json.loads(plan), "objects"))
+                scans = list(_scans(json.loads(plan)))
+            except self._duckdb.InterruptException:
+                raise
             except (self._duckdb.Error, AttributeError, LookupError, TypeError, ValueError):
                 return every  # the plan is not as expected, or the query is wrong
+        found = [columns for table, columns in scans if table == "objects"]
+        # Before 1.5, that of grouping sets has no columns where it reads all.
+        if not scans or (not all(found) and _OF_GROUPING_SETS.search(statement)):
+            return every
         columns = {column for columns in found for column in columns}
-        return columns if found and columns <= every else every
+        return columns if columns <= every else every
 
     def _read(self, connection: Any, wanted: set[str], needed: AbstractSet[str]) -> None:
         """Fill tables from all dumps, `objects` with the columns that are needed."""
@@ -410,16 +422,17 @@ def _declare(connection: Any) -> None:
         connection.execute(f"create table {table} ({declared})")
 
 
-def _scanned(plan: list[dict[str, Any]], table: str) -> Iterator[list[str]]:
-    """Yield the columns that each scan of a table reads, from the plan that DuckDB explains."""
+def _scans(plan: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the tables of ours that a plan of DuckDB reads, with the columns."""
     steps = list(plan)
     while steps:
         step = steps.pop()
         steps += step["children"]
         facts = step["extra_info"]
-        if facts.get("Table", "").split(".")[-1] == table:
+        table = facts.get("Table", "").split(".")[-1]
+        if table in TABLES:
             columns = facts["Projections"]  # a text if there is one, and an empty one for none
-            yield columns.split() if isinstance(columns, str) else columns
+            yield table, columns.split() if isinstance(columns, str) else columns
 
 
 def _number(connection: Any) -> None:

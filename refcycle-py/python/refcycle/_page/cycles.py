@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from refcycle._cycles.groups import MOST_COMPARED, MOST_CUT, Advice, CycleGroup, grouped
+from refcycle._cycles.groups import MOST_CUT, Advice, compared_part, group_of, grouped
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._page.findings import Finding, Note, Section, references_of
 from refcycle._text.numbers import counted, size_text
@@ -56,19 +57,19 @@ def _section(key: str, title: str, about: str, cycles: list[Cycle]) -> Section:
     if len(small) < len(others):
         large = counted(len(others) - len(small), "component")
         paragraphs.append(f"{large} of more than {MOST_CUT:,} objects not shown.")
-    if len(small) > MOST_COMPARED:
-        paragraphs.append(f"The first {MOST_COMPARED:,} cycles were compared.")
-    # What to cut is searched for once for each group.
-    groups = grouped((cycle, None) for cycle in small[:MOST_COMPARED])
-    groups = sorted(groups, key=lambda group: -sum(group.sizes))
+    compared = compared_part(small)
+    if len(compared) < len(small):
+        paragraphs.append(f"The first {len(compared):,} cycles were compared.")
+    groups = sorted(grouped(compared), key=lambda equal: -sum(map(len, equal)))
     findings = [_finding(group) for group in groups[:_MOST_SHOWN]]
     return Section(key, title, paragraphs, findings, max(0, len(groups) - _MOST_SHOWN))
 
 
-def _finding(group: CycleGroup) -> Finding:
+def _finding(equal: Sequence[Cycle]) -> Finding:
+    group = group_of(equal)
     cycle, times = group.example, len(group.sizes)
     cut = cycle.cut()
-    notes = [Note("fix", Advice(str(cut)).sentence)]
+    notes = [Note("fix", Advice(str(cut)).sentence(group.cut_ones))]
     if times > 1:
         notes.insert(0, Note("text", f"{times:,} cycles like this"))
     size = None if times > 1 else sum(cycle.graph.shallow_sizes())

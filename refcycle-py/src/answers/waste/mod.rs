@@ -47,8 +47,8 @@ pub(crate) struct Waste {
 pub(crate) struct AllWaste {
     /// The most bytes first.
     pub(crate) rows: Vec<Waste>,
-    /// The number and the bytes of the objects that are garbage, which are in no row: what frees
-    /// them saves all their bytes.
+    /// The number of objects of garbage that are wasteful, and the bytes that they waste. They are
+    /// in no row.
     pub(crate) garbage: (usize, u64),
 }
 
