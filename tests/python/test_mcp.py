@@ -22,6 +22,7 @@ from refcycle.command_line import main
 pytestmark = pytest.mark.any_version
 
 PROGRAM = """
+import json  # whose files are elsewhere
 import gc, sys
 gc.disable()
 import refcycle
