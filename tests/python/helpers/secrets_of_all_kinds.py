@@ -10,10 +10,11 @@ _LETTERS = "zqvx"
 _HEX = "f0e1d2c3"
 _DIGITS = "9081726354"
 
-# Letters, hexadecimal digits, digits: the mark and its code, and how to read the code.
+# Letters, hexadecimal digits, digits: the mark and its code, and how to read the code. Letters are
+# written in one of three ways; in any mixture, they would be found by chance in base64.
 _MARKS = re.compile(
-    rb"zqvx([a-p]{5})|f0e1d2c3([0-9a-f]{5})|9081726354([0-9]{5})",
-    re.IGNORECASE,
+    rb"((?:zqvx|Zqvx)[a-p]{5}|ZQVX[A-P]{5})"
+    rb"|(?:f0e1d2c3|F0E1D2C3)([0-9a-fA-F]{5})|9081726354([0-9]{5})"
 )
 
 
@@ -131,7 +132,7 @@ def found(content):
         for match in _MARKS.finditer(text):
             letters, digits, decimal = match.groups()
             if letters:
-                code = int("".join(f"{c - 97:x}" for c in letters.lower()), 16)
+                code = int("".join(f"{c - 97:x}" for c in letters[4:].lower()), 16)
             else:
                 code = int(digits, 16) if digits else int(decimal)
             place, kind = divmod(code, 128)
