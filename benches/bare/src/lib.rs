@@ -5,6 +5,7 @@
 //!
 //! Called through `ctypes.PyDLL`, with the GIL held.
 
+use std::convert::Infallible;
 use std::ffi::{c_int, c_void};
 
 use pyo3_ffi as ffi;
@@ -51,14 +52,16 @@ pub unsafe extern "C" fn refcycle_bare(listed: *mut ffi::PyObject) -> u64 {
             }
         }
     };
-    for_each_ahead(index.iter(), prefetch, items, |address| {
+    let done = for_each_ahead::<Infallible>(index.iter(), prefetch, items, |address| {
         // SAFETY: the address is that of a live object that takes part in collection.
         unsafe { see(address as *mut ffi::PyObject, &mut rows) };
         rows.ends.push(rows.pending.len());
         if rows.ends.len() == PENDING || rows.pending.len() >= PENDING {
             rows.look_up();
         }
+        Ok(())
     });
+    let Ok(()) = done;
     rows.look_up();
     assert_eq!(rows.offsets.len(), index.len() + 1, "a row for each object");
     rows.heads.len() as u64

@@ -77,7 +77,7 @@ impl Polls {
 }
 
 impl From<Interrupted> for PyErr {
-    /// An error that ends the pass. [`interruptible`] replaces it.
+    /// An error that ends the pass; `interruptible` replaces it.
     fn from(Interrupted: Interrupted) -> Self {
         PyKeyboardInterrupt::new_err(())
     }
