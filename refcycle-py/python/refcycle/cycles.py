@@ -269,7 +269,7 @@ class CycleList(list[Cycle]):
         for group in groups:
             parts.append(paragraph(f"{group.objects}: {group.example.text}"))
             if group.advice:
-                parts.append(fix(group.advice.sentence(group.cut_ones)))
+                parts.append(fix(group.advice.sentence(group.advised)))
         parts += map(paragraph, rest)
         return {"text/plain": str(self), "text/html": document(*parts)}
 

@@ -36,7 +36,7 @@ pub(super) struct Polls {
 pub(super) struct Interrupted;
 
 impl Polls {
-    /// A pass over so many objects takes a few milliseconds at most.
+    /// A pass over this many objects takes at most a few milliseconds.
     const INTERVAL: u32 = 1 << 14;
 
     fn on() -> Self {

@@ -53,7 +53,7 @@ class _RaisingParser(_Parser):
     """A parser for callers in this process."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise a CommandError that says what is wrong."""
+        """Raise a CommandError with the message."""
         raise CommandError(printable(message))
 
 

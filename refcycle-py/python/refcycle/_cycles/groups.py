@@ -17,9 +17,9 @@ __all__ = [
     "Advice",
     "CycleGroup",
     "advice_on",
+    "advised_in",
     "compared_part",
     "first_groups",
-    "group_of",
     "grouped",
 ]
 
@@ -51,8 +51,8 @@ class CycleGroup(NamedTuple):
     """What to cut in the first one; None for a large one."""
     sizes: tuple[int, ...]
     """The number of objects of each, ascending."""
-    are_alike: bool = True
-    """Whether all have as many objects and references as the first one: the advice holds."""
+    advised: str
+    """Which of them the advice is about, in words: see `advised_in`."""
 
     @property
     def objects(self) -> str:
@@ -69,12 +69,7 @@ class CycleGroup(NamedTuple):
         line = f"{self.objects}: {escaped(self.example.text)}"
         if self.advice is None:
             return [line]
-        return [line, f"  {escaped(self.advice.sentence(self.cut_ones))}"]
-
-    @property
-    def cut_ones(self) -> str:
-        """Which of the cycles the advice is about."""
-        return "it" if self.are_alike else "the first"
+        return [line, f"  {escaped(self.advice.sentence(self.advised))}"]
 
 
 def advice_on(cycle: Cycle) -> Advice | None:
@@ -103,11 +98,18 @@ def grouped(cycles: Iterable[Cycle]) -> list[list[Cycle]]:
     return [*kinds.values()]
 
 
-def group_of(equal: Sequence[Cycle]) -> CycleGroup:
-    """Return cycles with one signature as a group, with what to cut in the first one."""
+def advised_in(equal: Sequence[Cycle]) -> str:
+    """Return which of some cycles with one signature the advice on the first one is about.
+
+    It holds for all that have as many objects and references.
+    """
     shapes = {(len(cycle), len(cycle.graph.edges)) for cycle in equal}
+    return "it" if len(shapes) == 1 else "the first"
+
+
+def _group_of(equal: Sequence[Cycle]) -> CycleGroup:
     sizes = tuple(sorted(map(len, equal)))
-    return CycleGroup(equal[0], advice_on(equal[0]), sizes, len(shapes) == 1)
+    return CycleGroup(equal[0], advice_on(equal[0]), sizes, advised_in(equal))
 
 
 def first_groups(cycles: Sequence[Cycle], limit: int) -> tuple[list[CycleGroup], int]:
@@ -116,7 +118,7 @@ def first_groups(cycles: Sequence[Cycle], limit: int) -> tuple[list[CycleGroup],
     What to cut takes longest: it is searched for in the first cycle of each returned group.
     """
     kinds = grouped(compared_part(cycles))
-    return [group_of(equal) for equal in kinds[:limit]], len(kinds)
+    return [_group_of(equal) for equal in kinds[:limit]], len(kinds)
 
 
 def shown_part(shown: int, count: int) -> str:
@@ -129,7 +131,7 @@ def shown_part(shown: int, count: int) -> str:
 
 
 def lines_on_rest(cycles: Sequence[Cycle], shown: Sequence[CycleGroup], count: int) -> list[str]:
-    """Return lines on what is not shown of these cycles, which have so many groups."""
+    """Return lines about the cycles that are not shown; `count` is the number of groups."""
     lines = []
     if len(shown) < count:
         lines.append(f"and {counted(count - len(shown), 'more group')}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from refcycle._cycles.groups import MOST_CUT, Advice, compared_part, group_of, grouped
+from refcycle._cycles.groups import MOST_CUT, Advice, advised_in, compared_part, grouped
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
 from refcycle._page.findings import Finding, Note, Section, references_of
 from refcycle._text.numbers import counted, size_text
@@ -66,17 +66,16 @@ def _section(key: str, title: str, about: str, cycles: list[Cycle]) -> Section:
 
 
 def _finding(equal: Sequence[Cycle]) -> Finding:
-    group = group_of(equal)
-    cycle, times = group.example, len(group.sizes)
+    cycle, times = equal[0], len(equal)
     cut = cycle.cut()
-    notes = [Note("fix", Advice(str(cut)).sentence(group.cut_ones))]
+    notes = [Note("fix", Advice(str(cut)).sentence(advised_in(equal)))]
     if times > 1:
         notes.insert(0, Note("text", f"{times:,} cycles like this"))
     size = None if times > 1 else sum(cycle.graph.shallow_sizes())
     return Finding(
         cycle.text,
         cycle.objects,
-        count=sum(group.sizes),
+        count=sum(map(len, equal)),
         size=size,
         notes=tuple(notes),
         cut=references_of(cycle.graph, cut.edges),
