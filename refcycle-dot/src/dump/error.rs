@@ -76,6 +76,16 @@ impl From<io::Error> for DumpError {
     }
 }
 
+/// For writers that report input/output errors only.
+impl From<DumpError> for io::Error {
+    fn from(error: DumpError) -> Self {
+        match error {
+            DumpError::Io(error) => error,
+            error => Self::other(error.to_string()),
+        }
+    }
+}
+
 impl From<ArrowError> for DumpError {
     fn from(error: ArrowError) -> Self {
         match error {

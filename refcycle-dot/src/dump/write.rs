@@ -102,10 +102,7 @@ impl HeapDump {
     }
 
     fn write_into(&self, out: impl Write) -> std::io::Result<()> {
-        self.write(out).map_err(|error| match error {
-            DumpError::Io(error) => error,
-            error => std::io::Error::other(error.to_string()),
-        })
+        self.write(out).map_err(std::io::Error::from)
     }
 
     fn rows(&self, rows: Range<usize>, types: &ArrayRef, names: &NameColumns) -> Vec<ArrayRef> {

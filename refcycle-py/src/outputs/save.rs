@@ -77,10 +77,7 @@ fn write(
     let written = py.detach(|| {
         begin()?.write(|out| {
             let written = dump.write(Watched::new(out, &mut stopped));
-            written.map_err(|error| match error {
-                DumpError::Io(error) => error,
-                error => io::Error::other(error.to_string()),
-            })
+            written.map_err(io::Error::from)
         })
     });
     match stopped {
