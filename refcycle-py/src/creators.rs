@@ -148,7 +148,9 @@ const MOST_HELD_BY_GARBAGE: u64 = 100_000;
 pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyResult<u64> {
     let py = obj.py();
     let objects: Vec<_> = std::iter::once(obj.clone()).chain(others.iter()).collect();
-    // The tuple is the first vertex.
+    /// The tuple of the objects is the first vertex.
+    const TUPLE: VertexId = VertexId::new(0);
+
     let all = PyTuple::new(py, &objects)?;
     let mut topology = heap::reachable(py, all.as_any(), Keys::All)?;
     graphs::without_own_references(py, &mut topology)?;
@@ -159,7 +161,8 @@ pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyRes
     let held = freed.iter().map(|v| &engine.objects()[v.index()]);
     needs_whole |= heap::may_have_weak_entries(py, held);
     if !needs_whole {
-        let others = engine.freed_without_outside(py, &vertices, &freed)?;
+        let mut others = engine.freed_without_outside(py, &vertices, &freed)?;
+        others.retain(|&v| v != TUPLE);
         needs_whole = engine.freed_bytes(py, others)? > MOST_HELD_BY_GARBAGE;
     }
     let bytes = engine.freed_bytes(py, freed)?;

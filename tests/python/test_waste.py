@@ -549,6 +549,33 @@ def test_garbage_is_no_waste_of_the_program(tmp_path):
     assert printed.splitlines() == [*["__main__.kept 1000 True"] * 2, "True 0 0"]
 
 
+EQUAL_TO_GARBAGE = """
+import gc, sys, refcycle
+class Lost:
+    def __init__(self, text):
+        self.me, self.text = self, text
+def text(letter):
+    return " ".join([letter * 5000, "end"])
+gc.collect()
+gc.disable()
+kept = {"alone": text("a"), "twice": [text("b"), text("b")]}
+for letter in "abcc":
+    Lost(text(letter))
+graph = refcycle.snapshot(untracked=True)
+graph.save(sys.argv[1], redact=False)
+for found in (graph.waste(), refcycle.load(sys.argv[1]).waste()):
+    rows = [row for row in found if row.kind == "duplicate" and row.size >= 5000]
+    print([(row.owner, row.count) for row in rows], found.garbage[0])
+"""
+
+
+def test_a_string_is_no_duplicate_of_garbage(tmp_path):
+    command = [sys.executable, "-c", EQUAL_TO_GARBAGE, tmp_path / "heap.refcycle"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # The strings of garbage with a live equal, and one of two that are equal.
+    assert printed.splitlines() == ["[('globals of __main__', 1)] 3"] * 2
+
+
 def test_a_file_without_the_columns_says_so():
     graph = refcycle.load(pathlib.Path(__file__).parent / "data" / "format_2.refcycle")
     found = graph.waste()

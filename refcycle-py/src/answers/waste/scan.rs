@@ -15,8 +15,8 @@ const PART: usize = 1 << 12;
 /// that they take.
 ///
 /// # Cost
-/// One pass over the objects, their references and the characters of all strings, and sorting a
-/// number for each string.
+/// One pass over the objects, their references and the characters of all strings, a search of the
+/// whole graph, and sorting a number for each string.
 pub(crate) fn wasted_by(py: Python<'_>, engine: &Engine, sizes: &[u64]) -> PyResult<Vec<Wasted>> {
     let objects = engine.objects();
     memory::ask(WasteScan::BYTES_A_VERTEX * objects.len())?;
@@ -30,8 +30,10 @@ pub(crate) fn wasted_by(py: Python<'_>, engine: &Engine, sizes: &[u64]) -> PyRes
     }
     scan.release();
     let outside = engine.held_from_outside()?;
+    let garbage = engine.garbage(py)?;
     engine.run(py, |_| {
-        let outside = VertexSet::from_vertices(objects.len(), outside);
-        ControlFlow::Continue(scan.finish(&outside))
+        let [outside, garbage] =
+            [outside, garbage].map(|vertices| VertexSet::from_vertices(objects.len(), vertices));
+        ControlFlow::Continue(scan.finish(&outside, &garbage))
     })
 }

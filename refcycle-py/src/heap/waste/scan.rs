@@ -320,8 +320,8 @@ impl<'g> WasteScan<'g> {
     }
 
     /// What the objects waste, in the order of the vertices. `outside` are those that something
-    /// outside the graph holds.
-    pub(crate) fn finish(mut self, outside: &VertexSet) -> Vec<Wasted> {
+    /// outside the graph holds, and `garbage` those that nothing holds.
+    pub(crate) fn finish(mut self, outside: &VertexSet, garbage: &VertexSet) -> Vec<Wasted> {
         let constants = self.constants();
         let sets = &self.sets;
         let stays = |v: VertexId| constants.contains(v) || outside.contains(v);
@@ -343,7 +343,7 @@ impl<'g> WasteScan<'g> {
         };
         self.texts.sort_unstable();
         for equal in self.texts.chunk_by(|one, other| one.0 == other.0) {
-            see_equal(equal, self.sizes, stays, &mut self.found);
+            see_equal(equal, self.sizes, garbage, stays, &mut self.found);
         }
         for class in &self.classes {
             let Some(needed) = class.with_slots() else {
@@ -385,10 +385,12 @@ fn insert_all(set: &mut VertexSet, graph: &CsrGraph, v: VertexId) {
     }
 }
 
-/// Adds the strings of a group of equal ones, without the one that is kept.
+/// Adds the strings of a group of equal ones, without the one that is kept. That is a live one if
+/// there is one: a program cannot share what is garbage.
 fn see_equal(
     equal: &[Text],
     sizes: &[u64],
+    garbage: &VertexSet,
     stays: impl Fn(VertexId) -> bool,
     found: &mut Vec<Wasted>,
 ) {
@@ -397,16 +399,17 @@ fn see_equal(
     }
     let vertices = || equal.iter().map(|&(_, v)| VertexId::new(v));
     let size = |v: VertexId| sizes[v.index()];
-    let kept = match vertices().find(|&v| stays(v)) {
-        Some(kept) => kept,
-        None => vertices().max_by_key(|&v| size(v)).expect("there are two"),
-    };
-    let freed = || vertices().filter(|&v| v != kept && !stays(v));
-    if freed().map(size).sum::<u64>() >= LEAST_OF_EQUAL {
-        found.extend(freed().map(|vertex| Wasted {
-            vertex,
-            kind: WasteKind::Duplicate,
-            saved: size(vertex),
-        }));
+    let worth = |v: VertexId| (!garbage.contains(v), stays(v), size(v));
+    let kept = vertices().max_by_key(|&v| worth(v)).expect("two");
+    for of_garbage in [false, true] {
+        let part = || vertices().filter(|v| garbage.contains(*v) == of_garbage);
+        let freed = || part().filter(|&v| v != kept && !stays(v));
+        if freed().map(size).sum::<u64>() >= LEAST_OF_EQUAL {
+            found.extend(freed().map(|vertex| Wasted {
+                vertex,
+                kind: WasteKind::Duplicate,
+                saved: size(vertex),
+            }));
+        }
     }
 }
