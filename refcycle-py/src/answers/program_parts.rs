@@ -2,11 +2,14 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, Predecessors, VertexId};
+use refcycle_dot::dump::Holder;
 use refcycle_dot::names::ObjectName;
 
 use crate::annotate::{Values, shown_dotted};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Kind, is_interned_strings, module_dict, paused, type_fields};
+use crate::heap::{
+    HOLDER_OF_INTERNED_STRINGS, Kind, is_interned_strings, module_dict, paused, type_fields,
+};
 use crate::modules;
 
 /// Modules of classes that have many instances when an interpreter starts.
@@ -106,7 +109,12 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
 
     fn is_interned_strings(&self, v: VertexId) -> bool {
         let object = self.object(v);
-        !self.is_saved() && paused(self.py, |heap| is_interned_strings(heap.see(object)))
+        if self.is_saved() {
+            let saved = SavedObject::of(self.py, object);
+            let is_it = |holder: &Holder| holder.name == HOLDER_OF_INTERNED_STRINGS;
+            return saved.holders().iter().any(is_it);
+        }
+        paused(self.py, |heap| is_interned_strings(heap.see(object)))
     }
 
     /// Whether a vertex has the names of a module or of a class.

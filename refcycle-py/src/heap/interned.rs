@@ -12,6 +12,9 @@ use pyo3::types::PyString;
 use super::rows::References;
 use super::{Obj, dict_entries};
 
+/// What holds the dict, as `roots` and files say.
+pub(crate) const HOLDER_OF_INTERNED_STRINGS: &str = "interned strings of the interpreter";
+
 /// A string that is interned and that no program has.
 static KNOWN: OnceLock<Py<PyString>> = OnceLock::new();
 

@@ -136,7 +136,9 @@ pub(crate) use greenlets::{
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
-pub(crate) use interned::{intern_a_known_string, is_interned_strings, known_interned_string};
+pub(crate) use interned::{
+    HOLDER_OF_INTERNED_STRINGS, intern_a_known_string, is_interned_strings, known_interned_string,
+};
 pub(crate) use interpreter::{
     interpreter_dict, interpreter_dicts, interpreter_states, is_alone, is_ending, sys_attribute,
 };

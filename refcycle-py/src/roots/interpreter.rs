@@ -5,7 +5,9 @@ use pyo3::types::PyDict;
 
 use super::credits::Credits;
 use crate::annotate::module_key;
-use crate::heap::{Obj, dict_entries, interpreter_dicts, is_interned_strings, paused};
+use crate::heap::{
+    HOLDER_OF_INTERNED_STRINGS, Obj, dict_entries, interpreter_dicts, is_interned_strings, paused,
+};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -28,7 +30,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
             .map(Obj::address)
     });
     if let Some(strings) = strings {
-        credits.give(strings, || "interned strings of the interpreter".to_owned());
+        credits.give(strings, || HOLDER_OF_INTERNED_STRINGS.to_owned());
     }
     for (function, name) in [
         ("gettrace", "trace function of this thread"),
