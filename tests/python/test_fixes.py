@@ -560,6 +560,17 @@ class TestContext:
         assert names(answer) == ["context variable"]
         assert "the timer or handle keeps a copy" in advice(answer)
 
+    def test_what_the_main_task_has_set(self):
+        async def main():
+            VARIABLE.set([Target()])
+            return asked(the())
+
+        found = [r.advice for r in asyncio.run(main()).remedies if r.name == "context variable"]
+        # Its context is that of `asyncio.run`: the program has stored none.
+        assert found
+        assert not any("a stored contextvars.Context" in each for each in found)
+        assert any("reset(token)" in each for each in found)
+
     def test_a_variable_of_a_task_is_none(self):
         async def wait(begun, end):
             target = Target()

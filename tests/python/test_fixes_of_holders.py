@@ -631,3 +631,32 @@ def test_the_fullest_container_is_named():
         THIS.KEPT.signals[number] = Signal()
     found = asked(THIS.KEPT.signals["saved"].receivers[3])
     assert advice(found).startswith("`App.signals` keeps its items alive: ")
+
+
+class Journal:
+    def __init__(self, count):
+        self.history = []
+        for _ in range(count):
+            self.history.append(Target())
+
+
+class Routes:
+    known = {}
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("of_class", [False, True])
+def test_a_registry_of_few_does_not_grow(of_class, saved):
+    kept = (Routes, "known") if of_class else (THIS, "KEPT")
+    try:
+        setattr(*kept, {"/a": Journal(45), "/b": Journal(2)})
+        found = asked(getattr(*kept)["/a"].history[3], saved)
+        assert names(found) == ["container of an object"]
+        assert advice(found).startswith("`Journal.history` keeps its items alive: ")
+        # With so many entries, the registry may be what grows.
+        getattr(*kept).update((number, Journal(1)) for number in range(10))
+        found = asked(getattr(*kept)["/a"].history[3], saved)
+        name = "Routes.known" if of_class else f"{__name__}.KEPT"
+        assert advice(found).startswith(f"`{name}` keeps its items alive: ")
+    finally:
+        Routes.known = {}

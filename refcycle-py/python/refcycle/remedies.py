@@ -13,6 +13,7 @@ from refcycle._objects.callers import asking_frame
 from refcycle._objects.unused_locals import UnusedLocals
 from refcycle._refcycle import object_name
 from refcycle._why import (
+    filled_containers,
     known_holders,
     remedies_of_attributes,
     remedies_of_callbacks,
@@ -66,7 +67,7 @@ _CALLBACKS = {
     remedies_of_callbacks.PARTIAL,
 }
 _REGISTRIES = {
-    remedies_of_attributes.CONTAINER_OF_OBJECT,
+    filled_containers.CONTAINER_OF_OBJECT,
     remedies_of_containers.CLASS_REGISTRY,
     remedies_of_containers.MODULE_REGISTRY,
 }
@@ -80,7 +81,7 @@ _HANDLED = {"exception that is being handled"}
 
 # Patterns that are not reported for a chain if a more specific one is found.
 _REPLACED = {
-    **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
+    **{name: {filled_containers.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
     known_holders.KNOWN: _CALLBACKS | _REGISTRIES | {"thread local"},
     remedies_of_calls.UNCAUGHT: _EXCEPTIONS | _HANDLED,
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
@@ -89,14 +90,14 @@ _REPLACED = {
     remedies_of_callbacks.ITERATOR: _CALLBACKS,
     remedies_of_callbacks.PENDING: _CALLBACKS | _REGISTRIES,
     remedies_of_callbacks.CONTEXT: _REGISTRIES,
-    remedies_of_calls.DONE: {remedies_of_attributes.CONTAINER_OF_OBJECT},
+    remedies_of_calls.DONE: {filled_containers.CONTAINER_OF_OBJECT},
     remedies_of_calls.WITH_EXCEPTION: {
-        remedies_of_attributes.CONTAINER_OF_OBJECT,
+        filled_containers.CONTAINER_OF_OBJECT,
         remedies_of_calls.DONE,
     },
     # The event loop keeps what wakes the task.
     remedies_of_calls.NOT_ENDED: {
-        remedies_of_attributes.CONTAINER_OF_OBJECT,
+        filled_containers.CONTAINER_OF_OBJECT,
         remedies_of_callbacks.PENDING,
     },
 }

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from refcycle._objects.code_objects import copy_of
 from refcycle._objects.type_flags import namespace_of
-from refcycle._objects.types import len_of
 from refcycle._refcycle import SavedObject
-from refcycle._why.remedies_of_containers import is_filled
+from refcycle._why.filled_containers import fullest, is_filled, is_of_library, of_object
 from refcycle._why.remedy import Pattern, Seen, removal
 
-__all__ = ["CONTAINER_OF_OBJECT", "default_of_field", "in_closure", "in_object"]
-
-CONTAINER_OF_OBJECT = "container of an object"
+__all__ = ["default_of_field", "in_closure", "in_object"]
 
 _FIELDS = {
     "attr._make.Attribute": "attrs.field(factory=...)",
     "dataclasses.Field": "dataclasses.field(default_factory=...)",
 }
-# Programs use the classes of these modules as containers.
-_OF_PROGRAMS = {"collections", "__main__"}
 
 
 def in_object(steps: Sequence[Seen]) -> Pattern | None:
@@ -36,44 +30,15 @@ def in_object(steps: Sequence[Seen]) -> Pattern | None:
         if not step.is_container:
             continue
         holder = steps[place - 1]
-        if holder.is_class or holder.type.known == "module" or _is_of_library(holder.type_name):
+        if holder.is_class or holder.type.known == "module" or is_of_library(holder.type_name):
             return None
         if not (step.may_have_grown and is_filled(steps, place)):
             return None
         if steps[place + 1].type_name == "unittest.mock._patch":
             # The decorators of a function, which it applies at each call.
             return None
-        found = _fullest(steps, place)
-        holder, step, item = steps[found - 1 : found + 2]
-        owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
-        name = f"{owner}.{step.name}"
-        return Pattern(
-            CONTAINER_OF_OBJECT,
-            f"`{name}` keeps its items alive: {removal(step, item)}",
-            found + 1,
-        )
+        return of_object(steps, fullest(steps, place))
     return None
-
-
-def _fullest(steps: Sequence[Seen], first: int) -> int:
-    """Return the place of the container with the most items among the first one and those below.
-
-    A dict with one entry for each kind of event does not grow; the lists of handlers in it do.
-    """
-    places = [first]
-    for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
-        name = "" if holder.is_class else holder.type_name
-        is_of_object = step.is_attribute and step.is_container and name
-        is_of_program = is_of_object and not _is_of_library(name)
-        if is_of_program and step.may_have_grown and is_filled(steps, place):
-            places.append(place)
-    return max(places, key=lambda place: len_of(steps[place].object))
-
-
-def _is_of_library(type_name: str | None) -> bool:
-    """Return whether a type is of the standard library, which removes the items that it adds."""
-    package = (type_name or "").partition(".")[0]
-    return package in sys.stdlib_module_names and package not in _OF_PROGRAMS
 
 
 def in_closure(steps: Sequence[Seen]) -> Pattern | None:

@@ -318,6 +318,11 @@ def _of_context(steps: Sequence[Seen], place: int) -> str:
             f"{what}: cancel() it when the object is done, or create it with "
             "context=contextvars.Context()"
         )
+    if holder.type.known == "frame":
+        return (
+            f"a call that is running uses a context with the value of {what}: keep the token of "
+            "set(), and call reset(token) in a `finally`"
+        )
     return f"a stored contextvars.Context keeps the value of {what}: drop it when it is done"
 
 

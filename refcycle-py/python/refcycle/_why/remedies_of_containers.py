@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from refcycle._objects.type_flags import namespace_of
-from refcycle._objects.types import names_of_items
-from refcycle._refcycle import SavedObject, object_name
+from refcycle._refcycle import SavedObject
+from refcycle._why.filled_containers import fullest, is_filled, is_first_put_in, of_object
 from refcycle._why.holds import leads_to
 from refcycle._why.remedy import Pattern, Seen, removal
 
@@ -21,7 +21,6 @@ __all__ = [
     "class_registry",
     "default_argument",
     "is_constant",
-    "is_filled",
     "module_registry",
     "part_of_text_or_array",
     "thread_local",
@@ -42,9 +41,9 @@ _OF_CONSTANTS = {
     "classmethod",
     "staticmethod",
 }
-# A function that creates classes may fill a table of constants with a few of them.
-_MANY_CLASSES = 50
-_MOST_CLASSES = 1000
+# A registry with so many times fewer items than a container of one of them does not grow; that
+# container does.
+_MUCH_FULLER = 10
 # These modules remove the objects that they register, such as threads and running tasks.
 _KEEP_THEIR_OWN = {
     "_asyncio",
@@ -67,23 +66,6 @@ def is_constant(steps: Sequence[Seen]) -> bool:
         or (step.name == "__dict__" and holder.is_class)
         for holder, step in pairwise(steps[:-1])
     )
-
-
-def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
-    """Return whether a program put the first step that is not a container into a container."""
-    for place, step in enumerate(steps):
-        if step.is_new:
-            return True
-        if step.is_container or step.type.known == "tuple":
-            continue
-        # For example, the factory of a defaultdict.
-        if step.is_attribute:
-            return False
-        if step.type.known == "function":
-            # A function that was created in a call; modules name all others.
-            return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
-        return step.is_put_in
-    return False
 
 
 def module_registry(steps: Sequence[Seen]) -> Pattern | None:
@@ -123,25 +105,12 @@ def _is_of_standard_library(class_: Seen) -> bool:
 
 
 def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
+    inner = fullest(steps, place + 1, _MUCH_FULLER)
+    if inner > place + 1:
+        return of_object(steps, inner)
     container, item = steps[place + 1], steps[place + 2]
     advice = f"`{name}` keeps its items alive: {removal(container, item)}"
     return Pattern(form, advice, place + 2)
-
-
-def is_filled(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether a program put the object or a path to it into a container."""
-    container, *below = steps[place:]
-    by_key = below[0].kind == "key"
-    if below[0].is_class and _has_many_of(container, below[0], by_key=by_key):
-        return True
-    return _first_that_was_put_in(below) and not container.is_choice(by_key=by_key)
-
-
-def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
-    """Return whether a container has many classes that the same statement has created."""
-    wanted = object_name(class_.object).qualified
-    names = names_of_items(container.object, _MOST_CLASSES, by_key=by_key)
-    return sum(name.qualified == wanted for name in names) >= _MANY_CLASSES
 
 
 def _is_instance(item: Seen, class_: Seen) -> bool:
@@ -190,7 +159,7 @@ def _item_of_grown(steps: Sequence[Seen], place: int) -> int | None:
     """Return the place of an item that was added to the object at a place or to its attribute."""
     at = place + (not any(step.is_container for step in steps[place : place + 1]))
     inside = steps[at:]
-    if len(inside) > 1 and inside[0].is_container and _first_that_was_put_in(inside):
+    if len(inside) > 1 and inside[0].is_container and is_first_put_in(inside):
         return at + 1
     return None
 

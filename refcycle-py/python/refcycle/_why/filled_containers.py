@@ -1,0 +1,96 @@
+"""Containers to which a program has added objects, and the one of several that does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+
+from refcycle._objects.types import len_of, names_of_items
+from refcycle._refcycle import object_name
+from refcycle._why.remedy import Pattern, Seen, removal
+
+__all__ = [
+    "CONTAINER_OF_OBJECT",
+    "fullest",
+    "is_filled",
+    "is_first_put_in",
+    "is_of_library",
+    "of_object",
+]
+
+CONTAINER_OF_OBJECT = "container of an object"
+
+# A function that creates classes may fill a table of constants with a few of them.
+_MANY_CLASSES = 50
+_MOST_CLASSES = 1000
+# Programs use the classes of these modules as containers.
+_OF_PROGRAMS = {"collections", "__main__"}
+
+
+def is_first_put_in(steps: Sequence[Seen]) -> bool:
+    """Return whether a program put the first step that is not a container into a container."""
+    for place, step in enumerate(steps):
+        if step.is_new:
+            return True
+        if step.is_container or step.type.known == "tuple":
+            continue
+        # For example, the factory of a defaultdict.
+        if step.is_attribute:
+            return False
+        if step.type.known == "function":
+            # A function that was created in a call; modules name all others.
+            return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
+        return step.is_put_in
+    return False
+
+
+def is_filled(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether a program put the object or a path to it into a container."""
+    container, *below = steps[place:]
+    by_key = below[0].kind == "key"
+    if below[0].is_class and _has_many_of(container, below[0], by_key=by_key):
+        return True
+    return is_first_put_in(below) and not container.is_choice(by_key=by_key)
+
+
+def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
+    """Return whether a container has many classes that the same statement has created."""
+    wanted = object_name(class_.object).qualified
+    names = names_of_items(container.object, _MOST_CLASSES, by_key=by_key)
+    return sum(name.qualified == wanted for name in names) >= _MANY_CLASSES
+
+
+def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
+    """Return the place of the container that grows: the one at `first`, or one below it.
+
+    One below it has to have more than `times` as many items. A dict with one entry for each kind
+    of event does not grow; the lists of handlers in it do.
+    """
+    found, most = first, times * len_of(steps[first].object)
+    for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
+        name = "" if holder.is_class else holder.type_name
+        is_of_object = step.is_attribute and step.is_container and name
+        is_of_program = is_of_object and not is_of_library(name)
+        if is_of_program and step.may_have_grown and is_filled(steps, place):
+            count = len_of(step.object)
+            if count > most:
+                found, most = place, count
+    return found
+
+
+def of_object(steps: Sequence[Seen], place: int) -> Pattern:
+    """Return the fix for the container at a place, which is an attribute of an object."""
+    holder, container, item = steps[place - 1 : place + 2]
+    owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
+    return Pattern(
+        CONTAINER_OF_OBJECT,
+        f"`{owner}.{container.name}` keeps its items alive: {removal(container, item)}",
+        place + 1,
+    )
+
+
+def is_of_library(type_name: str | None) -> bool:
+    """Return whether a type is of the standard library, which removes the items that it adds."""
+    package = (type_name or "").partition(".")[0]
+    return package in sys.stdlib_module_names and package not in _OF_PROGRAMS
