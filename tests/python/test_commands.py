@@ -120,6 +120,9 @@ def test_why_by_name(files, name, kind, chain):
     assert (found.kind, found.name) == (kind, name.split()[-1].split(".")[-1])
     text = answer("why", files[0], name)
     assert chain in text
+    asks_for_objects = kind == "class" and " " not in name
+    note = f"the file has no object of type {name}: this is the class itself\n"
+    assert text.startswith(note) is asks_for_objects and (note in text) is asks_for_objects
 
 
 def test_a_type_comes_before_a_name(files):

@@ -1,14 +1,18 @@
 """What agents ask: the tools of `refcycle mcp`, without the package that carries them."""
 
+import functools
 import inspect
 import os
+import shutil
 import subprocess
 import sys
 import types
 from contextlib import contextmanager
+from datetime import datetime, timezone
 
 import pytest
 
+import refcycle
 from refcycle._cli import files as cli_files
 from refcycle._cli.command import CommandError
 from refcycle._cli.commands import all_commands
@@ -225,6 +229,40 @@ def test_a_single_file_allows_no_other(folder):
         allowed.dump(str(folder / "two.refcycle"))
 
 
+def test_a_single_file_that_is_no_dump_is_not_shown(folder, tmp_path):
+    other = tmp_path / "heap.of.monday"
+    shutil.copy(folder / "one.refcycle", other)
+    allowed = AllowedFiles([str(folder / "main.py"), str(other)])
+    assert [found.path for found in allowed.dumps()] == [os.path.realpath(other)]
+
+
+def test_dumps_of_one_name_in_several_folders(folder, tmp_path, monkeypatch):
+    for name in ("shop-1", "shop-2"):
+        (tmp_path / name).mkdir()
+        shutil.copy(folder / "one.refcycle", tmp_path / name / "heap.refcycle")
+    allowed = AllowedFiles([str(tmp_path / "shop-1"), str(tmp_path / "shop-2")])
+    with error("several dumps have the name heap.refcycle", "shop-1/heap", "shop-2/heap"):
+        allowed.dump("heap.refcycle")
+    monkeypatch.chdir(tmp_path)
+    for name in ("shop-1/heap.refcycle", "shop-2/heap.refcycle"):
+        assert allowed.dump(name) == os.path.realpath(name)
+    # It is a path by itself here.
+    monkeypatch.chdir(tmp_path / "shop-2")
+    assert allowed.dump("heap.refcycle") == os.path.realpath("heap.refcycle")
+
+
+def test_a_dump_that_was_cut_off(folder, tmp_path):
+    name = "cut.refcycle"
+    (tmp_path / name).write_bytes((folder / "two.refcycle").read_bytes()[:-1000])
+    all_commands()
+    tools = Tools(AllowedFiles([str(tmp_path)]), attaches=False)
+    why = functools.partial(tools.why, object="dict")
+    for ask in (tools.suspects, tools.cycles, tools.waste, why):
+        with error("--partial"):
+            ask(name)
+        assert "IS NOT WHOLE" in ask(name, partial=True)
+
+
 def test_a_folder_that_does_not_exist(capsys, tmp_path):
     with pytest.raises(SystemExit) as end:
         main(["mcp", str(tmp_path / "none")])
@@ -414,7 +452,10 @@ def test_a_place_may_be_a_part_of_a_path(tools, folder):
     assert tools.source("two.refcycle", "main.py").split("\n")[1].startswith(">  1")
     with error("views.py has ", "no line 900"):
         tools.source("two.refcycle", "views.py:900")
-    os.utime(path)
+    time = refcycle.load(folder / "two.refcycle").metadata["time"]
+    dumped = datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    os.utime(path, (dumped.timestamp() + 0.5,) * 2)  # a dump's time has no fractions
+    assert "changed after the dump" not in tools.source("two.refcycle", "views.py:3")
     os.utime(path, (4e9, 4e9))
     try:
         assert "changed after the dump: lines may have moved" in tools.source(
@@ -443,7 +484,8 @@ def test_sql_reads_only_the_dumps(tools, folder):
     pytest.importorskip("pyarrow", reason="pyarrow is not installed on this interpreter")
     pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
     query = "select count(*) as n from vertices where type = 'shop.views.Session'"
-    assert tools.sql(["two.refcycle"], query).split() == ["n", "1000"]
+    for dumps in (["two.refcycle"], "two.refcycle"):
+        assert tools.sql(dumps, query).split() == ["n", "1000"]
     text = tools.sql(["one.refcycle", "two.refcycle"], "growth-of-types", limit=2)
     assert (
         text.split()[:3] == ["type", "count", "bytes"] and "2 rows, as limited by --limit" in text

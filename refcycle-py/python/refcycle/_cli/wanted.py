@@ -34,6 +34,8 @@ class Wanted(NamedTuple):
     """What they have in common, after their number."""
     signature: str = ""
     """If they were asked for by a signature: only those with this one are meant."""
+    note: str = ""
+    """What to say first: that there is none of the type, but the class."""
 
 
 def find(graph: LoadedGraph, wanted: str) -> Wanted:
@@ -72,7 +74,12 @@ def find(graph: LoadedGraph, wanted: str) -> Wanted:
             "this name"
         )
         raise _nothing(graph, what, wanted, _NAMED, lambda: {obj.type_name for obj in graph})
-    return Wanted(found, f"named {wanted}")
+    note = ""
+    if all(obj.kind == "class" for obj in found):
+        is_one = len(found) == 1
+        what = "this is the class itself" if is_one else "these are the classes themselves"
+        note = f"the file has no object of type {wanted}: {what}"
+    return Wanted(found, f"named {wanted}", note=note)
 
 
 def _of_type(graph: LoadedGraph, name: str) -> list[Any]:

@@ -76,6 +76,8 @@ class WhyAlive(Command):
         """Print the chains to the object, or one chain for each group of objects."""
         graph = load(options.file, partial=options.partial)
         found = find(graph, options.object)
+        if found.note and not options.json:
+            print_paragraph(found.note)
         if len(found.objects) > 1 or found.signature:
             _show_groups(graph, found, options)
             return

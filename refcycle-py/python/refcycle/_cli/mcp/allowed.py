@@ -14,9 +14,12 @@ from refcycle._cli.suggestions import did_you_mean
 __all__ = ["AllowedFiles", "Found"]
 
 _DUMP = ".refcycle"
+_START = b"ARROW1"
 # Of larger folders, the first files are searched.
 _MOST_FILES = 100_000
 _MOST_HITS = 1_000
+# Of the files that fit, an error names so many.
+_MOST_NAMED = 5
 _LEFT_OUT = {"__pycache__", "node_modules"}
 
 
@@ -79,13 +82,16 @@ class AllowedFiles:
         return path
 
     def dumps(self) -> list[Found]:
-        """Return the dumps, the newest first: those of processes, then those in files."""
+        """Return the dumps, the newest first: those of processes, then those in files.
+
+        Single files that were given are shown if they begin as a dump does, under any name.
+        """
         own = [Found(name, path) for name, path in self._own.items()]
         single = {place.path for place in self._places if os.path.isfile(place.path)}
         files = {
             found.path: found
             for found in islice(self._files(), _MOST_FILES)
-            if found.path.endswith(_DUMP) or found.path in single
+            if found.path.endswith(_DUMP) or (found.path in single and _is_dump(found.path))
         }
         ordered = sorted(files.values(), key=lambda found: (-_time(found.path), found.name))
         return [*reversed(own), *ordered[:_MOST_HITS]]
@@ -101,10 +107,20 @@ class AllowedFiles:
         return ", ".join(place.path for place in self._places)
 
     def _inside(self, name: str) -> str | None:
-        """Return the path without links; None if it is outside."""
+        """Return the path without links; None if it is outside.
+
+        CommandError if several folders have a file of this name, and it is no path by itself.
+        """
         tried = [name, *(os.path.join(place.path, name) for place in self._places)]
-        inside = [path for path in map(os.path.realpath, tried) if self._is_allowed(path)]
-        return next(filter(os.path.exists, inside), inside[0] if inside else None)
+        paths = dict.fromkeys(map(os.path.realpath, tried))
+        inside = [path for path in paths if self._is_allowed(path)]
+        existing = [path for path in inside if os.path.exists(path)]
+        if len(existing) > 1 and existing[0] != os.path.realpath(name):
+            raise CommandError(
+                f"several dumps have the name {name}: ask for one by its folder too: "
+                + ", ".join(existing[:_MOST_NAMED])
+            )
+        return next(iter(existing or inside), None)
 
     def _is_allowed(self, path: str) -> bool:
         return any(
@@ -126,6 +142,14 @@ class AllowedFiles:
                     path = os.path.realpath(os.path.join(folder, name))
                     if self._is_allowed(path) and os.path.isfile(path):
                         yield Found(os.path.normpath(os.path.join(shown, name)), path)
+
+
+def _is_dump(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(_START)) == _START
+    except OSError:
+        return False
 
 
 def _time(path: str) -> float:

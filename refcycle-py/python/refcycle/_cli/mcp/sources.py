@@ -94,7 +94,8 @@ class SourceFiles:
             changed = os.stat(path).st_mtime
         except (OSError, ValueError):
             return ""
-        if changed <= written.replace(tzinfo=timezone.utc).timestamp():
+        # The time of a dump is in whole seconds, rounded down.
+        if changed < written.replace(tzinfo=timezone.utc).timestamp() + 1:
             return ""
         return " (changed after the dump: lines may have moved)"
 

@@ -106,15 +106,25 @@ class Tools:
             lines.append(str(error))
         return page_of("\n".join(lines), page)
 
-    def suspects(self, dump: str, limit: int = 5, page: int = 1) -> str:
+    def suspects(self, dump: str, limit: int = 5, partial: bool = False, page: int = 1) -> str:
         """Show the leak suspects, the largest retainers, and the types with most bytes.
 
         An object retains what would be freed with it. limit: how many retainers and types.
+        partial: read a dump that was cut off as far as it goes.
         """
         path = self._allowed.dump(dump)
-        return page_of(self._answers.of("top", path, limit=_number(limit)), page)
+        answer = self._answers.of("top", path, limit=_number(limit), partial=partial)
+        return page_of(answer, page)
 
-    def why(self, dump: str, object: str, limit: int = 3, chains: int = 3, page: int = 1) -> str:
+    def why(
+        self,
+        dump: str,
+        object: str,
+        limit: int = 3,
+        chains: int = 3,
+        partial: bool = False,
+        page: int = 1,
+    ) -> str:
         """Show what keeps an object alive, or all objects of a type, and how to fix it.
 
         object: the name of a type (`Session`, `app.models.Session`), an address that another
@@ -122,11 +132,13 @@ class Tools:
         `class X`, `function x`, `module x`. Objects of a type
         are grouped by what holds them. Read a chain from the top: the first line is the root, the
         last one is the object, and the line below it is the fix. limit: how many groups.
-        chains: how many chains to a single object.
+        chains: how many chains to a single object. partial: read a dump that was cut off as far as
+        it goes.
         """
         path = self._allowed.dump(dump)
-        options = {"limit": _number(limit), "chains": _number(chains, "chains")}
-        return page_of(self._answers.of("why", path, object, **options).lstrip("\n"), page)
+        numbers = {"limit": _number(limit), "chains": _number(chains, "chains")}
+        answer = self._answers.of("why", path, object, **numbers, partial=partial)
+        return page_of(answer.lstrip("\n"), page)
 
     def signatures(self, dump: str, containing: str = "", limit: int = 20, page: int = 1) -> str:
         """Show how all objects are held: chains of types and attributes, with count and bytes.
@@ -142,14 +154,22 @@ class Tools:
         most = min(_number(limit), _MOST_ROWS)
         return page_of(SignatureTable(chosen)._text(most), page)
 
-    def cycles(self, dump: str, all: bool = False, limit: int = 100, page: int = 1) -> str:
+    def cycles(
+        self,
+        dump: str,
+        all: bool = False,
+        limit: int = 100,
+        partial: bool = False,
+        page: int = 1,
+    ) -> str:
         """Show garbage that only its cycles hold, and which reference to cut so that none is made.
 
         all: also show the cycles that are in use; these are no leaks by themselves. limit: how
-        many groups of equal cycles.
+        many groups of equal cycles. partial: read a dump that was cut off as far as it goes.
         """
         path = self._allowed.dump(dump)
-        return page_of(self._answers.of("cycles", path, all=all, limit=_number(limit)), page)
+        options = {"all": all, "limit": _number(limit), "partial": partial}
+        return page_of(self._answers.of("cycles", path, **options), page)
 
     def diff(self, before: str, after: str, chains: int = 3, page: int = 1) -> str:
         """Show what grew between two dumps of one process, with the chains that hold it.
@@ -159,21 +179,24 @@ class Tools:
         paths = self._allowed.dump(before), self._allowed.dump(after)
         return page_of(self._answers.of("diff", *paths, chains=_number(chains, "chains")), page)
 
-    def waste(self, dump: str, limit: int = 10, page: int = 1) -> str:
+    def waste(self, dump: str, limit: int = 10, partial: bool = False, page: int = 1) -> str:
         """Show bytes that the program could save: duplicates, empty containers, missing __slots__.
 
-        Use it if memory is large but does not grow. limit: how many rows.
+        Use it if memory is large but does not grow. limit: how many rows. partial: read a dump
+        that was cut off as far as it goes.
         """
         path = self._allowed.dump(dump)
-        return page_of(self._answers.of("waste", path, limit=_number(limit)), page)
+        answer = self._answers.of("waste", path, limit=_number(limit), partial=partial)
+        return page_of(answer, page)
 
-    def sql(self, dumps: list[str], query: str = "", limit: int = 100, page: int = 1) -> str:
+    def sql(self, dumps: list[str] | str, query: str = "", limit: int = 100, page: int = 1) -> str:
         """Query dumps with DuckDB. Without a query, list the ready ones: their names are queries.
 
         Tables: vertices(file, vertex, id, type, label, size, module, retained), edges(file, id,
         tail, head, label), objects (more columns), roots, signatures(file, signature, type, count,
-        bytes, retained, is_garbage), files. limit: how many rows.
+        bytes, retained, is_garbage), files. dumps: their names, or one name. limit: how many rows.
         """
+        dumps = [dumps] if isinstance(dumps, str) else dumps
         if not query.strip():
             return page_of(self._answers.of("sql", list=True), page)
         if not dumps:
