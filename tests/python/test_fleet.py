@@ -24,8 +24,8 @@ from refcycle._fleet.words import reasons_of  # noqa: E402
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
 COLUMNS = (
-    "file application host pid process command time labels objects heap_bytes signature type "
-    "module count shallow retained native is_garbage error"
+    "file application host pid process command time earlier_dumps labels objects heap_bytes "
+    "signature type module count shallow retained native is_garbage error"
 ).split()
 
 

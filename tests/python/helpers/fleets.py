@@ -4,10 +4,11 @@ import os
 import signal
 import sys
 import types
+from array import array
 from types import SimpleNamespace
 
 import refcycle
-from refcycle._dumps import description
+from refcycle._dumps import description, residue
 from refcycle._fleet import analysis
 from refcycle._fleet.engines import summarised
 
@@ -50,8 +51,11 @@ class Fleet:
         # Processes take time: the tests of these start them.
         self._patch.setattr(analysis, "in_processes", lambda names, _: map(summarised, names))
 
-    def dump(self, name, *, pid=1, hour=0, sessions=100, orders=0, pages=20, labels=""):
-        """Write the dump of a process that has so many objects; return the path."""
+    def dump(self, name, *, pid=1, hour=0, earlier=0, sessions=100, orders=0, pages=20, labels=""):
+        """Write the dump of a process that has so many objects; return the path.
+
+        `earlier` is the number of dumps that the process wrote before.
+        """
         shop = types.ModuleType("shop")
         self._patch.setitem(sys.modules, "shop", shop)
         exec(SHOP, vars(shop))
@@ -59,6 +63,7 @@ class Fleet:
         shop.pages.extend(shop.Page() for _ in range(pages))
         shop.orders.update((number, shop.Order(400)) for number in range(orders))
         self._patch.setattr(description, "_original", pid)
+        self._patch.setattr(residue, "_seen", array("q", [earlier, 0, 0]))
         self._patch.setenv("REFCYCLE_LABELS", labels)
         stamp = f"2026-11-29T{hour:02}:00:00Z"
         clock = SimpleNamespace(strftime=lambda *_: stamp, gmtime=lambda: None)

@@ -128,6 +128,7 @@ TABLES = {
         "process": "varchar",
         "command": "varchar",
         "time": "varchar",
+        "earlier_dumps": "bigint",
         "labels": "map(varchar, varchar)",
         "python": "varchar",
         "refcycle": "varchar",
@@ -436,10 +437,11 @@ def _scans(plan: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _number(connection: Any) -> None:
-    """Give the files their numbers, by time."""
+    """Give the files their numbers, by time; in one second, by the number of earlier dumps."""
     connection.execute(
         "update files set number = place from (select file as name, "
-        "row_number() over (order by time, file) as place from files) where file = name"
+        "row_number() over (order by time, earlier_dumps nulls first, file) as place from files) "
+        "where file = name"
     )
 
 

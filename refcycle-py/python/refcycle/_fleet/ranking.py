@@ -178,10 +178,12 @@ def _fill(connection: Any, summaries: Mapping[str, str | None]) -> None:
     connection.execute(
         "create table everything as select parquet.* exclude (file, filename), "
         "coalesce(names.name, parquet.file) as file "
-        "from read_parquet($paths, filename=true, hive_partitioning=false) as parquet "
-        "join names on filename = path",
+        "from read_parquet($paths, filename=true, hive_partitioning=false, union_by_name=true) "
+        "as parquet join names on filename = path",
         {"paths": paths},
     )
+    # Summaries of older versions do not have it.
+    connection.execute("alter table everything add column if not exists earlier_dumps bigint")
     connection.execute("create view rows as from everything where error is null")
 
 

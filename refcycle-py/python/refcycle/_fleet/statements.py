@@ -21,11 +21,13 @@ _PROCESSES = 5
 # The dumps of a process without which nothing grows steadily.
 _DUMPS = 3
 
-# A dump that has two names counts once.
+# A dump that has two names counts once. Times are in seconds: of dumps in one second, the later
+# one has more before it.
 _DUMPS_OF_ROWS = """
 create table dumps as
 with each_file as (
     select file, any_value(process) as process, any_value(time) as time,
+        any_value(earlier_dumps) as earlier_dumps,
         any_value(objects) as objects, any_value(heap_bytes) as heap_bytes,
         coalesce(any_value(application), '') as application, any_value(host) as host,
         any_value(pid) as pid, any_value(labels) as labels,
@@ -34,10 +36,12 @@ with each_file as (
 ), once as (
     select * from each_file
     qualify row_number() over (
-        partition by process, time, objects, heap_bytes, application order by file) = 1
+        partition by process, time, earlier_dumps, objects, heap_bytes, application
+        order by file) = 1
 )
 select *, coalesce(version in (select version from older), false) as is_older,
-    row_number() over (partition by process order by time, file) as number,
+    row_number() over (
+        partition by process order by time, earlier_dumps nulls first, file) as number,
     count(*) over (partition by process) as of_process
 from once
 """

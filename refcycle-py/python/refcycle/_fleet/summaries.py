@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from refcycle._growth.file_order import earlier_dumps
 from refcycle._index.files import opened
 from refcycle._refcycle import load
 from refcycle._tables.packages import package
@@ -47,6 +48,7 @@ def columns() -> dict[str, str]:
         "process": "string",
         "command": "string",
         "time": "string",
+        "earlier_dumps": "int64",
         "labels": "labels",
         "objects": "int64",
         "heap_bytes": "int64",
@@ -167,6 +169,7 @@ def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
         "process": ":".join(identity),
         "command": words,
         "time": metadata.get("time"),
+        "earlier_dumps": earlier_dumps(metadata),
         "labels": sorted(labels.items()),
     }
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-__all__ = ["is_later", "moment_text"]
+__all__ = ["earlier_dumps", "is_later", "moment_text"]
+
+# More digits than this are no number of dumps, and no number of a database.
+_MOST_DIGITS = 18
+
+
+def earlier_dumps(metadata: dict[str, str]) -> int | None:
+    """Return how many dumps the process had written before this one; None if it is unknown.
+
+    >>> earlier_dumps({"earlier_dumps": "12"})
+    12
+    """
+    text = metadata.get("earlier_dumps", "")
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def is_later(one: dict[str, str], other: dict[str, str]) -> bool:
@@ -17,10 +30,10 @@ def is_later(one: dict[str, str], other: dict[str, str]) -> bool:
     True
     """
     times = one.get("time", ""), other.get("time", "")
-    numbers = one.get("earlier_dumps", ""), other.get("earlier_dumps", "")
-    if times[0] != times[1] or not all(map(str.isdecimal, numbers)):
+    numbers = earlier_dumps(one), earlier_dumps(other)
+    if times[0] != times[1] or numbers[0] is None or numbers[1] is None:
         return times[0] > times[1]
-    return int(numbers[0]) > int(numbers[1])
+    return numbers[0] > numbers[1]
 
 
 def moment_text(metadata: dict[str, str]) -> str:
@@ -29,6 +42,6 @@ def moment_text(metadata: dict[str, str]) -> str:
     >>> moment_text({"time": "2026-11-28T18:19:15Z", "earlier_dumps": "1"})
     '2026-11-28T18:19:15Z (dump 2 of the process)'
     """
-    number = metadata.get("earlier_dumps", "")
-    of_process = f" (dump {int(number) + 1:,} of the process)" if number.isdecimal() else ""
+    number = earlier_dumps(metadata)
+    of_process = "" if number is None else f" (dump {number + 1:,} of the process)"
     return metadata.get("time", "an unknown time") + of_process
