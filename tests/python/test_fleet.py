@@ -12,7 +12,7 @@ pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on thi
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
 pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
 
-from helpers.fleets import Fleet  # noqa: E402
+from helpers.fleets import Fleet, write_summary  # noqa: E402
 
 import refcycle  # noqa: E402
 from refcycle import fleet  # noqa: E402
@@ -295,7 +295,9 @@ class TestRanking:
         assert first.endswith("5,000 objects, usually 10 objects") and last == "see 3"
         [first, *_] = reasons_of(found._replace(usual_count=0))
         assert first.endswith("5,000 objects, usually none or few")
-        [first, *_] = reasons_of(found._replace(outlier_count=found.usual_count))
+        [first, *_] = reasons_of(
+            found._replace(outlier_fewest=found.usual_count, outlier_most=found.usual_count)
+        )
         assert first.endswith("10 objects, as usual, but larger")
         assert list(reasons_of(found._replace(excess=0, example=None))) == []
 
@@ -348,27 +350,6 @@ class TestRanking:
         assert found[0].signature == "module shop.orders -> dict[*] -> shop.Order"
         wrong = [each for each in found if each.is_suspect and "shop" not in each.signature]
         assert len(wrong) <= 3
-
-
-def write_summary(folder, process, count, application="shop", **facts):
-    """Write the summary of a process with one signature; return its path and name."""
-    row = {
-        "application": application,
-        "process": str(process),
-        "time": "2026-11-29T00:00:00Z",
-        "objects": 10_000,
-        "heap_bytes": 1_000_000,
-        "is_garbage": False,
-        "signature": "module shop.orders -> dict",
-        "type": "dict",
-        "count": count,
-        "shallow": count * 100,
-        "retained": count * 100,
-        **facts,
-    }
-    path = str(folder / f"{process}.parquet")
-    parquet.write_table(pyarrow.Table.from_pylist([row], schema=summaries.schema()), path)
-    return {path: str(process)}
 
 
 def noisy_summaries(folder, seed):

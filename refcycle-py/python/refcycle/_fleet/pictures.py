@@ -34,6 +34,8 @@ def bars(found: Finding, samples: Sequence[Sample]) -> str:
         for height in [max(1.0, _share(one.retained_size, most) * _HEIGHT)]
     ]
     what = f"retained by each of {found.of_processes:,} processes, at most {size_text(most)}"
+    if (found.larger_outliers, found.larger_growing) == (found.outliers, found.growing):
+        what += "; orange: where the objects themselves are larger, without what they hold"
     return _picture(parts, what)
 
 

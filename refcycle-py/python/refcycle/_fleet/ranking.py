@@ -37,14 +37,20 @@ class Finding(NamedTuple):
         growth: By how many bytes the retained size grew from the first to the last dump of
             each process.
         outliers: The number of processes that have far more than is usual.
-        excess: By how many bytes these have more.
-        outlier_count: The median of the number of objects in these processes.
+        excess: By how many bytes these have more: retained bytes, or those of the objects
+            themselves where only these are unusual.
+        larger_outliers: Of `outliers`, the number whose objects are larger rather than more:
+            there, `excess` counts the bytes of the objects themselves.
+        outlier_fewest: The least number of objects in one of these processes.
+        outlier_most: The most objects in one of them.
         usual_count: The usual number of objects in a process.
         growing: The number of processes with at least three dumps in which it grew from each dump
             to the next.
+        larger_growing: Of `growing`, the number in which the objects became larger rather than
+            more: there, `grown` counts the bytes of the objects themselves.
         grown: By how many bytes it grew in these.
-        is_uniform: Whether there are at least three outliers, and all have exactly the same number
-            and bytes of these objects: it may be data that only these processes load.
+        is_uniform: Whether there are several outliers, and all have exactly the same number and
+            bytes of these objects: it may be data that only these processes load.
         is_constant: Whether the outliers have several dumps, with the same number in all of them.
         example: The file of the last dump of the process that has most of what is unusual; `None`
             if nothing speaks for a leak.
@@ -66,9 +72,12 @@ class Finding(NamedTuple):
     growth: int
     outliers: int
     excess: int
-    outlier_count: int
+    larger_outliers: int
+    outlier_fewest: int
+    outlier_most: int
     usual_count: int
     growing: int
+    larger_growing: int
     grown: int
     is_uniform: bool
     is_constant: bool

@@ -86,18 +86,21 @@ usual as (
     having count(*) >= if(exists (from older), 1, {_PROCESSES})
 ), compared as (
     select application, process, signature, last.heap_bytes, usual.count as usual_count,
-        last.count, last.shallow, case
-            when last.count - usual.count >= {_OBJECTS}
-                and ln(1 + last.count) - ln(1 + usual.count)
-                    >= {_DEVIATIONS} * count_deviation
-            then last.retained - usual.retained
-            when ln(1 + last.shallow) - ln(1 + usual.shallow)
-                >= {_DEVIATIONS} * shallow_deviation
-            then last.shallow - usual.shallow
-            else 0 end as excess
+        last.count, last.shallow, last.retained - usual.retained as more_retained,
+        last.shallow - usual.shallow as more_shallow,
+        last.count - usual.count >= {_OBJECTS}
+            and ln(1 + last.count) - ln(1 + usual.count)
+                >= {_DEVIATIONS} * count_deviation as has_more,
+        ln(1 + last.shallow) - ln(1 + usual.shallow)
+            >= {_DEVIATIONS} * shallow_deviation as has_larger
     from last join usual using (application, signature) where not is_older
+), sized as (
+    select *, not has_more as is_larger,
+        case when has_more then more_retained when has_larger then more_shallow else 0 end
+            as excess
+    from compared
 )
-select * from compared where excess >= {_SHARE} * heap_bytes
+select * from sized where excess >= {_SHARE} * heap_bytes
 """
 
 _GROWTH = f"""
@@ -122,7 +125,8 @@ with steps as (
             and least_larger >= 0.1 * larger / (dumps - 1) as has_larger
     from series
 ), sized as (
-    select *, case when has_more then retained when has_larger then larger else 0 end as grown
+    select *, case when has_more then retained when has_larger then larger else 0 end as grown,
+        not has_more as is_larger
     from judged
 ), falling as (
     select application, signature, min(least_more) as most_fewer from series group by all
@@ -161,8 +165,9 @@ with totals as (
     from ends group by all
 ), unusual as (
     select application, signature, count(*) as outliers, sum(excess) as excess,
-        median(count) as outlier_count, any_value(usual_count) as usual_count,
-        count(*) >= 3 and min(count) = max(count) and min(shallow) = max(shallow) as is_uniform
+        count(*) filter (is_larger) as larger_outliers, min(count) as outlier_fewest,
+        max(count) as outlier_most, any_value(usual_count) as usual_count,
+        count(*) > 1 and min(count) = max(count) and min(shallow) = max(shallow) as is_uniform
     from outliers group by all
 ), constant as (
     select application, signature,
@@ -170,7 +175,8 @@ with totals as (
     from grid join outliers using (application, process, signature)
     group by all
 ), growing as (
-    select application, signature, count(*) as growing, sum(grown) as grown
+    select application, signature, count(*) as growing,
+        count(*) filter (is_larger) as larger_growing, sum(grown) as grown
     from growth group by all
 ), unusual_processes as (
     select application, process, signature, excess as bytes from outliers
@@ -186,8 +192,10 @@ select application, signature, type, module, processes, of_processes, coalesce(c
     coalesce(shallow, 0) as shallow, coalesce(retained, 0) as retained,
     coalesce(native, 0) as native, is_garbage, coalesce(growth, 0) as growth,
     coalesce(outliers, 0) as outliers, coalesce(excess, 0) as excess,
-    coalesce(outlier_count, 0) as outlier_count, coalesce(usual_count, 0) as usual_count,
-    coalesce(growing, 0) as growing, coalesce(grown, 0) as grown,
+    coalesce(larger_outliers, 0) as larger_outliers,
+    coalesce(outlier_fewest, 0) as outlier_fewest, coalesce(outlier_most, 0) as outlier_most,
+    coalesce(usual_count, 0) as usual_count, coalesce(growing, 0) as growing,
+    coalesce(larger_growing, 0) as larger_growing, coalesce(grown, 0) as grown,
     coalesce(is_uniform, false) as is_uniform, coalesce(is_constant, false) as is_constant,
     example, was_before
 from totals join applications using (application)

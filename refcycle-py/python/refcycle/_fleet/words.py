@@ -54,25 +54,44 @@ def row_of(found: Finding) -> tuple[str, ...]:
 def reasons_of(found: Finding) -> Iterator[str]:
     """Yield what speaks for a leak, a sentence each."""
     if found.excess:
-        # What takes little memory is not in a summary.
-        usual = counted(found.usual_count, "object") if found.usual_count else "none or few"
         have = "has" if found.outliers == 1 else "have"
-        each = "" if found.outliers == 1 else " each"
-        count = f"{counted(found.outlier_count, 'object')}{each}"
-        is_larger = found.outlier_count == found.usual_count
-        compared = "as usual, but larger" if is_larger else f"usually {usual}"
+        themselves = _themselves(found.larger_outliers, found.outliers)
         yield (
             f"{found.outliers:,} of {counted(found.of_processes, 'process', 'processes')} {have} "
-            f"{size_text(found.excess)} more than usual: {count}, {compared}"
+            f"{size_text(found.excess)} more than usual{themselves}: {_numbers_of(found)}"
         )
         if found.is_uniform:
             yield "all of them have the same number: it may be data that only these load"
     if found.grown:
         in_processes = counted(found.growing, "process", "processes")
-        yield f"grows with each dump in {in_processes}, by {size_text(found.grown)}"
+        themselves = _themselves(found.larger_growing, found.growing)
+        yield f"grows with each dump in {in_processes}, by {size_text(found.grown)}{themselves}"
     if found.is_garbage:
         yield "it is garbage: references in a cycle keep it until the collector runs"
     if found.is_new:
         yield "no older version has it"
     if found.example is not None:
         yield f"see {escaped(found.example)}"
+
+
+def _numbers_of(found: Finding) -> str:
+    """Return how many objects the outliers have, and how many are usual."""
+    fewest, most = found.outlier_fewest, found.outlier_most
+    if fewest != most:
+        numbers = f"{fewest:,} to {counted(most, 'object')} each"
+    else:
+        numbers = counted(most, "object") + (" each" if found.outliers > 1 else "")
+    if fewest == most == found.usual_count:
+        return f"{numbers}, as usual, but larger"
+    # What takes little memory is not in a summary.
+    usual = counted(found.usual_count, "object") if found.usual_count else "none or few"
+    return f"{numbers}, usually {usual}"
+
+
+def _themselves(larger: int, processes: int) -> str:
+    """Return which bytes count where objects are larger rather than more; often nothing."""
+    if not larger:
+        return ""
+    if larger < processes:
+        return f" (in {larger:,} of them, in the objects themselves)"
+    return " in the objects themselves, without what they hold"

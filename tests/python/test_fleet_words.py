@@ -1,0 +1,95 @@
+"""What the report of a fleet says: each sentence is true of the summaries."""
+
+import pytest
+
+pytest.importorskip("pyarrow", reason="pyarrow is not installed on this interpreter")
+pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
+
+from helpers.fleets import write_summary
+
+from refcycle import fleet
+
+pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write the summary of a dump with a number of objects."""
+
+    def one(process, count, number=0, **facts):
+        return write_summary(tmp_path, process, count, number=number, **facts)
+
+    return one
+
+
+@pytest.fixture
+def reduced(tmp_path):
+    """Return the report on the summaries that are there."""
+    return lambda **options: fleet.reduce(tmp_path, **options)
+
+
+class TestNumbers:
+    def test_different_numbers_are_a_range(self, write, reduced):
+        for process, count in enumerate([10, 10, 10, 10, 10, 10, 9000, 9500, 20000]):
+            write(process, count)
+        assert (
+            "3 of 9 processes have 3.8 MB more than usual: 9,000 to 20,000 objects each, "
+            "usually 10 objects\n"
+        ) in reduced().to_text()
+
+    def test_one_number_is_no_range(self, write, reduced):
+        for process, count in enumerate([10] * 6 + [9000]):
+            write(process, count)
+        text = reduced().to_text()
+        assert "1 of 7 processes has 899 kB more than usual: 9,000 objects, usually 10" in text
+
+    @pytest.mark.parametrize("dumps", [1, 2])
+    def test_two_processes_with_the_same_number(self, write, reduced, dumps):
+        for process, count in enumerate([10] * 6 + [3000] * 2):
+            for number in range(dumps):
+                write(process, count, number)
+        report = reduced()
+        assert "all of them have the same number" in report.to_text() or dumps == 2
+        # What stays the same at each dump is no leak.
+        assert [found.is_suspect for found in report.findings] == [dumps == 1]
+
+    def test_of_larger_objects_their_own_bytes_count(self, write, reduced):
+        for process in range(6):
+            facts = {"shallow": 100, "retained": 3_000_000 if process > 3 else 200}
+            write(process, 1, **facts | ({"shallow": 148_000} if process == 5 else {}))
+        report = reduced()
+        [found] = report.suspects
+        assert (found.larger_outliers, found.excess) == (1, 147_900)
+        assert (
+            "1 of 6 processes has 148 kB more than usual in the objects themselves, without what "
+            "they hold: 1 object, as usual, but larger\n"
+        ) in report.to_text()
+        page = report.to_html()
+        assert (
+            "retained by each of 6 processes, at most 3.0 MB; orange: where the objects "
+            "themselves are larger, without what they hold</figcaption>"
+        ) in page
+
+    def test_growth_of_larger_objects(self, write, reduced):
+        for number in range(3):
+            write(1, 1, number, shallow=50_000 + 50_000 * number, retained=500_000 * (number + 1))
+        report = reduced()
+        [found] = report.suspects
+        assert (found.growing, found.larger_growing, found.grown) == (1, 1, 100_000)
+        assert (
+            "grows with each dump in 1 process, by 100 kB in the objects themselves, without "
+            "what they hold\n"
+        ) in report.to_text()
+
+    def test_some_have_more_and_some_have_larger_objects(self, write, reduced):
+        for process in range(7):
+            write(process, 10, shallow=1000, retained=1000)
+        write(7, 5000)
+        write(8, 10, shallow=400_000, retained=700_000)
+        report = reduced()
+        [found] = report.suspects
+        assert (found.outliers, found.larger_outliers) == (2, 1)
+        assert (
+            "2 of 9 processes have 898 kB more than usual (in 1 of them, in the objects "
+            "themselves): 10 to 5,000 objects each, usually 10 objects\n"
+        ) in report.to_text()
