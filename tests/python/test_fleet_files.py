@@ -18,7 +18,8 @@ pytest.importorskip("duckdb", reason="DuckDB is not installed on this interprete
 from helpers.fleets import Fleet, read_or_die  # noqa: E402
 
 from refcycle import fleet  # noqa: E402
-from refcycle._cli.commands.fleet import _signatures_in  # noqa: E402
+from refcycle._cli.command import CommandError  # noqa: E402
+from refcycle._cli.known_signatures import known_signatures  # noqa: E402
 from refcycle._fleet import engines, sources  # noqa: E402
 from refcycle.command_line import main  # noqa: E402
 
@@ -402,7 +403,56 @@ class TestCommand:
         known = shop.folder / "known.json"
         known.write_text(done[1])
         again = command(shop.folder, "--known", known)
-        assert "nothing stands out" in again[1]
+        number = len(data["suspects"])
+        assert f"\nnothing else stands out: {number} known suspects left out\n" in again[1]
+        assert "module shop.orders -> dict[*] -> shop.Order (known)\n" in again[1]
+
+    def test_a_limit_leaves_no_suspect_out_of_what_is_known(self, command, shop):
+        for hour in range(3):
+            shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
+        known = shop.folder / "known.json"
+        known.write_text(command(shop.folder, "--json", "--jobs", "1", "--limit", "1")[1])
+        data = json.loads(known.read_text())
+        report = fleet.analyse(shop.folder, jobs=1)
+        suspects = [found.signature for found in report.suspects]
+        assert len(suspects) > 1
+        assert (len(data["findings"]), data["suspects"], data["known_suspects"]) == (
+            1,
+            suspects,
+            [],
+        )
+        assert data["more_findings"] == len(report.findings) - 1
+        # What was known to a report is known with it too.
+        known.write_text(command(shop.folder, "--json", "--known", known, "--limit", "1")[1])
+        data = json.loads(known.read_text())
+        assert (data["suspects"], sorted(data["known_suspects"])) == ([], sorted(suspects))
+        again = command(shop.folder, "--known", known)
+        assert "\nnothing else stands out: " in again[1] and again[2] == ""
+
+    def test_lines_that_are_no_signature_of_the_dumps_are_named(self, command, shop):
+        for hour in range(3):
+            shop.dump(f"{hour}.refcycle", hour=hour, orders=100 + hour * 150)
+        order = fleet.analyse(shop.folder, jobs=1).suspects[0].signature
+        known = shop.folder / "known.txt"
+        lines = [f"  3.8 MB: {order}", order.replace("orders", "ordrs")]
+        known.write_text("\n".join(lines + [f"module a{number} -> dict" for number in range(12)]))
+        done = command(shop.folder, "--known", known, "--jobs", "1")
+        report = fleet.analyse(shop.folder, jobs=1, known=[order])
+        assert done[1] == report.to_text() + "\n"
+        assert report.suspects and "\n1 known suspect left out" in done[1]
+        hints = done[2].splitlines()
+        assert hints[0] == f"{known}: not in these dumps: {lines[1]}; did you mean {order}?"
+        assert hints[1] == f"{known}: not in these dumps: module a0 -> dict"
+        assert (len(hints), hints[10]) == (11, f"{known}: and 3 more")
+
+    @pytest.mark.parametrize("text", ["<!doctype html>\n<p>a: b -> c</p>", "one\ntwo\n"])
+    def test_what_is_no_list_of_signatures(self, command, shop, text):
+        shop.dump("0.refcycle")
+        known = shop.folder / "known"
+        known.write_text(text)
+        done = command(shop.folder, "--known", known)
+        assert done[0] == 2
+        assert f"{known}: not a list of signatures: give one in a line" in done[2]
 
     def test_errors(self, command, shop):
         done = command(shop.folder / "nothing")
@@ -419,4 +469,23 @@ class TestCommand:
 def test_lines_of_a_file_are_known_signatures(tmp_path):
     path = tmp_path / "known"
     path.write_text("# of 2.3\nmodule a.b -> dict\n\n  module c.d -> list  \n")
-    assert _signatures_in(str(path)) == {"module a.b -> dict", "module c.d -> list"}
+    assert known_signatures(str(path)) == ["module a.b -> dict", "module c.d -> list"]
+    path.write_text("")
+    assert known_signatures(str(path)) == []
+
+
+@pytest.mark.parametrize(
+    "data", [[], {"suspects": ["a"]}, {"suspects": [1], "known_suspects": []}, {"findings": [1]}]
+)
+def test_other_data_is_no_report(tmp_path, data):
+    path = tmp_path / "known.json"
+    path.write_text(json.dumps(data))
+    with pytest.raises(CommandError, match="not the result of `refcycle fleet --json`"):
+        known_signatures(str(path))
+
+
+def test_reports_before_they_had_all_suspects_are_read(tmp_path):
+    path = tmp_path / "known.json"
+    rows = [{"signature": name, "is_suspect": name != "b"} for name in "abc"]
+    path.write_text(json.dumps({"findings": rows}))
+    assert known_signatures(str(path)) == ["a", "c"]

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from refcycle._fleet.pictures import bars, lines
 from refcycle._fleet.ranking import in_order
-from refcycle._fleet.words import failure_lines, headings, reasons_of, row_of, summary_lines
+from refcycle._fleet.words import (
+    failure_lines,
+    headings,
+    known_lines,
+    reasons_of,
+    row_of,
+    summary_lines,
+)
 from refcycle._html.parts import document, escape, html_table, paragraph
 from refcycle._text.numbers import size_text
 
@@ -58,14 +65,16 @@ def _parts(report: FleetReport, limit: int) -> Iterator[str]:
         yield paragraph(line, "bad")
     yield "<h2>Suspected leaks</h2>"
     suspects = report.suspects
-    if not suspects:
+    known = known_lines(report)
+    if not suspects and not known:
         yield paragraph("Nothing stands out.")
-    elif report.samples:
+    elif suspects and report.samples:
         yield paragraph(_LEGEND, "dim")
     for found in suspects[:limit]:
         yield from _suspect(report, found)
     if len(suspects) > limit:
         yield paragraph(f"and {len(suspects) - limit:,} more")
+    yield from map(paragraph, known)
     for order, caption in _TABLES.items():
         rows = [row_of(found) for found in in_order(report.findings, order)]
         yield html_table(caption, headings(), rows, what="signature", most=limit)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from refcycle._fleet.page import page_of
 from refcycle._fleet.ranking import Finding, Sample, in_order
 from refcycle._fleet.sources import Failure
-from refcycle._fleet.words import failure_lines, headings, reasons_of, row_of, summary_lines
+from refcycle._fleet.words import (
+    failure_lines,
+    headings,
+    known_lines,
+    reasons_of,
+    row_of,
+    summary_lines,
+)
 from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import text_table
@@ -61,6 +68,11 @@ class FleetReport(NamedTuple):
         """The findings that something speaks for, those of the most bytes first."""
         return [found for found in self.findings if found.is_suspect]
 
+    @property
+    def known_suspects(self) -> list[Finding]:
+        """The findings that something speaks for, but whose signatures are known."""
+        return [found for found in self.findings if found.evidence and found.is_known]
+
     def to_text(self, limit: int = 10) -> str:
         """Return the report as text with at most `limit` findings."""
         return "\n".join(self._lines(limit))
@@ -84,8 +96,9 @@ class FleetReport(NamedTuple):
                 yield from _blocks(shown[:limit], self.applications > 1)
                 if len(shown) > limit:
                     yield f"and {counted(len(shown) - limit, 'more suspect')}"
+                yield from known_lines(self)
                 return
-            yield _FEW
+            yield from known_lines(self) or [_FEW]
             yield ""
             shown = in_order(self.findings, "bytes")
         yield f"{_ORDERED.get(self.order, _ORDERED['bytes'])}:"
@@ -94,7 +107,11 @@ class FleetReport(NamedTuple):
         )
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
-        """Return the report for JSON, with exact numbers; at most `limit` findings."""
+        """Return the report for JSON, with exact numbers; at most `limit` findings.
+
+        `more_findings` is the number of the others. `suspects` and `known_suspects` have the
+        signatures of all suspects.
+        """
         return {
             "dumps": self.dumps,
             "processes": self.processes,
@@ -112,11 +129,18 @@ class FleetReport(NamedTuple):
                 }
                 for found in self.findings[:limit]
             ],
+            "more_findings": len(self.findings[limit:]) if limit is not None else 0,
+            "suspects": _signatures(self.suspects),
+            "known_suspects": _signatures(self.known_suspects),
         }
 
     def to_html(self, limit: int = 25) -> str:
         """Return the report as a complete HTML page, with at most `limit` lines in a table."""
         return page_of(self, limit)
+
+
+def _signatures(findings: Iterable[Finding]) -> list[str]:
+    return list(dict.fromkeys(found.signature for found in findings))
 
 
 def _blocks(findings: Sequence[Finding], has_applications: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from refcycle._fleet.ranking import Finding
     from refcycle._fleet.report import FleetReport
 
-__all__ = ["failure_lines", "headings", "reasons_of", "row_of", "summary_lines"]
+__all__ = ["failure_lines", "headings", "known_lines", "reasons_of", "row_of", "summary_lines"]
 
 
 def summary_lines(report: FleetReport) -> Iterator[str]:
@@ -35,6 +35,15 @@ def failure_lines(report: FleetReport) -> Iterator[str]:
         yield escaped(f"not read: {failure.name}: {failure.reason}")
 
 
+def known_lines(report: FleetReport) -> list[str]:
+    """Return how many suspects are left out because they are known: a line, or none."""
+    number = len(report.known_suspects)
+    if not number:
+        return []
+    left_out = f"{counted(number, 'known suspect')} left out"
+    return [left_out if report.suspects else f"nothing else stands out: {left_out}"]
+
+
 def headings() -> tuple[str, ...]:
     """Return the headings of a table of findings."""
     return "processes", "count", "retained", "growth", "signature"
@@ -47,7 +56,7 @@ def row_of(found: Finding) -> tuple[str, ...]:
         f"{found.count:,}",
         size_text(found.retained_size),
         signed_size(found.growth) if found.growth else "0",
-        found.signature,
+        f"{found.signature} (known)" if found.is_known else found.signature,
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 from collections.abc import Callable
 
 from refcycle._cli.arguments import add_json, add_limit, positive_number
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import write
+from refcycle._cli.known_signatures import known_signatures, say_what_is_unknown
 from refcycle._cli.output import print_json, print_paragraph, print_written
 from refcycle._cli.terminal import progress
 from refcycle._refcycle import NewFile
@@ -51,7 +50,8 @@ class Fleet(Command):
             "--known",
             metavar="FILE",
             help="signatures that are no suspects: a text file with one in a line, or the "
-            "result of an earlier --json, whose suspects are known",
+            "result of an earlier --json, whose suspects are known. The report says how many it "
+            "leaves out",
         )
         parser.add_argument(
             "--since",
@@ -81,7 +81,7 @@ class Fleet(Command):
         """Print the report."""
         from refcycle.fleet import analyse  # later: an import costs time
 
-        known = None if options.known is None else _signatures_in(options.known)
+        known = None if options.known is None else known_signatures(options.known)
         try:
             with progress("reading dumps") as shown:
                 report = analyse(
@@ -96,6 +96,9 @@ class Fleet(Command):
                 )
         except (ImportError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
+        if known is not None:
+            there = {found.signature for found in report.findings}
+            say_what_is_unknown(options.known, known, there)
         if options.html is not None:
             write(options.html, _writer(options.html, report.to_html))
         if options.json:
@@ -110,22 +113,3 @@ class Fleet(Command):
 
 def _writer(path: str, content: Callable[[], str]) -> Callable[[], None]:
     return lambda: NewFile(path).write([content().encode("utf-8", "backslashreplace")])
-
-
-def _signatures_in(path: str) -> set[str]:
-    """Return the signatures in a file; raise a CommandError if it cannot be read."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise CommandError(f"{os.fspath(path)}: {reason or error}") from error
-    if text.lstrip().startswith("{"):
-        try:
-            return {
-                found["signature"] for found in json.loads(text)["findings"] if found["is_suspect"]
-            }
-        except (ValueError, LookupError, TypeError) as error:
-            raise CommandError(f"{path}: not the result of `refcycle fleet --json`") from error
-    lines = (line.strip() for line in text.splitlines())
-    return {line for line in lines if line and not line.startswith("#")}
