@@ -364,6 +364,13 @@ def test_the_page_has_a_bar_for_each_process_and_a_line_for_each_with_dumps(shop
     assert "18 dumps of 6 processes of 1 application" in page.text
     assert "<i>bad.refcycle: not a heap dump" in page.text
     assert "grows with each dump in 1 process, by" in page.text
+    assert page.count["title", None] == 1 + 12 * several
+    path = str(shop.folder / "5-2<b>.refcycle")
+    assert f"{path} (pid 5): " in page.text
+    times = "2026-11-29T00:00:00Z to 2026-11-29T02:00:00Z"
+    assert f" in 3 dumps, {times}" in page.text
+    assert page.count["details", None] == several
+    assert page.text.count(f"{path} (pid 5)") == 3 * several
 
 
 @pytest.fixture

@@ -93,3 +93,58 @@ class TestNumbers:
             "2 of 9 processes have 898 kB more than usual (in 1 of them, in the objects "
             "themselves): 10 to 5,000 objects each, usually 10 objects\n"
         ) in report.to_text()
+
+
+class TestProcesses:
+    @pytest.fixture
+    def report(self, write, reduced):
+        """Return the report on 50 processes, of which 6 have more; one of these grows."""
+        for process in range(50):
+            count = 10 if process < 44 else 1000 * (process - 40)
+            facts = {"host": f"web-{process}", "pid": 1} if process % 2 else {"pid": process}
+            labels = [("service", "shop"), ("pod", f"shop-{process}")]
+            for number in range(3 if process == 44 else 1):
+                part = count // 3 * (number + 1) if process == 44 else count
+                write(process, part, number, labels=labels if process > 45 else [], **facts)
+        return reduced()
+
+    def test_all_are_in_the_report(self, report):
+        [found] = report.suspects
+        assert [one.file for one in found.unusual] == ["49", "48", "47", "46", "45", "44-2"]
+        assert found.example == "49"
+        first, *_, last = found.unusual
+        assert (first.host, first.pid, first.process) == ("web-49", 1, "49")
+        assert first.labels == {"service": "shop", "pod": "shop-49"}
+        assert (first.count, first.size, first.retained_size) == (9000, 900_000, 900_000)
+        assert (first.excess, first.grown) == (899_000, 0)
+        assert (last.count, last.excess, last.grown) == (3999, 398_900, 266_600)
+        assert sum(one.excess for one in found.unusual) == found.excess
+        [of_json] = report.to_dict(1)["findings"]
+        assert of_json["unusual"] == [one._asdict() for one in found.unusual]
+        assert of_json["unusual"][0]["labels"] == {"service": "shop", "pod": "shop-49"}
+
+    def test_the_text_names_the_first(self, report):
+        assert report.to_text().endswith(
+            "\n    see 49 (host web-49, pod=shop-49)"
+            "\n        48 (pod=shop-48)"
+            "\n        47 (host web-47, pod=shop-47)"
+            "\n        and 3 more"
+        )
+
+    def test_the_page_names_all(self, report):
+        page = report.to_html()
+        assert "<summary>6 suspected processes</summary>" in page
+        names = ["45 (host web-45)", "44-2 (pid 44)", "46 (pod=shop-46)"]
+        assert all(f">{name}</td>" in page for name in names)
+        # The pictures have the names of the others too.
+        assert page.count("<title>") == 1 + 50 + 1
+        assert "<title>0 (pid 0): 1.0 kB, 10 objects</title>" in page
+        assert (
+            "<title>44-2 (pid 44): 133 kB to 400 kB in 3 dumps, 2026-11-29T00:00:00Z to "
+            "2026-11-29T00:00:00Z</title>"
+        ) in page
+
+    def test_without_suspects_there_are_none(self, write, reduced):
+        for process in range(6):
+            write(process, 10)
+        assert [found.unusual for found in reduced().findings] == [()]

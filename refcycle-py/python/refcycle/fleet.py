@@ -17,7 +17,7 @@ from refcycle._arguments import names_in
 from refcycle._fleet import summaries
 from refcycle._fleet.analysis import Options, report_of, report_of_summaries
 from refcycle._fleet.engines import dask_engine, summarised_batch
-from refcycle._fleet.ranking import ORDERS, Finding
+from refcycle._fleet.ranking import ORDERS, Finding, UnusualProcess
 from refcycle._fleet.report import FleetReport
 from refcycle._fleet.sources import local
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Finding",
     "FleetReport",
+    "UnusualProcess",
     "analyse",
     "map_in_arrow",
     "reduce",

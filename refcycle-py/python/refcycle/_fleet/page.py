@@ -16,7 +16,7 @@ from refcycle._fleet.words import (
     summary_lines,
 )
 from refcycle._html.parts import document, escape, html_table, paragraph
-from refcycle._text.numbers import size_text
+from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
     from refcycle._fleet.ranking import Finding
@@ -35,6 +35,10 @@ _STYLE = (
     ".unusual{fill:#c8571b;stroke:#c8571b}rect{stroke:none!important}"
     "polyline{fill:none!important;stroke-width:1.5}.legend .dim{margin:0}"
     ".refcycle table{width:100%;margin-top:2em}.refcycle caption{font-size:1.3em}"
+    "caption:empty{display:none}main details table{margin:.3em 0}details{margin-bottom:1.6em}"
+    "summary{color:var(--rc-text);cursor:pointer;font-size:13px}"
+    "main .refcycle caption{width:auto;max-width:100%}td:last-child{min-width:9em}"
+    "@media (max-width:40em){.refcycle table{display:block;overflow-x:auto}}"
     "@media (prefers-color-scheme:dark){body{background:#0d1117}}"
     "@media print{main{padding:0}}"
 )
@@ -43,6 +47,10 @@ _TABLES = {
     "bytes": "Most retained bytes",
     "growth": "Most growth from the first to the last dump of a process",
 }
+_OF_PROCESSES = ("count", "retained", "more than usual", "grown", "last dump")
+# More processes are shown on demand.
+_MOST_OPEN = 5
+_MOST_PROCESSES = 300
 _LEGEND = "orange: the processes that are suspected; blue: the others"
 
 
@@ -89,3 +97,24 @@ def _suspect(report: FleetReport, found: Finding) -> Iterator[str]:
     if samples:
         yield bars(found, samples)
         yield lines(samples)
+    yield _processes(found)
+
+
+def _processes(found: Finding) -> str:
+    """Return a table of the processes that make a signature a suspect."""
+    rows = [
+        (
+            f"{one.count:,}",
+            size_text(one.retained_size),
+            size_text(one.excess) if one.excess else "",
+            size_text(one.grown) if one.grown else "",
+            one.name,
+        )
+        for one in found.unusual
+    ]
+    if not rows:
+        return ""
+    table = html_table("", _OF_PROCESSES, rows, what="dump", most=_MOST_PROCESSES)
+    is_open = " open" if len(rows) <= _MOST_OPEN else ""
+    number = counted(len(rows), "suspected process", "suspected processes")
+    return f"<details{is_open}><summary>{number}</summary>{table}</details>"

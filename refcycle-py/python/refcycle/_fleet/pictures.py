@@ -7,7 +7,7 @@ from itertools import groupby
 
 from refcycle._fleet.ranking import Finding, Sample
 from refcycle._html.parts import escape
-from refcycle._text.numbers import size_text
+from refcycle._text.numbers import counted, size_text
 
 __all__ = ["bars", "lines"]
 
@@ -29,7 +29,7 @@ def bars(found: Finding, samples: Sequence[Sample]) -> str:
     step = _WIDTH / max(number, 1)
     parts = [
         f'<rect x="{place * step:.2f}" y="{_HEIGHT - height:.2f}" width="{step * 0.8:.2f}" '
-        f'height="{height:.2f}" class="{_class(one)}"/>'
+        f'height="{height:.2f}" class="{_class(one)}">{_title(one)}</rect>'
         for place, one in enumerate(last[:number])
         for height in [max(1.0, _share(one.retained_size, most) * _HEIGHT)]
     ]
@@ -48,14 +48,28 @@ def lines(samples: Sequence[Sample]) -> str:
     most = max(one.retained_size for group in series for one in group)
     longest = max(one.number for group in series for one in group)
     parts = [
-        f'<polyline points="{_points(group, longest, most)}" class="{_class(group[0])}"/>'
+        f'<polyline points="{_points(group, longest, most)}" class="{_class(group[0])}">'
+        f"{_title(*group)}</polyline>"
         for group in reversed(series[:_MOST_LINES])
     ]
-    return _picture(parts, f"retained at each dump, at most {size_text(most)}")
+    what = f"retained at each dump of a process, from the first to dump {longest:,}"
+    return _picture(parts, f"{what}, at most {size_text(most)}")
 
 
 def _by_process(samples: Iterable[Sample]) -> list[list[Sample]]:
     return [list(group) for _, group in groupby(samples, key=lambda one: one.process)]
+
+
+def _title(*group: Sample) -> str:
+    """Return what the pointer shows for the dumps of a process: its last one, and sizes."""
+    sizes = [size_text(one.retained_size) for one in group]
+    what = f"{group[-1].name}: {' to '.join(dict.fromkeys((sizes[0], sizes[-1])))}"
+    if len(group) > 1:
+        times = f", {group[0].time} to {group[-1].time}" if group[0].time else ""
+        what += f" in {counted(len(group), 'dump')}{times}"
+    else:
+        what += f", {counted(group[0].count, 'object')}"
+    return f"<title>{escape(what)}</title>"
 
 
 def _share(size: int, most: int) -> float:

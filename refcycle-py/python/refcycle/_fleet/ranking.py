@@ -7,16 +7,50 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from refcycle._fleet.interrupts import interruptible
-from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION
+from refcycle._fleet.process_names import labels_of, process_name
+from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION, UNUSUAL
 from refcycle._fleet.summaries import PURPOSE, encodable
 from refcycle._tables.packages import package
 
-__all__ = ["ORDERS", "Finding", "Ranking", "Sample", "in_order", "rank"]
+__all__ = ["ORDERS", "Finding", "Ranking", "Sample", "UnusualProcess", "in_order", "rank"]
 
 # The rest of a version begins with a separator or a stage, as in 2.4-beta, 2.4rc1 or 2.4.post1+x.
 # Hashes of commits that begin with a digit are no versions.
 _STAGE = r"(?:a|b|c|alpha|beta|dev|pre|preview|rc|post|final)\d*"
 _RELEASE = re.compile(rf"v?(\d+(?:\.\d+)*)((?:{_STAGE})?(?:[-.+_~ ].*)?)", re.IGNORECASE)
+
+
+class UnusualProcess(NamedTuple):
+    """A process that makes a signature a suspect, at its last dump: one of `Finding.unusual`.
+
+    Attributes:
+        process: What is different for each process, as in `summarise`.
+        file: The file of its last dump.
+        host: Its host, if the dump has it.
+        pid: Its number, if the dump has it.
+        labels: Its labels.
+        count: The number of objects.
+        size: The bytes of these objects.
+        retained_size: The bytes that are freed with them.
+        excess: By how many bytes it has more than is usual; 0 if not far more.
+        grown: By how many bytes it grew with the dumps; 0 if it did not with each.
+    """
+
+    process: str
+    file: str
+    host: str | None
+    pid: int | None
+    labels: dict[str, str]
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    size: int
+    retained_size: int
+    excess: int
+    grown: int
+
+    @property
+    def name(self) -> str:
+        """The file, with the host and labels, or the number of the process without these."""
+        return process_name(self.file, self.host, self.pid, self.labels)
 
 
 class Finding(NamedTuple):
@@ -54,6 +88,8 @@ class Finding(NamedTuple):
         is_constant: Whether the outliers have several dumps, with the same number in all of them.
         example: The file of the last dump of the process that has most of what is unusual; `None`
             if nothing speaks for a leak.
+        unusual: The processes with far more and those in which it grows, as `UnusualProcess`,
+            those with most of what is unusual first.
         is_known: Whether the list of known signatures has it; `None` without such a list.
         is_new: Whether no dump of an older version has it; `None` without `since`.
     """
@@ -82,6 +118,7 @@ class Finding(NamedTuple):
     is_uniform: bool
     is_constant: bool
     example: str | None = None
+    unusual: tuple[UnusualProcess, ...] = ()
     is_known: bool | None = None
     is_new: bool | None = None
 
@@ -112,6 +149,8 @@ class Sample(NamedTuple):
     retained_size: int
     is_unusual: bool
     """Whether it is one of the processes that make the signature a suspect."""
+    name: str
+    """The file, and which process it is of."""
 
 
 class Ranking(NamedTuple):
@@ -165,12 +204,13 @@ def rank(
             for statement in PREPARATION:
                 connection.execute(statement)
             rows = connection.execute(FINDINGS).fetchall()
-            findings = [_finding(row, known, bool(older)) for row in rows]
+            unusual = _unusual(connection.execute(UNUSUAL).fetchall())
+            findings = [_finding(row, unusual, known, bool(older)) for row in rows]
             findings = in_order(findings, by)
             suspects = [found.signature for found in findings if found.is_suspect]
             suspects = list(dict.fromkeys(suspects))[:_SAMPLED]  # applications may share one
             found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
-            return Ranking(findings, [Sample(*row) for row in found], *_overview(connection))
+            return Ranking(findings, [_sample(row) for row in found], *_overview(connection))
     except duckdb.Error as error:
         raise ValueError(f"these are no summaries of dumps: {error}") from error
     finally:
@@ -238,11 +278,38 @@ def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
     return tuple(numbers), not rest.startswith(("a", "b", "c", "dev", "rc", "pre")), rest
 
 
-def _finding(row: tuple[Any, ...], known: Collection[str] | None, has_older: bool) -> Finding:
+_Key = tuple[str, str]  # an application and a signature
+
+
+def _unusual(rows: Iterable[tuple[Any, ...]]) -> dict[_Key, tuple[UnusualProcess, ...]]:
+    """Return the unusual processes by application and signature, in the order of the rows."""
+    found: dict[_Key, list[UnusualProcess]] = {}
+    for application, signature, process, file, host, pid, keys, values, *numbers in rows:
+        one = UnusualProcess(
+            process, file, host, pid, labels_of(keys, values), *map(_whole, numbers)
+        )
+        found.setdefault((application, signature), []).append(one)
+    return {key: tuple(processes) for key, processes in found.items()}
+
+
+def _sample(row: tuple[Any, ...]) -> Sample:
+    *facts, file, host, pid, keys, values = row
+    return Sample(*[*facts, process_name(file, host, pid, labels_of(keys, values))])
+
+
+def _finding(
+    row: tuple[Any, ...],
+    unusual: Mapping[_Key, tuple[UnusualProcess, ...]],
+    known: Collection[str] | None,
+    has_older: bool,
+) -> Finding:
     *facts, was_before = row
     # The sums of DuckDB are decimals or floats.
     found = Finding(*(_whole(fact) for fact in facts))
+    processes = unusual.get((found.application, found.signature), ())
     return found._replace(
+        example=processes[0].file if processes else None,
+        unusual=processes,
         is_known=None if known is None else found.signature in known,
         is_new=not was_before if has_older else None,
     )

@@ -12,6 +12,7 @@ from refcycle._fleet.words import (
     failure_lines,
     headings,
     known_lines,
+    process_lines,
     reasons_of,
     row_of,
     summary_lines,
@@ -124,6 +125,7 @@ class FleetReport(NamedTuple):
             "findings": [
                 {
                     **found._asdict(),
+                    "unusual": [one._asdict() for one in found.unusual],
                     "evidence": found.evidence,
                     "is_suspect": found.is_suspect,
                 }
@@ -147,4 +149,4 @@ def _blocks(findings: Sequence[Finding], has_applications: bool) -> Iterator[str
     for found in findings:
         where = f" ({found.application})" if has_applications else ""
         yield escaped(f"  {size_text(found.evidence)}: {found.signature}{where}")
-        yield from (f"    {reason}" for reason in reasons_of(found))
+        yield from (f"    {line}" for line in (*reasons_of(found), *process_lines(found)))

@@ -6,7 +6,7 @@ whose processes are the comparison.
 
 from __future__ import annotations
 
-__all__ = ["FINDINGS", "PER_PROCESS", "PREPARATION"]
+__all__ = ["FINDINGS", "PER_PROCESS", "PREPARATION", "UNUSUAL"]
 
 # At least this share of the bytes of a heap matters.
 _SHARE = 0.01
@@ -178,13 +178,6 @@ with totals as (
     select application, signature, count(*) as growing,
         count(*) filter (is_larger) as larger_growing, sum(grown) as grown
     from growth group by all
-), unusual_processes as (
-    select application, process, signature, excess as bytes from outliers
-    union all select application, process, signature, grown from growth
-), examples as (
-    select application, signature, max_by(file, bytes) as example
-    from unusual_processes join dumps using (application, process)
-    where number = of_process group by all
 ), applications as (
     select application, count(distinct process) as of_processes from dumps group by all
 )
@@ -197,16 +190,35 @@ select application, signature, type, module, processes, of_processes, coalesce(c
     coalesce(usual_count, 0) as usual_count, coalesce(growing, 0) as growing,
     coalesce(larger_growing, 0) as larger_growing, coalesce(grown, 0) as grown,
     coalesce(is_uniform, false) as is_uniform, coalesce(is_constant, false) as is_constant,
-    example, was_before
+    was_before
 from totals join applications using (application)
 left join changes using (application, signature)
 left join unusual using (application, signature)
 left join constant using (application, signature)
 left join growing using (application, signature)
-left join examples using (application, signature)
 order by application, signature
 """
 """A row for each signature of each application."""
+
+UNUSUAL = """
+with each as (
+    select application, process, signature, excess, 0 as grown from outliers
+    union all select application, process, signature, 0 as excess, grown from growth
+), once as (
+    select application, process, signature, sum(excess) as excess, sum(grown) as grown
+    from each group by all
+)
+select application, signature, process, file, host, pid, map_keys(labels) as keys,
+    map_values(labels) as values, coalesce(count, 0) as count,
+    coalesce(shallow, 0) as shallow, coalesce(retained, 0) as retained, excess, grown
+from once
+join (select application, process, file, host, pid, labels from dumps where number = of_process)
+    using (application, process)
+left join (select signature, file, count, shallow, retained from measures)
+    using (signature, file)
+order by application, signature, greatest(excess, grown) desc, file
+"""
+"""The processes that make a signature a suspect, those with most of what is unusual first."""
 
 PER_PROCESS = """
 with unusual as (
@@ -214,8 +226,9 @@ with unusual as (
     union select application, process, signature, true from growth
 )
 select application, signature, process, number, time, count, retained,
-    coalesce(is_unusual, false) as is_unusual
-from measures join (select file, time from dumps) using (file)
+    coalesce(is_unusual, false) as is_unusual,
+    file, host, pid, map_keys(labels) as keys, map_values(labels) as values
+from measures join (select file, time, host, pid, labels from dumps) using (file)
 join (select unnest($signatures) as signature) using (signature)
 left join unusual using (application, process, signature)
 order by application, signature, process, number

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from refcycle._fleet.ranking import Finding
     from refcycle._fleet.report import FleetReport
 
-__all__ = ["failure_lines", "headings", "known_lines", "reasons_of", "row_of", "summary_lines"]
+__all__ = [
+    "failure_lines",
+    "headings",
+    "known_lines",
+    "process_lines",
+    "reasons_of",
+    "row_of",
+    "summary_lines",
+]
+
+
+_MOST_NAMED = 3
 
 
 def summary_lines(report: FleetReport) -> Iterator[str]:
@@ -79,8 +90,15 @@ def reasons_of(found: Finding) -> Iterator[str]:
         yield "it is garbage: references in a cycle keep it until the collector runs"
     if found.is_new:
         yield "no older version has it"
-    if found.example is not None:
-        yield f"see {escaped(found.example)}"
+
+
+def process_lines(found: Finding) -> Iterator[str]:
+    """Yield the dumps to look at: those of the processes with most of what is unusual."""
+    names = [escaped(one.name) for one in found.unusual]
+    for place, name in enumerate(names[:_MOST_NAMED]):
+        yield f"    {name}" if place else f"see {name}"
+    if len(names) > _MOST_NAMED:
+        yield f"    and {len(names) - _MOST_NAMED:,} more"
 
 
 def _numbers_of(found: Finding) -> str:
