@@ -148,3 +148,78 @@ class TestProcesses:
         for process in range(6):
             write(process, 10)
         assert [found.unusual for found in reduced().findings] == [()]
+
+
+class TestVersions:
+    @pytest.fixture
+    def write_of(self, write):
+        """Write the summary of a process of a version."""
+
+        def one(process, version, count, number=0, **facts):
+            labels = [("version", version)] if version else []
+            write(process, count, number, labels=labels, **facts)
+
+        return one
+
+    def test_newer_processes_are_compared_with_older_ones(self, write_of, reduced):
+        for process in range(6):
+            write_of(process, "2.10" if process > 2 else "2.9", 1500 if process > 2 else 10)
+        report = reduced(since="2.10")
+        text = report.to_text()
+        assert (
+            "\ncompared: 3 processes of version 2.10 or newer with 3 of older versions\n" in text
+        )
+        assert (
+            "    3 of 3 processes of version 2.10 or newer have 447 kB more than usual in older "
+            "versions: 1,500 objects each, usually 10 objects\n"
+        ) in text
+        assert "    older versions have it too: up to 10 objects\n" in text
+        page = report.to_html()
+        assert "compared: 3 processes of version 2.10 or newer with 3 of older versions" in page
+        assert "3 of 3 processes of version 2.10 or newer have 447 kB more than usual" in page
+        data = report.to_dict()
+        assert (data["since"], data["older"], data["without_version"]) == ("2.10", 3, 0)
+        assert (data["findings"][0]["compared"], data["findings"][0]["of_processes"]) == (3, 6)
+        without = reduced()
+        assert "compared" not in without.to_text()
+        [found] = without.findings
+        assert (found.compared, found.older_most, found.is_new) == (6, None, None)
+
+    def test_an_older_process_that_has_more(self, write_of, reduced):
+        for process, count in enumerate([4558, 10, 10, 10, 10]):
+            write_of(process, "2.3", count)
+        for process, count in enumerate([1659, 10, 10], start=5):
+            write_of(process, "2.4", count)
+        report = reduced(since="2.4")
+        [found] = report.suspects
+        assert (found.outliers, found.is_new, found.older_most) == (1, False, 4558)
+        assert "    older versions have it too: up to 4,558 objects\n" in report.to_text()
+
+    def test_processes_without_a_version_are_not_called_newer(self, write_of, reduced):
+        for process, version in enumerate(["2.9", "2.10", "main-3f2a", None]):
+            write_of(process, version, 10 if version == "2.9" else 1500)
+        text = reduced(since="2.10").to_text()
+        assert "\ncompared: 3 processes not older than version 2.10 with 1 of older" in text
+        assert "    3 of 3 processes not older than version 2.10 have 447 kB more" in text
+
+    def test_growth_of_newer_processes(self, write_of, reduced):
+        write_of(0, "2.9", 10)
+        for number in range(3):
+            size = 50_000 * (number + 1)
+            write_of(1, "2.10", 1, number, shallow=size, retained=size)
+        text = reduced(since="2.10").to_text()
+        assert (
+            "    1 of 1 process of version 2.10 or newer has 149 kB more than usual in older "
+            "versions, in the objects themselves, without what they hold: 1 object, usually 10 "
+            "objects\n"
+            "    grows with each dump in 1 process of version 2.10 or newer, by 100 kB in the "
+            "objects themselves, without what they hold\n"
+        ) in text
+
+    def test_nothing_stands_out(self, write_of, reduced):
+        for process in range(4):
+            write_of(process, "2.10" if process > 1 else "2.9", 10)
+        assert (
+            "nothing stands out: a signature does if processes of version 2.10 or newer have far "
+            "more of it than those of older versions, or if it grows with"
+        ) in reduced(since="2.10").to_text()

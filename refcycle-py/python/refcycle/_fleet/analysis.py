@@ -55,7 +55,7 @@ def report_of(paths: Iterable[str], options: Options) -> FleetReport:
         if not summaries:
             raise ValueError("\n".join(f"{name}: {reason}" for name, reason in sorted(failures)))
         found = rank(summaries, by=options.by, known=options.known, since=options.since)
-    return _report(found, failures, len(new), options.by)
+    return _report(found, failures, len(new), options)
 
 
 def report_of_summaries(paths: Iterable[str], options: Options) -> FleetReport:
@@ -71,10 +71,12 @@ def report_of_summaries(paths: Iterable[str], options: Options) -> FleetReport:
     if not files:
         raise ValueError("there are no Parquet files")
     found = rank(files, by=options.by, known=options.known, since=options.since)
-    return _report(found, [], 0, options.by)
+    return _report(found, [], 0, options)
 
 
-def _report(found: Ranking, failures: Iterable[Failure], read: int, by: str) -> FleetReport:
+def _report(
+    found: Ranking, failures: Iterable[Failure], read: int, options: Options
+) -> FleetReport:
     return FleetReport(
         found.findings,
         sorted([*failures, *(Failure(*failure) for failure in found.failures)]),
@@ -85,8 +87,11 @@ def _report(found: Ranking, failures: Iterable[Failure], read: int, by: str) -> 
         found.first,
         found.last,
         read,
-        by,
+        options.by,
         found.samples,
+        options.since,
+        found.older,
+        found.without_version,
     )
 
 

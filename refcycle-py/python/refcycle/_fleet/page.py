@@ -11,6 +11,7 @@ from refcycle._fleet.words import (
     failure_lines,
     headings,
     known_lines,
+    newer_words,
     reasons_of,
     row_of,
     summary_lines,
@@ -91,7 +92,7 @@ def _parts(report: FleetReport, limit: int) -> Iterator[str]:
 def _suspect(report: FleetReport, found: Finding) -> Iterator[str]:
     where = f" in {found.application}" if report.applications > 1 else ""
     yield f"<h3>{escape(size_text(found.evidence))}: {escape(found.signature + where)}</h3>"
-    yield from map(paragraph, reasons_of(found))
+    yield from map(paragraph, reasons_of(found, newer_words(report)))
     key = found.application, found.signature
     samples = [one for one in report.samples if (one.application, one.signature) == key]
     if samples:

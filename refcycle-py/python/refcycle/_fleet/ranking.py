@@ -63,6 +63,8 @@ class Finding(NamedTuple):
         module: The module of the type; `None` if it is unknown.
         processes: The number of processes that have such objects.
         of_processes: The number of processes of the application.
+        compared: Of these, the number that can be outliers: with `since`, those that are not
+            older.
         count: The number of objects, in the last dump of each process.
         size: The bytes of these objects.
         retained_size: The bytes that are freed with them.
@@ -92,6 +94,7 @@ class Finding(NamedTuple):
             those with most of what is unusual first.
         is_known: Whether the list of known signatures has it; `None` without such a list.
         is_new: Whether no dump of an older version has it; `None` without `since`.
+        older_most: The most objects in a dump of an older version; `None` without `since`.
     """
 
     application: str
@@ -100,6 +103,7 @@ class Finding(NamedTuple):
     module: str | None
     processes: int
     of_processes: int
+    compared: int
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     size: int
     retained_size: int
@@ -121,6 +125,7 @@ class Finding(NamedTuple):
     unusual: tuple[UnusualProcess, ...] = ()
     is_known: bool | None = None
     is_new: bool | None = None
+    older_most: int | None = None
 
     @property
     def evidence(self) -> int:
@@ -166,6 +171,10 @@ class Ranking(NamedTuple):
     last: str | None
     failures: list[tuple[str, str]]
     """Files that could not be read, each with the reason, as the summaries say."""
+    older: int
+    """The number of processes of older versions."""
+    without_version: int
+    """Of the other processes, the number whose label is no version, or that have none."""
 
 
 ORDERS = ("leak", "processes", "bytes", "growth")
@@ -303,7 +312,7 @@ def _finding(
     known: Collection[str] | None,
     has_older: bool,
 ) -> Finding:
-    *facts, was_before = row
+    *facts, older_most = row
     # The sums of DuckDB are decimals or floats.
     found = Finding(*(_whole(fact) for fact in facts))
     processes = unusual.get((found.application, found.signature), ())
@@ -311,7 +320,8 @@ def _finding(
         example=processes[0].file if processes else None,
         unusual=processes,
         is_known=None if known is None else found.signature in known,
-        is_new=not was_before if has_older else None,
+        is_new=not older_most if has_older else None,
+        older_most=_whole(older_most) if has_older else None,
     )
 
 
@@ -348,4 +358,9 @@ def _overview(connection: Any) -> tuple[Any, ...]:
     failures = connection.execute(
         "select distinct file, error from everything where error is not null order by all"
     ).fetchall()
-    return dumps, processes, applications, versions, first, last, failures
+    rows = connection.execute(
+        "select version, is_older, count(distinct process) from dumps group by all"
+    ).fetchall()
+    older = sum(number for _, is_older, number in rows if is_older)
+    without = sum(number for version, _, number in rows if not version or _place(version)[0])
+    return dumps, processes, applications, versions, first, last, failures, older, without

@@ -12,6 +12,8 @@ from refcycle._fleet.words import (
     failure_lines,
     headings,
     known_lines,
+    newer_words,
+    nothing_line,
     process_lines,
     reasons_of,
     row_of,
@@ -28,10 +30,6 @@ _ORDERED = {
     "bytes": "signatures by retained bytes",
     "growth": "signatures by growth from the first to the last dump of a process",
 }
-_FEW = (
-    "nothing stands out: a signature does if a few of at least 5 processes of an application have "
-    "far more of it than the others, or if it grows with each of at least 3 dumps of a process"
-)
 
 
 class FleetReport(NamedTuple):
@@ -50,6 +48,10 @@ class FleetReport(NamedTuple):
         read: How many files were read; the summaries of the others were known.
         order: What the findings are ordered by.
         samples: What the processes have of the first suspects, for the pictures of the page.
+        since: The version whose processes and newer ones are compared with the older ones; `None`
+            if all are compared with each other.
+        older: The number of processes of older versions; 0 without `since`.
+        without_version: Of the other processes, the number without a version.
     """
 
     findings: list[Finding]
@@ -63,6 +65,9 @@ class FleetReport(NamedTuple):
     read: int
     order: str
     samples: list[Sample]
+    since: str | None = None
+    older: int = 0
+    without_version: int = 0
 
     @property
     def suspects(self) -> list[Finding]:
@@ -94,18 +99,26 @@ class FleetReport(NamedTuple):
             shown = self.suspects
             if shown:
                 yield "suspected leaks:"
-                yield from _blocks(shown[:limit], self.applications > 1)
+                yield from self._blocks(shown[:limit])
                 if len(shown) > limit:
                     yield f"and {counted(len(shown) - limit, 'more suspect')}"
                 yield from known_lines(self)
                 return
-            yield from known_lines(self) or [_FEW]
+            yield from known_lines(self) or [nothing_line(self)]
             yield ""
             shown = in_order(self.findings, "bytes")
         yield f"{_ORDERED.get(self.order, _ORDERED['bytes'])}:"
         yield text_table(
             headings(), [row_of(found) for found in shown], what="signature", most=limit
         )
+
+    def _blocks(self, findings: Sequence[Finding]) -> Iterator[str]:
+        newer = newer_words(self)
+        for found in findings:
+            where = f" ({found.application})" if self.applications > 1 else ""
+            yield escaped(f"  {size_text(found.evidence)}: {found.signature}{where}")
+            texts = (*reasons_of(found, newer), *process_lines(found))
+            yield from (f"    {text}" for text in texts)
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
         """Return the report for JSON, with exact numbers; at most `limit` findings.
@@ -121,6 +134,9 @@ class FleetReport(NamedTuple):
             "first": self.first,
             "last": self.last,
             "read": self.read,
+            "since": self.since,
+            "older": self.older,
+            "without_version": self.without_version,
             "failures": [{"file": name, "reason": reason} for name, reason in self.failures],
             "findings": [
                 {
@@ -143,10 +159,3 @@ class FleetReport(NamedTuple):
 
 def _signatures(findings: Iterable[Finding]) -> list[str]:
     return list(dict.fromkeys(found.signature for found in findings))
-
-
-def _blocks(findings: Sequence[Finding], has_applications: bool) -> Iterator[str]:
-    for found in findings:
-        where = f" ({found.application})" if has_applications else ""
-        yield escaped(f"  {size_text(found.evidence)}: {found.signature}{where}")
-        yield from (f"    {line}" for line in (*reasons_of(found), *process_lines(found)))

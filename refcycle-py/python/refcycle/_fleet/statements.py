@@ -153,7 +153,7 @@ with totals as (
         sum(shallow) filter (number = of_process) as shallow,
         sum(retained) filter (number = of_process) as retained,
         sum(native) filter (number = of_process) as native,
-        bool_or(is_garbage) as is_garbage, bool_or(is_older) as was_before
+        bool_or(is_garbage) as is_garbage, max(count) filter (is_older) as older_most
     from measures group by all
 ), ends as (
     select application, process, signature,
@@ -179,18 +179,20 @@ with totals as (
         count(*) filter (is_larger) as larger_growing, sum(grown) as grown
     from growth group by all
 ), applications as (
-    select application, count(distinct process) as of_processes from dumps group by all
+    select application, count(distinct process) as of_processes,
+        count(distinct process) filter (not is_older) as compared from dumps group by all
 )
-select application, signature, type, module, processes, of_processes, coalesce(count, 0) as count,
-    coalesce(shallow, 0) as shallow, coalesce(retained, 0) as retained,
-    coalesce(native, 0) as native, is_garbage, coalesce(growth, 0) as growth,
+select application, signature, type, module, processes, of_processes, compared,
+    coalesce(count, 0) as count, coalesce(shallow, 0) as shallow,
+    coalesce(retained, 0) as retained, coalesce(native, 0) as native,
+    is_garbage, coalesce(growth, 0) as growth,
     coalesce(outliers, 0) as outliers, coalesce(excess, 0) as excess,
     coalesce(larger_outliers, 0) as larger_outliers,
     coalesce(outlier_fewest, 0) as outlier_fewest, coalesce(outlier_most, 0) as outlier_most,
     coalesce(usual_count, 0) as usual_count, coalesce(growing, 0) as growing,
     coalesce(larger_growing, 0) as larger_growing, coalesce(grown, 0) as grown,
     coalesce(is_uniform, false) as is_uniform, coalesce(is_constant, false) as is_constant,
-    was_before
+    coalesce(older_most, 0) as older_most
 from totals join applications using (application)
 left join changes using (application, signature)
 left join unusual using (application, signature)

@@ -16,6 +16,8 @@ __all__ = [
     "failure_lines",
     "headings",
     "known_lines",
+    "newer_words",
+    "nothing_line",
     "process_lines",
     "reasons_of",
     "row_of",
@@ -38,6 +40,30 @@ def summary_lines(report: FleetReport) -> Iterator[str]:
         yield escaped(f"{report.first} to {report.last}")
     if report.versions:
         yield escaped(f"versions: {', '.join(report.versions)}")
+    if report.since is not None:
+        newer = counted(report.processes - report.older, "process", "processes")
+        yield escaped(
+            f"compared: {newer}{newer_words(report)} with {report.older:,} of older versions"
+        )
+
+
+def newer_words(report: FleetReport) -> str:
+    """Return which processes can be outliers, after their number; empty if all can."""
+    if report.since is None:
+        return ""
+    if report.without_version:
+        return f" not older than version {report.since}"
+    return f" of version {report.since} or newer"
+
+
+def nothing_line(report: FleetReport) -> str:
+    """Return that nothing is suspected, and what would be."""
+    if report.since is None:
+        few = "a few of at least 5 processes of an application have far more of it than the others"
+    else:
+        few = f"processes{newer_words(report)} have far more of it than those of older versions"
+    grows = "it grows with each of at least 3 dumps of a process"
+    return escaped(f"nothing stands out: a signature does if {few}, or if {grows}")
 
 
 def failure_lines(report: FleetReport) -> Iterator[str]:
@@ -71,25 +97,35 @@ def row_of(found: Finding) -> tuple[str, ...]:
     )
 
 
-def reasons_of(found: Finding) -> Iterator[str]:
-    """Yield what speaks for a leak, a sentence each."""
+def reasons_of(found: Finding, newer: str = "") -> Iterator[str]:
+    """Yield what speaks for a leak, a sentence each.
+
+    `newer` says which processes are compared with those of older versions; empty without these.
+    """
     if found.excess:
         have = "has" if found.outliers == 1 else "have"
         themselves = _themselves(found.larger_outliers, found.outliers)
-        yield (
-            f"{found.outliers:,} of {counted(found.of_processes, 'process', 'processes')} {have} "
-            f"{size_text(found.excess)} more than usual{themselves}: {_numbers_of(found)}"
+        if newer and themselves.startswith(" in "):
+            themselves = f",{themselves}"
+        usual = "usual in older versions" if newer else "usual"
+        compared = f"{counted(found.compared, 'process', 'processes')}{newer}"
+        yield escaped(
+            f"{found.outliers:,} of {compared} {have} {size_text(found.excess)} more than "
+            f"{usual}{themselves}: {_numbers_of(found)}"
         )
         if found.is_uniform:
             yield "all of them have the same number: it may be data that only these load"
     if found.grown:
         in_processes = counted(found.growing, "process", "processes")
         themselves = _themselves(found.larger_growing, found.growing)
-        yield f"grows with each dump in {in_processes}, by {size_text(found.grown)}{themselves}"
+        size = size_text(found.grown)
+        yield escaped(f"grows with each dump in {in_processes}{newer}, by {size}{themselves}")
     if found.is_garbage:
         yield "it is garbage: references in a cycle keep it until the collector runs"
     if found.is_new:
         yield "no older version has it"
+    elif found.older_most:
+        yield f"older versions have it too: up to {counted(found.older_most, 'object')}"
 
 
 def process_lines(found: Finding) -> Iterator[str]:
