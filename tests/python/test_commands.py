@@ -342,8 +342,8 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    names = "attach completion convert cycles diff dump fleet html index mcp memory run sql top "
-    names += "treemap waste why"
+    names = "attach completion convert core cycles diff dump fleet html index mcp memory run sql "
+    names += "top treemap waste why"
     assert NAMES == names.split()
 
 

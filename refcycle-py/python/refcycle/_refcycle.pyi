@@ -2014,7 +2014,8 @@ class LoadedGraph(ObjectGraph):
         and `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
         number of earlier dumps of the process, and the bytes by which the first made it larger.
         `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
-        account, the sizes of its parts as `part.objects` and so on.
+        account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
+        dump of a core file, and `time` is then that of the core file.
         """
 
     def at(self, address: int) -> SavedObject:

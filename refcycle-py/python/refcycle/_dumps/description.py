@@ -18,14 +18,25 @@ _DEEPEST = 100
 # The environment variable with the labels of a process.
 LABELS = "REFCYCLE_LABELS"
 
+# The code that takes the dump in a process that was restored from a core file.
+_RESTORED = "refcycle._attach.remote"
+
 # In a fork that only takes a dump, the id of the process that was forked.
 _original: int | None = None
+# In a process that was restored from a core file, the time of the file.
+_moment: float | None = None
 
 
 def stand_for(pid: int) -> None:
     """Describe this process with the id of the process that was forked."""
     global _original
     _original = pid
+
+
+def stand_for_core(pid: int, moment: float) -> None:
+    """Describe this process as one that ended at this time, of which there is a core file."""
+    global _original, _moment
+    _original, _moment = pid, moment
 
 
 def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
@@ -43,7 +54,8 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "python": sys.version.split()[0],
         "platform": sys.platform,
         "pid": str(_original or os.getpid()),
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(_moment)),
+        **({} if _moment is None else {"source": "core file"}),
         "command": json_text(_command(redact)),
         **_origin(redact),
         "threads": json_text(_stacks(redact)),
@@ -70,7 +82,8 @@ def _origin(redact: bool) -> dict[str, str]:
     file = vars(main).get("__file__") if type(main) is ModuleType else None
     if type(file) is str:
         found["program"] = redacted_file(file) if redact else file
-    if not redact and hasattr(os, "uname"):
+    # A core file does not tell the machine.
+    if not redact and _moment is None and hasattr(os, "uname"):
         found["host"] = os.uname().nodename
     labels = labels_in(os.environ.get(LABELS, ""))
     if labels:
@@ -139,7 +152,8 @@ def _stored(obj: object, name: str) -> object:
 def _stack(frame: FrameType | None, redact: bool) -> list[str]:
     lines: list[str] = []
     while frame is not None and len(lines) < _DEEPEST:
-        if frame.f_globals.get("__name__") != __name__:
+        name = frame.f_globals.get("__name__")
+        if name != __name__ and (_moment is None or name != _RESTORED):
             code = frame.f_code
             file, function = code.co_filename, code.co_name
             if redact:

@@ -1,0 +1,1 @@
+"""Dumps from core files: brings the process back from the file, without its files and threads."""

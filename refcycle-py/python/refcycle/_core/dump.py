@@ -1,0 +1,208 @@
+"""Writes a dump from a core file."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import select
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+from refcycle._attach import remote
+from refcycle._core import inside
+from refcycle._core.builds import Builds, check_builds
+from refcycle._core.core_file import CoreError, CoreFile, Thread, Unreadable
+from refcycle._core.restored import Restored, TooLong
+from refcycle._refcycle import VERSION, NewFile
+from refcycle._text.escapes import printable
+
+__all__ = ["dump_core"]
+
+_CHUNK = 1 << 20
+# What a core file never has.
+_ALWAYS_MISSING = ("the account of the process memory", "the name of the machine")
+_SET_PIPE_SIZE = 1031
+_NEEDED = (
+    "PyGILState_Check", "PyGILState_Ensure", "PyGILState_GetThisThreadState", "PyErr_Fetch",
+    "PyDict_New", "PyGC_Disable", "PyRun_String", "Py_GetVersion",
+)  # fmt: skip
+_FILE_INPUT = 257
+_MOST_SAID = 1 << 20
+_LOCKED = (
+    "no answer within {:g} s; the program may have ended while a thread held a "
+    "lock. Try --timeout with more seconds if the heap is large"
+)
+
+
+def dump_core(
+    executable: str, core_path: str, path: str, *, redact: bool, untracked: bool, timeout: float
+) -> list[str]:
+    """Write a dump from a core file; return what is missing in it, as sentences.
+
+    CoreError if that is not possible, OSError if a file cannot be read or written.
+    """
+    if not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "AMD64"):
+        raise CoreError(
+            "core files are supported on Linux on x86-64 so far, and this is "
+            f"{sys.platform} on {platform.machine()}"
+        )
+    with closing(CoreFile(core_path)) as core:
+        builds = check_builds(core, executable)
+        missing = [name for name in _NEEDED if name not in builds.functions]
+        if missing:
+            raise CoreError(f"{core_path} is not of a CPython process: it has no {missing[0]}")
+        if not core.known_until(core.threads[0].storage):
+            raise CoreError(
+                f"{core_path} lacks the data of the process: the core file was written with a "
+                "/proc/PID/coredump_filter without bit 0"
+            )
+        file = NewFile(path)  # now: if it cannot be written, nothing else is done
+        try:
+            lost = _write(core, builds, file, redact=redact, untracked=untracked, limit=timeout)
+        except BaseException:
+            file.discard()
+            raise
+        return [*_ALWAYS_MISSING, *builds.missing, *lost]
+
+
+def _write(
+    core: CoreFile, builds: Builds, file: NewFile, *, redact: bool, untracked: bool, limit: float
+) -> list[str]:
+    """Write the dump; return what was missing in the memory."""
+    with tempfile.TemporaryDirectory(prefix="refcycle-core-") as folder:
+        pipe = os.path.join(folder, "dump")
+        os.mkfifo(pipe, 0o600)
+        with (
+            tempfile.TemporaryFile() as said,
+            closing(Restored(core, builds, pipe, said.fileno(), limit)) as restored,
+        ):
+            try:
+                _check_version(restored, core)
+                thread = _enter(restored, core)
+                code = _code(pipe, core, redact=redact, untracked=untracked)
+                reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+                try:
+                    file.write(_run(restored, thread, code, reading, said, limit))
+                finally:
+                    os.close(reading)
+            except Unreadable as error:
+                words = _words(said)[1]
+                more = f" ({words})" if words else ""
+                raise CoreError(f"{core.path} could not be read: {error}{more}") from None
+            return restored.missing
+
+
+def _check_version(restored: Restored, core: CoreFile) -> None:
+    """Raise CoreError unless the process has the version of Python that runs here."""
+    text = restored.read_text(restored.call(core.threads[0], "Py_GetVersion"), 100)
+    there = ".".join(text.split(".")[:2])
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if there != here:
+        raise CoreError(
+            f"{core.path} is of Python {printable(there)}, and this refcycle is installed for "
+            f"{here}: use one that is installed for that version"
+        )
+
+
+def _enter(restored: Restored, core: CoreFile) -> Thread:
+    """Make a thread hold the GIL, and return it."""
+    threads = [one for one in core.threads if core.known_until(one.storage)]
+    holders = [one for one in threads if restored.call(one, "PyGILState_Check") == 1]
+    if len(holders) == 1:
+        return holders[0]
+    for thread in sorted(threads, key=lambda one: one.id != core.pid):
+        if restored.call(thread, "PyGILState_GetThisThreadState"):
+            with suppress(TooLong):
+                restored.call(thread, "PyGILState_Ensure")
+                return thread
+    raise Unreadable("no thread of it can run Python code")
+
+
+def _code(pipe: str, core: CoreFile, *, redact: bool, untracked: bool) -> bytes:
+    package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
+    text = ""
+    for file in (remote.__file__, inside.__file__):
+        with open(file, encoding="utf-8") as source:
+            text += source.read()
+    # By its name, `unused_locals` tells it from the program.
+    text += f"\n\n__name__ = {remote.__name__!r}\n"
+    options = f"{core.pid}, {core.time!r}, {redact!r}, {untracked!r}"
+    text += f"take_core_dump({package!r}, {VERSION!r}, {pipe!r}, {options})\n"
+    return text.encode() + b"\0"
+
+
+def _run(
+    restored: Restored,
+    thread: Thread,
+    code: bytes,
+    reading: int,
+    said: Any,
+    limit: float,
+) -> Iterator[bytes]:
+    """Run Python code in the process, and yield what it writes to the pipe.
+
+    Unreadable at the end if it did not finish the dump.
+    """
+    deadline = time.monotonic() + limit
+    start = restored.memory
+    # An exception that was being raised would disturb the code.
+    restored.call(thread, "PyErr_Fetch", start, start + 8, start + 16)
+    restored.call(thread, "PyGC_Disable")
+    names = restored.call(thread, "PyDict_New")
+    restored.write(start + 64, code)
+    restored.start(thread, "PyRun_String", start + 64, _FILE_INPUT, names, names)
+    with suppress(OSError):
+        import fcntl
+
+        fcntl.fcntl(reading, _SET_PIPE_SIZE, _CHUNK)
+    while True:
+        try:
+            chunk = os.read(reading, _CHUNK)
+            has_writer = bool(chunk)
+        except BlockingIOError:
+            chunk, has_writer = b"", True
+        if chunk:
+            yield chunk
+            continue
+        if restored.result() is not None:
+            break
+        if time.monotonic() > deadline:
+            raise Unreadable(_LOCKED.format(limit))
+        if has_writer:
+            select.select([reading], [], [], 0.002)
+        else:
+            time.sleep(0.002)
+    while chunk := _rest(reading):
+        yield chunk
+    answer = _words(said)[0]
+    if answer is None:
+        raise Unreadable("the code for the dump has failed")
+    if answer:
+        kind, text = printable(str(answer.get("kind"))), printable(str(answer.get("text")))
+        raise Unreadable(f"{kind}: {text}")
+
+
+def _rest(reading: int) -> bytes:
+    try:
+        return os.read(reading, _CHUNK)
+    except BlockingIOError:
+        return b""
+
+
+def _words(said: Any) -> tuple[dict[str, Any] | None, str]:
+    """Return the answer of the process, and the last line of what else it wrote to stderr."""
+    size = os.fstat(said.fileno()).st_size
+    content = os.pread(said.fileno(), min(size, _MOST_SAID), 0).decode("utf-8", "replace")
+    answer = None
+    parts = content.split("\0")
+    if len(parts) >= 3:
+        with suppress(ValueError, RecursionError):
+            found = json.loads(parts[-2])
+            answer = found if isinstance(found, dict) else None
+    lines = [line.strip() for line in parts[0].splitlines() if line.strip()]
+    return answer, printable(lines[-1][:200]) if lines else ""

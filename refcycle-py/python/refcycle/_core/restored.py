@@ -1,0 +1,407 @@
+"""Brings the memory of a core file back to life in a new process, and calls functions in it.
+
+The process has one thread, no files, and the filter of `seccomp`: it can read files and use its
+memory. It is killed at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from refcycle._core.builds import Builds
+from refcycle._core.core_file import PAGE, USER_END, CoreError, CoreFile, Piece, Thread, Unreadable
+from refcycle._core.elf import Elf, ElfError, functions
+from refcycle._core.seccomp import ASK_BRK, ASK_OPEN, filter_program
+from refcycle._core.tracee import Registers, Stop, Tracee, signal_name
+from refcycle._text.numbers import size_text
+
+__all__ = ["Restored", "TooLong"]
+
+_PREAD, _OPEN, _CLOSE, _MMAP, _MPROTECT, _SETRLIMIT, _PRCTL, _SECCOMP = (
+    17, 2, 3, 9, 10, 160, 157, 317,
+)  # fmt: skip
+_PRIVATE, _FIXED, _ANONYMOUS, _NORESERVE, _NOREPLACE = 0x2, 0x10, 0x20, 0x4000, 0x100000
+_NO_NEW_PRIVILEGES, _FILTER_MODE = 38, 1
+_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE = 0, 1, 4
+_SAID = 1 << 20
+_LONGEST, _MARGIN = 1e6, 60  # seconds
+_EACCES = 13
+_WORKING_FOLDER = -100 & 0xFFFFFFFF
+_LONGEST_PATH = 4096
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0x400000  # and O_TMPFILE
+_SCRATCH = 1 << 20
+_STACK, _SMALLEST_STACK = 8 << 20, 512 << 10
+_RED_ZONE = 128
+_MOST_READ = 1 << 30
+_READ_AND_WRITE = 3
+_NO_CALL = (1 << 64) - 1
+_AFTER_RETURN = 3  # in the page for system calls, behind the int3
+# The functions of the kernel's page, and the system calls that do the same without its data.
+_VDSO_CALLS = {
+    "__vdso_gettimeofday": 96,
+    "__vdso_time": 201,
+    "__vdso_clock_gettime": 228,
+    "__vdso_clock_getres": 229,
+    "__vdso_getcpu": 309,
+    "__vdso_getrandom": 318,
+}
+_VDSO_DATA = 1 << 16
+# What these functions return where there is no other thread: a wait ends early, as POSIX allows,
+# or has reached its time limit.
+_ETIMEDOUT = 110
+_ALONE = {
+    "pthread_mutex_lock": 0,
+    "pthread_mutex_trylock": 0,
+    "pthread_mutex_unlock": 0,
+    "pthread_cond_signal": 0,
+    "pthread_cond_broadcast": 0,
+    "pthread_cond_wait": 0,
+    "pthread_cond_timedwait": _ETIMEDOUT,
+    "pthread_cond_clockwait": _ETIMEDOUT,
+}
+
+
+_NEVER_USED = "that was never used, or excluded from core files; it reads as zeros"
+
+
+class TooLong(Unreadable):
+    """A call did not return in time."""
+
+
+class Restored:
+    """The process of a core file. `said` is the descriptor of what it writes to stderr.
+
+    It may open the file `target` to write, and no other.
+    """
+
+    def __init__(self, core: CoreFile, builds: Builds, target: str, said: int, cpu: float) -> None:
+        self.missing: list[str] = []
+        self._core = core
+        self._builds = builds
+        self._target = os.fsencode(target)
+        self._breaks: list[int] = []
+        self._stacks: dict[int, int] = {}
+        self._tracee = Tracee([core.descriptor], said)
+        try:
+            pieces = core.pieces(builds.segments)
+            self._ends = sorted({piece.end for piece in pieces})
+            self._taken = [(piece.address, piece.end) for piece in pieces]
+            self._scratch = self._tracee.make_room(self._taken, _SCRATCH)
+            self._text = self._scratch + PAGE
+            self._map(pieces)
+            self._replace_kernel_page()
+            self._replace_locks()
+            self._stacks = {thread.id: self._stack(thread) for thread in core.threads}
+            self._confine(cpu)
+        except OSError as error:
+            self.close()
+            raise CoreError(f"the memory of {core.path} cannot be mapped: {error}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Kill the process."""
+        self._tracee.close()
+
+    def _map(self, pieces: Sequence[Piece]) -> None:
+        paths = self._builds.paths
+        of_files = [piece for piece in pieces if piece.path in paths]
+        path, descriptor = "", -1
+        for piece in sorted(of_files, key=lambda piece: piece.path or ""):
+            if piece.path != path:
+                if descriptor >= 0:
+                    self._tracee.call(_CLOSE, descriptor)
+                path = piece.path or ""
+                self._tracee.write(self._text, os.fsencode(paths[path]) + b"\0")
+                descriptor = self._tracee.call(_OPEN, self._text, os.O_RDONLY)
+            self._map_file(piece, descriptor)
+        if descriptor >= 0:
+            self._tracee.call(_CLOSE, descriptor)
+        lost: dict[str, int] = {}
+        for piece in pieces:
+            if piece.path is None:
+                self._map_core(piece)
+            elif piece.path in paths or self._is_kernel_data(piece):
+                continue
+            else:
+                if not piece.path:
+                    # The kernel leaves out memory that was never written to.
+                    self._map_nothing(piece, _protection(piece.flags))
+                size = piece.end - max(piece.address, self._core.known_until(piece.address))
+                if size > 0 and piece.flags:
+                    lost[piece.path] = lost.get(piece.path, 0) + size
+        for path, size in lost.items():
+            text = f"of {path}, which is not here" if path else _NEVER_USED
+            self.missing.append(f"{size_text(size)} of memory {text}")
+
+    def _map_file(self, piece: Piece, descriptor: int) -> None:
+        flags = _PRIVATE | _FIXED
+        length = piece.end - piece.address
+        protection = _protection(piece.flags)
+        self._tracee.call(
+            _MMAP, piece.address, length, protection, flags, descriptor, piece.offset
+        )
+
+    def _map_core(self, piece: Piece) -> None:
+        """Read a part of the core file.
+
+        It is not mapped: the memory would have the name of the core file, as that of a library.
+        Where a file is mapped already, its name stays.
+        """
+        if any(
+            one.address <= piece.address and piece.end <= one.end
+            for one in self._core.files
+            if one.path in self._builds.paths
+        ):
+            try:
+                self._protect(piece, _READ_AND_WRITE)
+                self._read_core(piece)
+                return
+            except OSError:  # the file is shorter than the memory
+                pass
+        self._map_nothing(piece, _READ_AND_WRITE)
+        self._read_core(piece)
+
+    def _read_core(self, piece: Piece) -> None:
+        at = piece.address
+        while at < piece.end:
+            length = min(piece.end - at, _MOST_READ)
+            offset = piece.offset + at - piece.address
+            read = self._tracee.call(_PREAD, self._core.descriptor, at, length, offset)
+            if not read:
+                raise CoreError(f"{self._core.path} is truncated")
+            at += read
+        if piece.flags & 7 != 6:
+            self._protect(piece, _protection(piece.flags))
+
+    def _protect(self, piece: Piece, protection: int) -> None:
+        self._tracee.call(_MPROTECT, piece.address, piece.end - piece.address, protection)
+
+    def _map_nothing(self, piece: Piece, protection: int) -> None:
+        flags = _PRIVATE | _FIXED | _ANONYMOUS | _NORESERVE
+        length = piece.end - piece.address
+        self._tracee.call(_MMAP, piece.address, length, protection, flags, -1, 0)
+
+    def _is_kernel_data(self, piece: Piece) -> bool:
+        """Whether a part is the data of the kernel's page, which is not needed."""
+        return piece.end <= self._core.vdso <= piece.end + _VDSO_DATA
+
+    def _replace_kernel_page(self) -> None:
+        """Replace the functions of the kernel's page, of which the data are not there."""
+        start = self._core.vdso
+        if not start:
+            return
+        try:
+            elf = Elf(lambda offset, length: self._core.in_file(start + offset, length))
+            found = functions(elf)
+        except ElfError:
+            raise CoreError(f"{self._core.path} lacks the page of the kernel (vdso)") from None
+        for name, number in _VDSO_CALLS.items():
+            if name in found:
+                # mov eax, number; syscall; ret
+                code = b"\xb8" + struct.pack("<I", number) + b"\x0f\x05\xc3"
+                for address in found[name]:
+                    self._tracee.write(start + address - elf.segments[0].address, code)
+
+    def _replace_locks(self) -> None:
+        """Replace the functions for locks, which threads hold or wait for that do not exist.
+
+        There is one thread: nobody is to be woken, and nobody releases a lock.
+        """
+        for name, result in _ALONE.items():
+            for address in self._builds.functions.get(name, ()):
+                # mov eax, result; ret
+                self._tracee.write(address, b"\xb8" + struct.pack("<I", result) + b"\xc3")
+
+    def _stack(self, thread: Thread) -> int:
+        """Return where calls in a thread begin their stack."""
+        pointer = thread.stack_pointer
+        around = next((one for one in self._taken if one[0] <= pointer < one[1]), None)
+        if around is not None:
+            below = max((end for end in self._ends if end <= around[0]), default=0)
+            room = pointer - _RED_ZONE - around[0]
+            more = min(around[0] - below - (1 << 16), _STACK) if thread.id == self._core.pid else 0
+            if more > 0 and room < _STACK:
+                # The kernel would let this stack grow.
+                self._map_nothing(Piece(around[0] - more, around[0], 6, "", 0), _READ_AND_WRITE)
+                room += more
+            if room >= _SMALLEST_STACK:
+                return (pointer - _RED_ZONE) & -16
+        # Above the old one: Python takes a lower address for an overflow.
+        for step in range(1, 64):
+            place = USER_END - step * 2 * _STACK
+            with suppress(OSError):
+                flags = _PRIVATE | _ANONYMOUS | _NOREPLACE
+                self._tracee.call(_MMAP, place, _STACK, _READ_AND_WRITE, flags, -1, 0)
+                return place + _STACK - PAGE
+        raise CoreError("there is no room for a stack")
+
+    def _confine(self, cpu: float) -> None:
+        """Take the process all means to do harm."""
+        call = self._tracee.call
+        call(_CLOSE, self._core.descriptor)
+        for limit, value in (
+            (_LIMIT_CPU, int(min(cpu, _LONGEST)) + _MARGIN),
+            (_LIMIT_FILE_SIZE, _SAID),
+            (_LIMIT_CORE, 0),
+        ):
+            self._tracee.write(self._text, struct.pack("<QQ", value, value))
+            call(_SETRLIMIT, limit, self._text)
+        program = filter_program(self._tracee.pid)
+        start = self._text + 16
+        self._tracee.write(start, program)
+        self._tracee.write(self._text, struct.pack("<HxxxxxxQ", len(program) // 8, start))
+        call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        call(_SECCOMP, _FILTER_MODE, 0, self._text)
+
+    @property
+    def memory(self) -> int:
+        """The address of some memory for arguments and results."""
+        return self._text
+
+    def write(self, address: int, content: bytes) -> None:
+        """Write to the memory."""
+        self._tracee.write(address, content)
+
+    def read_text(self, address: int, most: int = 1000) -> str:
+        """Return a string of C."""
+        content = self._read(address, most)
+        return content.partition(b"\0")[0].decode("utf-8", "replace")
+
+    def _read(self, address: int, most: int) -> bytes:
+        """Return bytes up to the end of the memory there."""
+        found = b""
+        with suppress(OSError):
+            while len(found) < most:
+                at = address + len(found)
+                part = self._tracee.read(at, min(most - len(found), PAGE - at % PAGE))
+                if not part:
+                    break
+                found += part
+        return found
+
+    def call(self, thread: Thread, name: str, *arguments: int, limit: float = 10.0) -> int:
+        """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return."""
+        self.start(thread, name, *arguments)
+        end = time.monotonic() + limit
+        while True:
+            result = self.result()
+            if result is not None:
+                return result
+            if time.monotonic() > end:
+                self._interrupt()
+                raise TooLong(f"{name} did not return within {limit:g} s")
+            time.sleep(0.0005)
+
+    def start(self, thread: Thread, name: str, *arguments: int) -> None:
+        """Begin to call a function."""
+        registers = self._tracee.registers()
+        for register, value in zip(("rdi", "rsi", "rdx", "rcx", "r8"), arguments, strict=False):
+            setattr(registers, register, value)
+        registers.rip = self._builds.functions[name][0]
+        registers.rax, registers.orig_rax, registers.eflags = 0, _NO_CALL, 0x202
+        registers.rbp = 0
+        registers.rsp = self._stacks[thread.id] - 8
+        registers.fs_base, registers.gs_base = thread.storage, thread.registers[22]
+        end = struct.pack("<Q", self._scratch + _AFTER_RETURN - 1)
+        self._tracee.write(registers.rsp, end)
+        self._tracee.set_registers(registers)
+        self._tracee.resume()
+
+    def result(self) -> int | None:
+        """Return the result of the function; None while it runs. Unreadable if it crashed."""
+        stop = self._tracee.poll()
+        if stop is None:
+            return None
+        if stop.ended:
+            raise Unreadable(f"the restored process {stop.ended}")
+        if stop.asked:
+            self._answer(stop)
+        elif stop.signal == _SIGTRAP:
+            registers = self._tracee.registers()
+            if registers.rip == self._scratch + _AFTER_RETURN:
+                return int(registers.rax)
+            raise Unreadable(f"the restored process stopped at {registers.rip:#x}")
+        elif stop.signal in _CRASHES:
+            place = self._tracee.registers().rip
+            raise Unreadable(
+                f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
+                "core file may lack memory, or the program had damaged it"
+            )
+        self._tracee.resume()
+        return None
+
+    def _interrupt(self) -> None:
+        os.kill(self._tracee.pid, _SIGSTOP)
+        while True:
+            stop = self._tracee.wait()
+            if stop.ended:
+                raise Unreadable(f"the restored process {stop.ended}")
+            if stop.asked:
+                self._answer(stop)
+            elif stop.signal == _SIGSTOP:
+                return
+            self._tracee.resume()
+
+    def _answer(self, stop: Stop) -> None:
+        """Decide about a system call that the filter leaves to us."""
+        registers = self._tracee.registers()
+        if stop.asked == ASK_OPEN:
+            if not self._may_open(registers):
+                self._skip(registers, -_EACCES)
+        elif stop.asked == ASK_BRK:
+            self._skip(registers, self._break(registers.rdi))
+
+    def _may_open(self, registers: Registers) -> bool:
+        """Whether it may open a file: the pipe for the dump, and files and folders to read."""
+        folder, name, flags = registers.rdi, registers.rsi, registers.rdx
+        if registers.orig_rax == _OPEN:
+            folder, name, flags = _WORKING_FOLDER, registers.rdi, registers.rsi
+        path = self._read(name, _LONGEST_PATH).partition(b"\0")[0]
+        if path == self._target:
+            return True
+        if flags & _WRITING or (path[:1] != b"/" and folder & 0xFFFFFFFF != _WORKING_FOLDER):
+            return False
+        if (
+            path == b"/proc/self/statm"
+        ):  # it would describe this process and not the one that ended
+            return False
+        if path.startswith(b"/proc/self/"):
+            path = b"/proc/%d/" % self._tracee.pid + path[11:]
+        try:
+            mode = os.stat(os.path.join(b"/", path)).st_mode
+        except (OSError, ValueError):
+            return True  # as the system will say
+        return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+    def _skip(self, registers: Registers, result: int) -> None:
+        registers.orig_rax, registers.rax = _NO_CALL, result & _NO_CALL
+        self._tracee.set_registers(registers)
+
+    def _break(self, wanted: int) -> int:
+        """Return what `brk` says: the heap may shrink and cannot grow.
+
+        The C library then takes other memory. A part that it gives back is not used.
+        """
+        if not self._breaks:
+            inside = any(start < wanted <= end for start, end in self._taken)
+            lower = [end for end in self._ends if end <= wanted]
+            self._breaks.append(wanted if inside else lower[-1] if lower else 0)
+        if wanted and wanted <= self._breaks[0]:
+            self._breaks[0] = wanted
+        return self._breaks[0]
+
+
+# Numbers of Linux: the module is imported on other systems too.
+_CRASHES = (4, 6, 7, 8, 11)  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV
+_SIGTRAP, _SIGSTOP = 5, 19
+
+
+def _protection(flags: int) -> int:
+    return (flags & 4 and 1) | (flags & 2) | (flags & 1 and 4)
