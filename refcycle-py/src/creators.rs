@@ -3,14 +3,15 @@
 use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
-use refcycle_core::VertexId;
+use refcycle_core::{Successors, VertexId};
 
 use crate::answers::Taken;
 use crate::border;
 use crate::collector::SavedGarbage;
-use crate::engine::Engine;
+use crate::engine::{Engine, WantedComponents};
 use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap::{self, Keys};
+use crate::interrupt::Checkpoint;
 use crate::modules;
 
 /// Returns the graph of all objects that the garbage collector tracks and of the running
@@ -156,38 +157,58 @@ pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyRes
     graphs::without_own_references(py, &mut topology)?;
     let mut needs_whole = heap::has_shareable_memory(py, &topology.objects);
     let engine = graphs::engine_of(topology);
-    let vertices = vertices_of(&engine, &objects)?;
+    let vertices = first_vertices(&engine, &objects)?;
     let freed = engine.freed_with(py, &vertices)?;
-    let held = freed.iter().map(|v| &engine.objects()[v.index()]);
-    needs_whole |= heap::may_have_weak_entries(py, held);
+    let mut checkpoint = Checkpoint::new();
+    heap::in_slices(&freed, &mut || checkpoint.turn(py), |part| {
+        let held = part.iter().map(|v| &engine.objects()[v.index()]);
+        needs_whole |= heap::may_have_weak_entries(py, held);
+        Ok(())
+    })?;
     if !needs_whole {
         let mut others = engine.freed_without_outside(py, &vertices, &freed)?;
         others.retain(|&v| v != TUPLE);
         needs_whole = engine.freed_bytes(py, others)? > MOST_HELD_BY_GARBAGE;
     }
     let bytes = engine.freed_bytes(py, freed)?;
+    engine.release(py);
     if !needs_whole {
         return Ok(bytes);
     }
     // It would hold all objects that can be reached.
-    drop((engine, all));
+    drop(all);
     let whole = graphs::engine_of(heap::snapshot_topology(py, true)?);
-    match vertices_of(&whole, &objects) {
-        Ok(vertices) => {
-            let freed = whole.freed_with(py, &vertices)?;
-            whole.freed_bytes(py, freed)
-        }
-        Err(_) => Ok(bytes),
+    let Ok(vertices) = vertices_of(&whole, &objects) else {
+        return Ok(bytes);
+    };
+    let freed = whole.freed_with(py, &vertices)?;
+    let bytes = whole.freed_bytes(py, freed)?;
+    whole.release(py);
+    Ok(bytes)
+}
+
+/// The vertices of some objects, each once. The first vertex of the graph is a tuple of them.
+fn first_vertices(engine: &Engine, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<VertexId>> {
+    let graph = engine.any_graph();
+    let first: Vec<_> = graph.successors(VertexId::new(0)).collect();
+    let is_right =
+        |(v, object): (&VertexId, &Bound<'_, PyAny>)| engine.objects()[v.index()].is(object);
+    if first.len() != objects.len() || !first.iter().zip(objects).all(is_right) {
+        return vertices_of(engine, objects);
     }
+    Ok(distinct(first))
 }
 
 /// The vertices of some objects, each once; `KeyError` if an object is none.
 fn vertices_of(engine: &Engine, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<VertexId>> {
     let vertices = objects.iter().map(|object| engine.vertex(object));
-    let mut vertices: Vec<_> = vertices.collect::<PyResult<_>>()?;
+    vertices.collect::<PyResult<_>>().map(distinct)
+}
+
+fn distinct(mut vertices: Vec<VertexId>) -> Vec<VertexId> {
     vertices.sort_unstable();
     vertices.dedup();
-    Ok(vertices)
+    vertices
 }
 
 /// Returns the graph of the current garbage, as an `ObjectGraph`: the unreachable objects that
@@ -271,7 +292,7 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let engine = graph_of(py, SavedGarbage::new(py, false)?)?;
     let found = PyList::empty(py);
-    engine.components(py, true, |component| {
+    engine.components(py, WantedComponents::Sources, |component| {
         if component.edge_count() > 0 {
             found.append(wrap(py, component)?)?;
         }

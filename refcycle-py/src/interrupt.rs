@@ -2,14 +2,13 @@
 
 use std::io::{self, BufWriter, Read, Write};
 use std::ops::ControlFlow;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{Error, Watch};
 
-use crate::heap::{assert_not_paused, memory};
+use crate::heap::{Turns, assert_not_paused, memory};
 use crate::module;
 
 /// The longest time until a Ctrl-C is noticed.
@@ -158,27 +157,24 @@ pub(crate) fn watched_text(
         return Err(error);
     }
     done?;
-    Ok(String::from_utf8(text).expect("only text was written"))
+    Ok(py
+        .detach(|| String::from_utf8(text))
+        .expect("only text was written"))
 }
 
 /// Checks from time to time for a Ctrl-C and for lack of memory, in a loop that works with Python
 /// objects, and lets other threads run.
+#[derive(Default)]
 pub(crate) struct Checkpoint {
     steps: u32,
-    attached: Instant,
+    turns: Turns,
 }
 
 impl Checkpoint {
     const INTERVAL: u32 = 1 << 10;
-    /// The time after which other threads have their turn. A thread that waits for it asks for its
-    /// turn after 5 milliseconds, and is given none before that.
-    const TURN: Duration = Duration::from_millis(10);
 
     pub(crate) fn new() -> Self {
-        Self {
-            steps: 0,
-            attached: Instant::now(),
-        }
+        Self::default()
     }
 
     pub(crate) fn step(&mut self, py: Python<'_>) -> PyResult<()> {
@@ -190,14 +186,16 @@ impl Checkpoint {
         Ok(())
     }
 
+    /// The same between two parts of a pass, each of which takes some time.
+    pub(crate) fn turn(&mut self, py: Python<'_>) -> PyResult<()> {
+        memory::check()?;
+        self.pause(py)
+    }
+
     #[cold]
     fn pause(&mut self, py: Python<'_>) -> PyResult<()> {
         py.check_signals()?;
-        if self.attached.elapsed() >= Self::TURN {
-            assert_not_paused();
-            py.detach(thread::yield_now);
-            self.attached = Instant::now();
-        }
+        self.turns.give(py);
         Ok(())
     }
 }

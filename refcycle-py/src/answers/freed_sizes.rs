@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices, Watch};
 
 use super::garbage_sources::GarbageSources;
-use crate::engine::{Engine, Holding, Retention};
+use crate::engine::{Engine, Holding};
 use crate::heap::{may_have_native_memory, memory};
 use crate::interrupt::Signals;
 
@@ -48,8 +48,14 @@ pub(super) fn group_sizes(
     };
     let Some(labels) = labels else {
         let retention = engine.retention(py)?;
-        by_dominators(&retention, targets, group_of, &mut sizes);
-        return Ok((sizes, retention.sum(targets)));
+        let groups = members(targets, group_of, sizes.len());
+        return engine.run(py, |_| {
+            let sizes = groups.iter().map(|group| GroupSize {
+                shallow: group.iter().map(|v| retention.shallow()[v.index()]).sum(),
+                retained: retention.sum(group),
+            });
+            ControlFlow::Continue((sizes.collect(), retention.sum(targets)))
+        });
     };
     // Memory that objects share counts once, so the sizes of some depend on all.
     let whole = match engine.kind().is_from_file() || !may_have_native_memory(py) {
@@ -82,20 +88,17 @@ pub(super) fn group_sizes(
     Ok((sizes, total))
 }
 
-fn by_dominators(
-    retention: &Retention,
+/// The targets of each group.
+fn members(
     targets: &[VertexId],
     group_of: impl Fn(VertexId) -> usize,
-    sizes: &mut [GroupSize],
-) {
-    let mut groups = vec![Vec::new(); sizes.len()];
+    count: usize,
+) -> Vec<Vec<VertexId>> {
+    let mut groups = vec![Vec::new(); count];
     for &v in targets {
         groups[group_of(v)].push(v);
     }
-    for (size, group) in sizes.iter_mut().zip(groups) {
-        size.shallow = group.iter().map(|v| retention.shallow()[v.index()]).sum();
-        size.retained = retention.sum(&group);
-    }
+    groups
 }
 
 /// For each vertex the target that retains it, if one does; `None` if a target retains another one.
@@ -110,7 +113,7 @@ fn labels(
         return Ok(None);
     }
     memory::ask(BYTES_A_VERTEX * references.vertex_bound())?;
-    let starts = engine.held_from_outside()?;
+    let starts = engine.held_from_outside(py)?;
     let holding = Holding::of(py, engine, references, &starts)?;
     let graph = holding.graph(references);
     engine.run(py, |signals| {

@@ -26,7 +26,7 @@ use super::owners::ObjectNames;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::interrupt;
+use crate::interrupt::Checkpoint;
 use crate::roots::{Open, explained_in_part, place_elsewhere};
 
 /// Bytes a vertex: for signatures and holders, in addition to those of the order.
@@ -161,8 +161,9 @@ pub(crate) fn named_at_the_end(
     let types = ObjectTypes::new(py, engine)?;
     let mut names = ChainNames::default();
     let mut found = Vec::new();
+    let mut checkpoint = Checkpoint::new();
     for begin in (0..objects.len()).step_by(AT_ONCE) {
-        interrupt::check_signals()?;
+        checkpoint.turn(py)?;
         let some = begin..objects.len().min(begin + AT_ONCE);
         let some = some.map(VertexId::from_index);
         found.extend(chain_names_of(py, engine, &types, |naming| {
@@ -192,7 +193,9 @@ fn by_signature(
     let mut numbers = FxHashMap::default();
     let mut groups: Vec<HolderGroup> = Vec::new();
     let mut last = None;
+    let mut checkpoint = Checkpoint::new();
     for &v in targets {
+        checkpoint.step(py)?;
         let id = signatures[v.index()];
         let number = match last {
             Some((of, number)) if of == id => number,

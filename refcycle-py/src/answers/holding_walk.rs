@@ -16,7 +16,7 @@ use super::ignored::Ignored;
 use super::object_types::ObjectTypes;
 use crate::engine::Engine;
 use crate::heap::Measured;
-use crate::interrupt;
+use crate::interrupt::Checkpoint;
 use crate::roots::Open;
 
 /// Bytes a vertex.
@@ -114,8 +114,9 @@ impl<'a> Walk<'a> {
             .map(|&(v, _)| (v, roots.start(self.engine, v, ranks)))
             .collect();
         self.named(py, |walk, naming| walk.begin(naming, &starts));
+        let mut checkpoint = Checkpoint::new();
         for some in garbage.in_parts(AT_ONCE) {
-            interrupt::check_signals()?;
+            checkpoint.turn(py)?;
             self.named(py, |walk, naming| walk.begin_garbage(naming, garbage, some));
         }
         let objects = self.engine.objects();
@@ -123,7 +124,7 @@ impl<'a> Walk<'a> {
         let mut measured = Measured::default();
         let mut is_measured = vec![!is_live; self.types.examples().len()];
         for tails in self.order.order().chunks(AT_ONCE) {
-            interrupt::check_signals()?;
+            checkpoint.turn(py)?;
             for &tail in tails {
                 let ty = self.types.of(tail);
                 if !is_measured[ty] && self.relevant.contains(tail) {

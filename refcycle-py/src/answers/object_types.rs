@@ -1,11 +1,14 @@
 //! The types of the objects of a graph, live or from a file.
 
+use std::collections::hash_map::Entry;
+
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Obj, memory, paused};
+use crate::heap::{Obj, in_slices, memory, paused};
+use crate::interrupt::Checkpoint;
 
 /// A number for the type of each object, so that a fact about a type is found once.
 pub(crate) struct ObjectTypes {
@@ -26,28 +29,42 @@ impl ObjectTypes {
         };
         let mut known = FxHashMap::default();
         let mut last = None;
+        let mut checkpoint = Checkpoint::new();
         let mut see = |key: usize| {
-            let number = match last {
-                Some((of, number)) if of == key => number,
-                _ => *known.entry(key).or_insert_with(|| {
-                    let v = VertexId::from_index(found.numbers.len());
-                    found.examples.push(v);
-                    found.examples.len() as u32 - 1
-                }),
+            let (number, is_new) = match last {
+                Some((of, number)) if of == key => (number, false),
+                _ => match known.entry(key) {
+                    Entry::Occupied(known) => (*known.get(), false),
+                    Entry::Vacant(place) => {
+                        let v = VertexId::from_index(found.numbers.len());
+                        found.examples.push(v);
+                        (*place.insert(found.examples.len() as u32 - 1), true)
+                    }
+                },
             };
             last = Some((key, number));
             found.numbers.push(number);
+            is_new
         };
         if engine.kind().is_from_file() {
             for object in objects {
+                checkpoint.step(py)?;
                 see(SavedObject::of(py, object).type_number());
             }
         } else {
-            paused(py, |heap| {
-                for object in heap.see_all(objects) {
-                    see(object.ty().address());
-                }
-            });
+            // No other type can have the address of one that is held.
+            let mut held = Vec::new();
+            in_slices(objects, &mut || checkpoint.turn(py), |part| {
+                paused(py, |heap| {
+                    for object in heap.see_all(part) {
+                        let ty = object.ty();
+                        if see(ty.address()) {
+                            held.push(ty.hold());
+                        }
+                    }
+                });
+                Ok(())
+            })?;
         }
         Ok(found)
     }

@@ -1,5 +1,7 @@
 //! The number of references to objects, and how many of them come from outside the graph.
 
+use std::ops::ControlFlow;
+
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, IDirectedGraph, VertexId};
 
@@ -29,8 +31,16 @@ impl Engine {
     /// known.
     pub(crate) fn external_references(
         &self,
+        py: Python<'_>,
     ) -> PyResult<impl ExactSizeIterator<Item = Option<u32>> + use<>> {
         memory::ask(4 * self.vertex_count())?;
+        let outside = self.run(py, |_| ControlFlow::Continue(self.outside()))?;
+        let outside = outside.into_iter();
+        Ok(outside.map(|count| (count != UNKNOWN).then_some(count)))
+    }
+
+    /// For each vertex, the number of references from outside the graph, or [`UNKNOWN`].
+    fn outside(&self) -> Vec<u32> {
         let mut inside = vec![0u32; self.vertex_count()];
         if let Some(body) = self.body.as_deref() {
             for &head in body.graph.heads() {
@@ -60,13 +70,12 @@ impl Engine {
             let outside = count.checked_sub(*inside).filter(|_| count != UNKNOWN);
             *inside = outside.unwrap_or(UNKNOWN);
         }
-        let outside = inside.into_iter();
-        Ok(outside.map(|count| (count != UNKNOWN).then_some(count)))
+        inside
     }
 
     /// The vertices with references from outside the graph, and those whose count is unknown.
-    pub(crate) fn held_from_outside(&self) -> PyResult<Vec<VertexId>> {
-        let external = self.external_references()?.enumerate();
+    pub(crate) fn held_from_outside(&self, py: Python<'_>) -> PyResult<Vec<VertexId>> {
+        let external = self.external_references(py)?.enumerate();
         let held = external.filter(|&(_, count)| count != Some(0));
         Ok(held.map(|(v, _)| VertexId::from_index(v)).collect())
     }

@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::lookup::Lookup;
 use super::{Engine, SavedObject};
 use crate::heap::{WeakHolders, memory, weak_holders};
-use crate::interrupt::{self, Signals, answer};
+use crate::interrupt::{self, Checkpoint, Signals, answer};
 
 /// What keeps what alive.
 #[derive(Default)]
@@ -158,7 +158,9 @@ fn special(
     if engine.kind().is_from_file() {
         return Ok((saved_entries(py, engine, graph), Vec::new()));
     }
-    let found = weak_holders(py, engine.objects(), roots.iter().map(|v| v.index()));
+    let mut checkpoint = Checkpoint::new();
+    let mut between = || checkpoint.turn(py);
+    let found = weak_holders(py, engine.objects(), roots, &mut between)?;
     let own = found.graphs.iter().copied().map(VertexId::from_index);
     Ok((entries(engine, graph, &found)?, own.collect()))
 }
@@ -195,7 +197,7 @@ pub(crate) fn weak_edges(
     engine: &Engine,
     graph: &CsrGraph,
 ) -> PyResult<Vec<(EdgeId, VertexId)>> {
-    let roots = engine.held_from_outside()?;
+    let roots = engine.held_from_outside(py)?;
     let (entries, _) = special(py, engine, graph, &roots)?;
     let mut found = Vec::with_capacity(entries.len());
     // The entries are in the order of their containers.

@@ -1,6 +1,7 @@
 //! The common part of all graph classes: vertices, edges, algorithms.
 
 mod buffers;
+mod common_vertices;
 mod counts;
 mod holding;
 mod kind;
@@ -27,7 +28,7 @@ use refcycle_dot::dump::HeapDump;
 
 use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
-use crate::interrupt::{self, Signals};
+use crate::interrupt::{self, Checkpoint, Signals};
 pub(crate) use buffers::{HeldBuffer, NativeBuffer, device_of};
 pub(crate) use holding::{Holding, weak_edges};
 pub(crate) use kind::{GraphKind, OnDemand};
@@ -35,6 +36,7 @@ use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};
 pub(crate) use retention::{Retained, Retention, dominators};
 pub(crate) use saved_object::SavedObject;
+pub(crate) use searches::WantedComponents;
 pub(crate) use statistics::statistics;
 
 /// How the edges of a graph are identified in Python.
@@ -272,7 +274,13 @@ impl Engine {
         py: Python<'py>,
         vertices: impl Iterator<Item = VertexId>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let objects: PyResult<Vec<_>> = vertices.map(|v| self.object(py, v)).collect();
+        let mut checkpoint = Checkpoint::new();
+        let objects: PyResult<Vec<_>> = vertices
+            .map(|v| {
+                checkpoint.step(py)?;
+                self.object(py, v)
+            })
+            .collect();
         PyList::new(py, objects?)
     }
 

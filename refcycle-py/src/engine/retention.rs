@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::live_apart::LiveApart;
 use super::{Engine, Holding, allocated_at, device_of, long_name_of};
-use crate::heap::{check_stop, memory};
+use crate::heap::{SLICE, Turns, check_stop, memory};
 use crate::interrupt::{self, Signals, answer};
 use crate::terminal;
 
@@ -37,8 +37,11 @@ impl Retention {
         let (tree, holding) = dominators(py, engine, graph, Dominators::into_tree)?;
         let sizes = engine.sizes(py);
         check_stop()?; // these sizes are kept
-        let mut retained = tree.accumulate(&sizes).expect("each vertex has a size");
-        add_shared_entries(&tree, &holding, &mut retained);
+        let retained = interrupt::run(py, sizes.len(), |_| {
+            let mut retained = tree.accumulate(&sizes).expect("each vertex has a size");
+            add_shared_entries(&tree, &holding, &mut retained);
+            ControlFlow::Continue(retained)
+        })?;
         Ok(Self {
             on_devices: OnceLock::new(),
             tree,
@@ -84,12 +87,7 @@ impl Retention {
         // What a vertex retains is a part of one array.
         let retained = self.vertices(v).as_ptr_range();
         let mut sizes = BTreeMap::new();
-        let on_devices = self.on_devices.get_or_init(|| {
-            let objects = engine.objects().iter().enumerate();
-            let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
-            on_devices.map(|(v, _)| VertexId::from_index(v)).collect()
-        });
-        for &buffer in on_devices {
+        for &buffer in self.on_devices(py, engine) {
             if retained.contains(&self.vertices(buffer).as_ptr())
                 && let Some((device, bytes)) = device_of(py, &engine.objects()[buffer.index()])
             {
@@ -97,6 +95,29 @@ impl Retention {
             }
         }
         sizes
+    }
+
+    /// The buffers on devices.
+    fn on_devices(&self, py: Python<'_>, engine: &Engine) -> &[VertexId] {
+        if let Some(known) = self.on_devices.get() {
+            return known;
+        }
+        let mut turns = Turns::default();
+        let mut found = Vec::new();
+        let mut v = 0;
+        for part in engine.objects().chunks(SLICE) {
+            if v > 0 {
+                turns.give(py);
+            }
+            for object in part {
+                if device_of(py, object).is_some() {
+                    found.push(VertexId::from_index(v));
+                }
+                v += 1;
+            }
+        }
+        // Not in the initialiser: another thread would wait for it, and not give the turn back.
+        self.on_devices.get_or_init(|| found)
     }
 
     /// The dominator tree.
@@ -168,7 +189,7 @@ pub(crate) fn dominators<T: Send>(
     finish: impl FnOnce(Dominators) -> T + Send,
 ) -> PyResult<(T, Holding)> {
     memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
-    let roots = engine.held_from_outside()?;
+    let roots = engine.held_from_outside(py)?;
     let holding = Holding::of(py, engine, graph, &roots)?;
     let size = graph.vertex_count() + graph.edge_count();
     let found = interrupt::run(py, size, |signals| {

@@ -11,8 +11,8 @@ use rustc_hash::FxHashSet;
 
 use super::memory_needs;
 use super::{EdgeNames, Engine, Holding, edgeless};
-use crate::heap::{Kind, may_have_native_memory, memory, paused};
-use crate::interrupt::answer;
+use crate::heap::{Kind, in_slices, may_have_native_memory, memory, paused};
+use crate::interrupt::{self, Checkpoint, answer};
 
 impl Engine {
     pub(crate) fn descendants(
@@ -115,10 +115,13 @@ impl Engine {
     pub(crate) fn components(
         &self,
         py: Python<'_>,
-        only_sources: bool,
+        wanted: WantedComponents,
         mut see: impl FnMut(Self) -> PyResult<()>,
     ) -> PyResult<()> {
         let Some(graph) = self.graph() else {
+            if wanted == WantedComponents::Cyclic {
+                return Ok(());
+            }
             return self
                 .vertices()
                 .try_for_each(|v| see(self.induced(py, vec![v])?));
@@ -127,10 +130,16 @@ impl Engine {
             ask(memory_needs::components(graph))?;
             let components = algo::strongly_connected_components_watched(graph, signals)?;
             let split = algo::Split::new(graph, &components);
-            let numbers = only_sources.then(|| components.sources(graph));
+            let numbers = match wanted {
+                WantedComponents::All => None,
+                WantedComponents::Sources => Some(components.sources(graph)),
+                WantedComponents::Cyclic => Some(cyclic(graph, &components)),
+            };
             ControlFlow::Continue((components, split, numbers))
         })?;
+        let mut checkpoint = Checkpoint::new();
         let mut one = |number: u32| {
+            checkpoint.step(py)?;
             memory::room_for(memory_needs::component(graph, components.component(number)))?;
             see(self.component(py, graph, &components, &split, number)?)
         };
@@ -148,7 +157,11 @@ impl Engine {
         split: &algo::Split,
         number: u32,
     ) -> PyResult<Self> {
-        match split.component(graph, components, number) {
+        let size = components.component(number).len();
+        let subgraph = interrupt::run(py, size, |_| {
+            ControlFlow::Continue(split.component(graph, components, number))
+        })?;
+        match subgraph {
             Some(subgraph) => self.subgraph(py, subgraph),
             None => {
                 let objects = self.hold(py, components.component(number))?;
@@ -187,29 +200,29 @@ impl Engine {
         vertices: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
         let references = self.any_graph();
-        let mut roots = self.held_from_outside()?;
+        let mut roots = self.held_from_outside(py)?;
         roots.extend(vertices);
         let holding = Holding::of(py, self, &references, &roots)?;
         let mut graph = holding.graph(&references);
         let mut freed = self.unreached(py, graph, vertices)?;
-        let owners = freed.iter().chain(vertices).copied();
-        let owners = VertexSet::from_vertices(self.objects().len(), owners);
-        let with_entries = holding.with_entries_of(&references, &owners);
+        let with_entries = self.run(py, |_| {
+            let owners = freed.iter().chain(vertices).copied();
+            let owners = VertexSet::from_vertices(self.objects().len(), owners);
+            ControlFlow::Continue(holding.with_entries_of(&references, &owners))
+        })?;
         if let Some(with_entries) = &with_entries {
             graph = with_entries;
             freed = self.unreached(py, graph, vertices)?;
         }
         // What is garbage already is freed without them.
-        let below = self.run(py, |signals| {
+        self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
             let starts = vertices.iter().copied();
-            answer(algo::descendants_watched(graph, starts, None, signals))
-        })?;
-        let below =
-            VertexSet::from_vertices(self.objects().len(), below.vertices().iter().copied());
-        freed.retain(|&v| below.contains(v));
-        freed.extend(vertices);
-        Ok(freed)
+            let below = answer(algo::descendants_set_watched(graph, starts, signals))?;
+            freed.retain(|&v| below.contains(v));
+            freed.extend(vertices);
+            ControlFlow::Continue(freed)
+        })
     }
 
     /// The vertices that would be freed in addition to `freed` if some vertices were gone, and if
@@ -220,21 +233,25 @@ impl Engine {
         vertices: &[VertexId],
         freed: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
-        let is_held: Vec<_> = paused(py, |heap| {
-            let objects = self.objects().iter();
-            let kinds = objects.map(|object| Kind::of(heap.see(object)));
-            kinds
-                .map(|kind| matches!(kind, Kind::Type | Kind::Module))
-                .collect()
-        });
-        let external = self.external_references()?;
+        let mut checkpoint = Checkpoint::new();
+        let mut is_held = Vec::with_capacity(self.objects().len());
+        in_slices(self.objects(), &mut || checkpoint.turn(py), |part| {
+            paused(py, |heap| {
+                let kinds = part.iter().map(|object| Kind::of(heap.see(object)));
+                is_held.extend(kinds.map(|kind| matches!(kind, Kind::Type | Kind::Module)));
+            });
+            Ok(())
+        })?;
+        let external = self.external_references(py)?;
         let held = external.zip(is_held).enumerate();
         let held = held.filter(|(_, (count, is_held))| *is_held || count.is_none());
         let held = held.map(|(v, _)| VertexId::from_index(v)).collect();
         let mut others = self.unreached_from(py, &self.any_graph(), held, vertices)?;
-        let freed = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
-        others.retain(|&v| !freed.contains(v));
-        Ok(others)
+        self.run(py, |_| {
+            let freed = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+            others.retain(|&v| !freed.contains(v));
+            ControlFlow::Continue(others)
+        })
     }
 
     /// The bytes of some vertices that are freed, without memory that objects which remain use too.
@@ -251,10 +268,7 @@ impl Engine {
             }
             memory::ask(16 * freed.len())?;
         }
-        let objects: Vec<_> = freed
-            .iter()
-            .map(|v| self.objects()[v.index()].clone_ref(py))
-            .collect();
+        let objects = self.hold(py, &freed)?;
         Ok(self.kind().sizes(py, &objects)[..count].iter().sum())
     }
 
@@ -266,7 +280,7 @@ impl Engine {
         graph: &CsrGraph,
         ignored: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
-        self.unreached_from(py, graph, self.held_from_outside()?, ignored)
+        self.unreached_from(py, graph, self.held_from_outside(py)?, ignored)
     }
 
     /// The vertices that cannot be reached from `held`, as if `ignored` did not exist.
@@ -279,15 +293,15 @@ impl Engine {
     ) -> PyResult<Vec<VertexId>> {
         let count = self.objects().len();
         let all = (0..count).map(VertexId::from_index);
-        let mut seen = VertexSet::from_vertices(count, all.clone());
-        for &v in ignored {
-            seen.remove(v);
-        }
-        held.retain(|&v| seen.contains(v));
-        if held.is_empty() {
-            return Ok(all.filter(|&v| seen.contains(v)).collect());
-        }
         self.run(py, |signals| {
+            let mut seen = VertexSet::from_vertices(count, all.clone());
+            for &v in ignored {
+                seen.remove(v);
+            }
+            held.retain(|&v| seen.contains(v));
+            if held.is_empty() {
+                return ControlFlow::Continue(all.filter(|&v| seen.contains(v)).collect());
+            }
             ask(memory_needs::search(graph, None))?;
             let reached = match ignored.is_empty() {
                 true => algo::descendants_watched(graph, held, None, signals),
@@ -301,8 +315,29 @@ impl Engine {
     }
 }
 
+/// Which strongly connected components are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WantedComponents {
+    All,
+    /// Those that no other component reaches.
+    Sources,
+    /// Those that have a cycle.
+    Cyclic,
+}
+
+/// The numbers of the components that have a cycle.
+fn cyclic(graph: &CsrGraph, components: &Components) -> Vec<u32> {
+    let is_cyclic = |members: &[VertexId]| match *members {
+        [v] => graph.successors(v).any(|head| head == v),
+        _ => true,
+    };
+    let numbers = components.iter().zip(0..);
+    let numbers = numbers.filter(|&(members, _)| is_cyclic(members));
+    numbers.map(|(_, number)| number).collect()
+}
+
 /// Requests memory during a computation.
-fn ask(bytes: usize) -> ControlFlow<PyErr> {
+pub(super) fn ask(bytes: usize) -> ControlFlow<PyErr> {
     match memory::ask(bytes) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(error),

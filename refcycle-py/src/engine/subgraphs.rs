@@ -1,20 +1,31 @@
 //! Parts of a graph as separate graphs.
 
+use std::ops::ControlFlow;
+
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use refcycle_core::views::Subgraph;
 
 use super::memory_needs;
+use super::searches::ask;
 use super::{EdgeNames, Engine};
-use crate::heap::Held;
-use crate::heap::memory;
+use crate::heap::{Held, SLICE, Turns};
+use crate::interrupt::{self, Checkpoint};
 
 impl Engine {
     /// The subgraph of these vertices and all edges between them.
     pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
+        /// So many vertices say how large the others are.
+        const SOME: usize = 1000;
+
         let graph = &*self.any_graph();
-        memory::ask(memory_needs::subgraph(graph, &vertices))?;
-        self.subgraph(py, Subgraph::induced(graph, vertices))
+        let some = vertices.iter().take(SOME);
+        let edges: usize = some.map(|&v| graph.out_degree(v)).sum();
+        let subgraph = interrupt::run(py, vertices.len() + edges, |_| {
+            ask(memory_needs::subgraph(graph, &vertices))?;
+            ControlFlow::Continue(Subgraph::induced(graph, vertices))
+        })?;
+        self.subgraph(py, subgraph)
     }
 
     /// A subgraph of the core's graph as a separate graph.
@@ -27,10 +38,15 @@ impl Engine {
                 let edges: PyResult<_> = edges.map(|edge| edge.map(Bound::unbind)).collect();
                 EdgeNames::Objects(edges?)
             }
-            _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
+            _ => EdgeNames::Kept(interrupt::run(py, edges.len(), |_| {
+                let numbers = edges.iter().map(|&edge| self.edge_number(edge));
+                ControlFlow::Continue(numbers.collect())
+            })?),
         };
         let mut part = Self::new(self.kind().of_part(py), objects, graph, names);
-        part.counts = self.counts_of(&vertices);
+        part.counts = interrupt::run(py, vertices.len(), |_| {
+            ControlFlow::Continue(self.counts_of(&vertices))
+        })?;
         if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
             part.origin = body.origin.clone();
         }
@@ -38,7 +54,25 @@ impl Engine {
     }
 
     pub(super) fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<Held> {
-        let objects = vertices.iter().map(|&v| self.object(py, v));
-        objects.map(|object| object.map(Bound::unbind)).collect()
+        let mut checkpoint = Checkpoint::new();
+        let mut objects = Vec::with_capacity(vertices.len());
+        for &v in vertices {
+            checkpoint.step(py)?;
+            objects.push(self.object(py, v)?.unbind());
+        }
+        Ok(objects.into())
+    }
+
+    /// Releases the objects of a graph that is not needed any more, and lets other threads run in
+    /// between.
+    pub(crate) fn release(mut self, py: Python<'_>) {
+        let mut turns = Turns::default();
+        let mut objects = Vec::from(std::mem::take(&mut self.objects));
+        while !objects.is_empty() {
+            objects.truncate(objects.len().saturating_sub(SLICE));
+            if !objects.is_empty() {
+                turns.give(py);
+            }
+        }
     }
 }

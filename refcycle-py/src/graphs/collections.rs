@@ -5,6 +5,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, VertexId};
 
 use super::base::GraphBase;
+use crate::interrupt::Checkpoint;
 
 /// One of the two collections of a graph.
 #[derive(Clone, Copy)]
@@ -78,6 +79,7 @@ macro_rules! view {
                     graph: self.graph.as_ref().map(|graph| graph.clone_ref(py)),
                     part: $part,
                     position: 0,
+                    checkpoint: Checkpoint::new(),
                 }
             }
 
@@ -106,12 +108,16 @@ view! {
     EdgeView, Items::Edges
 }
 
+/// How many vertices or edges a function such as `list` takes until other threads may run.
+const PART: usize = 1 << 12;
+
 /// An iterator over the vertices or the edges of a graph.
 #[pyclass(module = "refcycle._refcycle")]
 pub(crate) struct GraphIterator {
     graph: Option<Py<GraphBase>>,
     part: Items,
     position: usize,
+    checkpoint: Checkpoint,
 }
 
 impl GraphIterator {
@@ -120,6 +126,7 @@ impl GraphIterator {
             graph: Some(graph),
             part,
             position: 0,
+            checkpoint: Checkpoint::new(),
         }
     }
 }
@@ -131,16 +138,26 @@ impl GraphIterator {
         slf
     }
 
-    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(graph) = &self.graph else {
+    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let mut this = slf.try_borrow_mut()?;
+        if this.position % PART == PART - 1 {
+            let mut checkpoint = std::mem::take(&mut this.checkpoint);
+            drop(this);
+            checkpoint.turn(py)?; // other threads may use the iterator
+            this = slf.try_borrow_mut()?;
+            this.checkpoint = checkpoint;
+        }
+        let this = &mut *this;
+        let Some(graph) = &this.graph else {
             return Ok(None);
         };
         let graph = graph.borrow(py);
-        if self.position >= self.part.len(&graph) {
+        if this.position >= this.part.len(&graph) {
             return Ok(None);
         }
-        self.position += 1;
-        self.part.get(py, &graph, self.position - 1).map(Some)
+        this.position += 1;
+        this.part.get(py, &graph, this.position - 1).map(Some)
     }
 
     fn __length_hint__(&self, py: Python<'_>) -> usize {

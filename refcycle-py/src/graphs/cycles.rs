@@ -122,20 +122,3 @@ impl FeedbackArcSet {
         })
     }
 }
-
-impl Engine {
-    /// Shows each strongly connected component that has a cycle, as `components` does.
-    pub(super) fn cyclic_components(
-        &self,
-        py: Python<'_>,
-        mut see: impl FnMut(Self) -> PyResult<()>,
-    ) -> PyResult<()> {
-        self.components(py, false, |component| {
-            if component.edge_count() > 0 {
-                see(component)
-            } else {
-                Ok(())
-            }
-        })
-    }
-}

@@ -16,6 +16,7 @@ use super::cycles::{FeedbackArcSet, SimpleCycles};
 use super::former_names::{renamed, renamed_if_given};
 use super::pictures;
 use crate::border;
+use crate::engine::WantedComponents;
 use crate::engine::lookup::generations as parse_generations;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
@@ -56,7 +57,13 @@ impl GraphBase {
         py: Python<'py>,
         edges: impl Iterator<Item = EdgeId>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let names: PyResult<Vec<_>> = edges.map(|edge| self.engine.edge_name(py, edge)).collect();
+        let mut checkpoint = Checkpoint::new();
+        let names: PyResult<Vec<_>> = edges
+            .map(|edge| {
+                checkpoint.step(py)?;
+                self.engine.edge_name(py, edge)
+            })
+            .collect();
         PyList::new(py, names?)
     }
 
@@ -309,7 +316,7 @@ impl GraphBase {
     /// after all components that it reaches. Takes time in proportion to the graph, and some 400
     /// bytes for each component.
     fn strongly_connected_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        self.component_list(py, false)
+        self.component_list(py, WantedComponents::All)
     }
 
     /// Returns the strongly connected components that no other component reaches, as a list of
@@ -318,7 +325,7 @@ impl GraphBase {
     /// In a graph of garbage, they are the components that keep the rest alive. Takes the time
     /// of `strongly_connected_components`.
     fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        self.component_list(py, true)
+        self.component_list(py, WantedComponents::Sources)
     }
 
     /// Returns the strongly connected components that have a cycle, as a list of graphs.
@@ -331,15 +338,7 @@ impl GraphBase {
     ///     >>> sorted(sorted(part) for part in graph.cyclic_components())
     ///     [['a', 'b'], ['d']]
     fn cyclic_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut checkpoint = Checkpoint::new();
-        let mut graphs = Vec::new();
-        let _gc_pause = crate::heap::GcPause::new(py);
-        self.engine.cyclic_components(py, |component| {
-            checkpoint.step(py)?;
-            graphs.push(wrap(py, component)?);
-            Ok(())
-        })?;
-        PyList::new(py, graphs)
+        self.component_list(py, WantedComponents::Cyclic)
     }
 
     /// Returns an iterator over the simple cycles, shortest first, each of them once.
@@ -968,14 +967,12 @@ impl GraphBase {
     fn component_list<'py>(
         &self,
         py: Python<'py>,
-        only_sources: bool,
+        wanted: WantedComponents,
     ) -> PyResult<Bound<'py, PyList>> {
-        let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
         // Creating a million objects starts collections, which find nothing to free.
         let _gc_pause = crate::heap::GcPause::new(py);
-        self.engine.components(py, only_sources, |component| {
-            checkpoint.step(py)?;
+        self.engine.components(py, wanted, |component| {
             graphs.push(wrap(py, component)?);
             Ok(())
         })?;

@@ -12,9 +12,6 @@ use crate::engine::Engine;
 use crate::heap::{Topology, UNKNOWN, other_references, own_graphs};
 use crate::memory_search::{Change, PlacesInMemory, find_in_memory};
 
-/// The number of objects that are looked up between two checks for Ctrl-C.
-const PART: usize = 1 << 14;
-
 /// Where pointers to the object with this number are. No argument is the object: the stack of the
 /// caller has no pointer to it that belongs to the call.
 pub(super) fn search_memory(
@@ -61,16 +58,12 @@ pub(crate) fn without_own_references(py: Python<'_>, topology: &mut Topology) ->
         if !engine.kind().is_of_objects() || engine.kind().is_from_file() {
             return Ok(());
         }
-        let counts = topology.counts.references.iter_mut();
-        for (number, (object, count)) in topology.objects.iter().zip(counts).enumerate() {
-            if number % PART == 0 {
-                py.check_signals()?;
+        let counts = &mut topology.counts.references;
+        engine.see_common(py, &topology.objects, |number| {
+            if counts[number] != UNKNOWN {
+                counts[number] = counts[number].saturating_sub(1);
             }
-            if *count != UNKNOWN && engine.find(object.bind(py))?.is_some() {
-                *count = count.saturating_sub(1);
-            }
-        }
-        Ok(())
+        })
     })
 }
 

@@ -7,9 +7,10 @@ use pyo3::prelude::*;
 use super::address_index::AddressSet;
 use super::interrupts::Polls;
 use super::referents::Referents;
+use super::slices::{Between, SLICE, in_slices};
 use super::topology::no_memory;
 use super::traversal::ReferentSink;
-use super::{Obj, Still};
+use super::{Obj, Still, paused};
 
 /// Follows references from object to object, and collects the objects that are new.
 pub(super) struct Discovery<'s> {
@@ -54,10 +55,68 @@ impl<'s> Discovery<'s> {
             // SAFETY: `see` has found it alive.
             referents.see(unsafe { heap.at(address) }, false, &mut self);
         }
-        match self.failed {
-            None => Ok(self.found),
-            Some(error) => Err(no_memory(error)),
+        self.failed
+            .map_or(Ok(self.found), |error| Err(no_memory(error)))
+    }
+
+    /// The same in slices; objects that have been found are held from then on. `start` finds the
+    /// first ones among some of the known objects, which the caller holds.
+    pub(super) fn run_in_slices(
+        mut self,
+        py: Python<'_>,
+        known: &[usize],
+        start: impl Fn(Still<'_, '_>, &[usize]) -> Vec<usize> + Sync,
+        between: Between<'_>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
+        let referents = Referents::new().with_keys();
+        let mut held = Vec::new();
+        in_slices(known, between, |part| {
+            paused(py, |heap| {
+                let found = start(heap, part).into_iter();
+                found.for_each(|address| self.see(address));
+                self.hold_new(heap, &mut held)
+            })
+        })?;
+        in_slices(known, between, |part| {
+            paused(py, |heap| {
+                for &address in part {
+                    // SAFETY: the caller holds it.
+                    referents.see(unsafe { heap.at(address) }, false, &mut self);
+                }
+                self.hold_new(heap, &mut held)
+            })
+        })?;
+        let mut next = 0;
+        while next < held.len() {
+            if next > 0 {
+                between()?;
+            }
+            let part = next..held.len().min(next + SLICE);
+            next = part.end;
+            paused(py, |heap| {
+                for number in part {
+                    // SAFETY: it is held.
+                    referents.see(unsafe { heap.at(self.found[number]) }, false, &mut self);
+                }
+                self.hold_new(heap, &mut held)
+            })?;
         }
+        Ok(held)
+    }
+
+    /// Takes references to what has been found in this pause.
+    fn hold_new(&mut self, heap: Still<'_, '_>, held: &mut Vec<Py<PyAny>>) -> PyResult<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(no_memory(error));
+        }
+        let new = &self.found[held.len()..];
+        held.try_reserve(new.len()).map_err(no_memory)?;
+        // SAFETY: `see` has found them alive in this pause.
+        held.extend(
+            new.iter()
+                .map(|&address| unsafe { heap.at(address) }.hold()),
+        );
+        Ok(())
     }
 }
 

@@ -20,12 +20,8 @@ const SEARCHED: usize = 32;
 /// The addresses of the tables of the classes among these objects. Empty if memory cannot be read
 /// safely.
 pub(super) fn cast_tables(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
-    let Ok(memory) = RawMemory::new() else {
-        return Vec::new();
-    };
-    let mut blocks = SmallBlocks::new(&memory);
     let mut metaclasses = FxHashMap::default();
-    let mut found = Vec::new();
+    let mut classes = Vec::new();
     for &address in known {
         // SAFETY: the caller's objects are held.
         let object = unsafe { heap.at(address) };
@@ -34,11 +30,20 @@ pub(super) fn cast_tables(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
             .entry(ty.address())
             .or_insert_with(|| is_static_type_named(object, c"numpy._DTypeMeta"));
         if is_class {
-            let fields = own_fields(object);
-            found.extend(fields.filter_map(|field| table_at(field, &memory, &mut blocks)));
+            classes.push(object);
         }
     }
-    found
+    if classes.is_empty() {
+        return Vec::new();
+    }
+    let Ok(memory) = RawMemory::new() else {
+        return Vec::new();
+    };
+    let mut blocks = SmallBlocks::new(&memory);
+    let fields = classes.into_iter().flat_map(own_fields);
+    fields
+        .filter_map(|field| table_at(field, &memory, &mut blocks))
+        .collect()
 }
 
 /// The words that a class of data types has after those of every class.

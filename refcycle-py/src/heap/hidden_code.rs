@@ -22,13 +22,9 @@ const FUNCTIONS: [&str; 2] = ["cython_function_or_method", "fused_cython_functio
 /// The addresses of code objects in the fields of these objects. Empty if memory cannot be read
 /// safely.
 pub(super) fn hidden_code(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
-    let Ok(memory) = RawMemory::new() else {
-        return Vec::new();
-    };
-    let mut blocks = SmallBlocks::new(&memory);
     // The types, with the number of words to search: 0 if it is not such a type.
     let mut types: FxHashMap<usize, usize> = FxHashMap::default();
-    let mut found = Vec::new();
+    let mut functions = Vec::new();
     for &address in known {
         // SAFETY: the caller's objects are held.
         let object = unsafe { heap.at(address) };
@@ -39,7 +35,20 @@ pub(super) fn hidden_code(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
                 true => searched_words(object),
                 false => 0,
             });
-        found.extend((2..*words).filter_map(|word| code_at(object, word, &memory, &mut blocks)));
+        if *words > 0 {
+            functions.push((object, *words));
+        }
+    }
+    if functions.is_empty() {
+        return Vec::new();
+    }
+    let Ok(memory) = RawMemory::new() else {
+        return Vec::new();
+    };
+    let mut blocks = SmallBlocks::new(&memory);
+    let mut found = Vec::new();
+    for (function, words) in functions {
+        found.extend((2..words).filter_map(|word| code_at(function, word, &memory, &mut blocks)));
     }
     found
 }

@@ -84,6 +84,7 @@ mod refcounts;
 mod referents;
 mod rows;
 mod sizes;
+mod slices;
 mod snapshot;
 mod standing_frames;
 mod topology;
@@ -176,6 +177,7 @@ pub(crate) use process_memory::{
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
 pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes, unknown_sizes};
+pub(crate) use slices::{SLICE, Turns, in_slices};
 pub(crate) use snapshot::{dump_topology, snapshot_topology};
 pub(crate) use topology::{Reading, Topology, UNKNOWN, Uncaught};
 pub(crate) use types::{

@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use pyo3::ffi;
+use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::address_index::AddressSet;
@@ -36,18 +37,23 @@ pub(crate) enum UnshownPlace {
 }
 
 /// A reference that a traversal does not show.
-pub(super) struct Unshown<'h> {
-    pub(super) holder: Obj<'h>,
+pub(super) struct Unshown {
+    pub(super) holder: Py<PyAny>,
+    /// The address of the holder's type.
+    ty: usize,
     pub(super) target: usize,
     pub(super) place: UnshownPlace,
 }
 
-/// Collects the references that objects hold to wanted objects and do not show.
-pub(super) struct UnshownSearch<'h, 'w> {
+/// Collects the references that objects hold to wanted objects and do not show. It holds the types
+/// that it has seen, and the objects that it has found, so the objects may be shown in slices.
+pub(super) struct UnshownSearch<'w> {
     wanted: &'w WantedAddresses,
     referents: Referents,
     structs: FxHashMap<usize, Struct>,
-    found: Vec<Unshown<'h>>,
+    /// The types in `structs`: no other type can have the address of one of them.
+    types: Vec<Py<PyAny>>,
+    found: Vec<Unshown>,
     /// How many references to each target are known.
     counts: FxHashMap<usize, u32>,
     /// The types and the offsets of the fields that were found.
@@ -85,7 +91,7 @@ const WORD: usize = size_of::<usize>();
 /// `ob_refcnt` and `ob_type`.
 const HEADER: usize = 2;
 
-impl<'h, 'w> UnshownSearch<'h, 'w> {
+impl<'w> UnshownSearch<'w> {
     /// `has_arrays` is whether the graph has edges for what arrays of subclasses hold.
     pub(super) fn new(wanted: &'w WantedAddresses, has_arrays: bool) -> Self {
         let referents = Referents::new().with_keys();
@@ -96,6 +102,7 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
                 false => referents.without_arrays(),
             },
             structs: FxHashMap::default(),
+            types: Vec::new(),
             found: Vec::new(),
             counts: FxHashMap::default(),
             fields: FxHashMap::default(),
@@ -103,13 +110,14 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
     }
 
     /// Searches the memory of an object.
-    pub(super) fn look_at(&mut self, object: Obj<'h>) {
+    pub(super) fn look_at(&mut self, object: Obj<'_>) {
         let ty = object.ty().address();
         let known = match self.structs.get(&ty) {
             Some(known) => *known,
             None => {
                 let known = self.learn(object);
                 self.structs.insert(ty, known);
+                self.types.push(object.ty().hold());
                 known
             }
         };
@@ -146,7 +154,7 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
         *self.counts.entry(target).or_default() += 1;
     }
 
-    fn give(&mut self, holder: Obj<'h>, target: usize, place: UnshownPlace) {
+    fn give(&mut self, holder: Obj<'_>, target: usize, place: UnshownPlace) {
         let Some(limit) = self.wanted.get(target) else {
             return;
         };
@@ -155,7 +163,8 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
         // Further fields are only counted: with too many, it is not certain which hold it.
         if *count <= limit {
             self.found.push(Unshown {
-                holder,
+                holder: holder.hold(),
+                ty: holder.ty().address(),
                 target,
                 place,
             });
@@ -169,7 +178,7 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
 
     /// Counts the fields of this object that lead to an object of the graph without unexplained
     /// references.
-    pub(super) fn check(&mut self, object: Obj<'h>, graph: &AddressSet) {
+    pub(super) fn check(&mut self, object: Obj<'_>, graph: &AddressSet) {
         let ty = object.ty().address();
         let Some(fields) = self.fields.get(&ty) else {
             return;
@@ -196,17 +205,17 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
 
     /// The references that were found. The flag says whether it is certain that each of the places
     /// found for the object holds one of its references.
-    pub(super) fn into_found(self) -> Vec<(Unshown<'h>, bool)> {
-        let is_trusted = |found: &Unshown<'h>| match found.place {
+    pub(super) fn into_found(self) -> Vec<(Unshown, bool)> {
+        let is_trusted = |found: &Unshown| match found.place {
             UnshownPlace::Field(offset) => {
-                let fields = self.fields.get(&found.holder.ty().address());
+                let fields = self.fields.get(&found.ty);
                 let evidence = fields.and_then(|fields| fields.get(&offset));
                 evidence.is_some_and(|evidence| evidence.is_trusted())
             }
             _ => true,
         };
         let found = self.found.into_iter().filter(is_trusted);
-        let is_certain = |found: &Unshown<'h>| {
+        let is_certain = |found: &Unshown| {
             let limit = self.wanted.get(found.target).unwrap_or(0);
             !matches!(found.place, UnshownPlace::Field(_)) || self.counts[&found.target] <= limit
         };
@@ -218,13 +227,13 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
             .collect()
     }
 
-    fn shown(&self, object: Obj<'h>) -> Vec<usize> {
+    fn shown(&self, object: Obj<'_>) -> Vec<usize> {
         let mut shown = ReferentList::default();
         self.referents.see(object, false, &mut shown);
         shown.0
     }
 
-    fn learn(&self, object: Obj<'h>) -> Struct {
+    fn learn(&self, object: Obj<'_>) -> Struct {
         let ty = object.ty();
         // SAFETY: an object's type is alive.
         let weak = unsafe { (*object.raw_type()).tp_weaklistoffset };

@@ -1,19 +1,21 @@
 //! References that no object of a graph shows: those of objects that are not in the graph, because
 //! the collector does not track them, and those that objects keep to themselves.
 
+use std::collections::TryReserveError;
+
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
 use super::hidden_casts::cast_tables;
 use super::hidden_code::hidden_code;
-use super::interrupts::{Polls, interruptible};
 use super::referents::Referents;
+use super::slices::{Between, detached, in_slices};
 use super::topology::no_memory;
 use super::traversal::ReferentList;
 use super::unshown::{UnshownPlace, UnshownSearch};
 use super::wanted::WantedAddresses;
-use super::{Held, is_tracked, memory, paused};
+use super::{Held, Obj, Still, is_tracked, memory, paused};
 
 /// References to wanted objects.
 #[derive(Default)]
@@ -38,82 +40,107 @@ pub(crate) struct UnshownReference {
 /// The references that no object of the graph shows to objects of `wanted`, whose numbers are those
 /// of their unexplained references: 0 if all of those that come from outside are explained. Objects
 /// without references from outside are not in `wanted`.
+///
+/// The heap is read in slices, and need not be as it was when the graph was made.
 pub(crate) fn hidden_references(
     py: Python<'_>,
     objects: &Held,
     wanted: &WantedAddresses,
+    between: Between<'_>,
 ) -> PyResult<HiddenReferences> {
     if wanted.is_empty() {
         return Ok(HiddenReferences::default());
     }
     memory::ask(2 * AddressSet::EMPTY)?;
-    interruptible(py, |polls| find(py, objects, wanted, polls))
+    let count = objects.len();
+    let (mut set, known) = detached(py, count, || known(objects)).map_err(no_memory)?;
+    let mut has_untracked = false;
+    in_slices(objects, between, |part| {
+        // Only such graphs show all that is reachable.
+        has_untracked |= paused(py, |heap| {
+            let mut seen = part.iter().map(|object| heap.see(object));
+            seen.any(|object| !is_tracked(object))
+        });
+        Ok(())
+    })?;
+    let start = |heap: Still<'_, '_>, part: &[usize]| {
+        let mut hidden = hidden_code(heap, part);
+        hidden.extend(cast_tables(heap, part));
+        hidden
+    };
+    let found = Discovery::new(&mut set, |object| !is_tracked(object))
+        .run_in_slices(py, &known, start, between)?;
+    let mut hidden = HiddenReferences::default();
+    let mut search = UnshownSearch::new(wanted, has_untracked);
+    let referents = Referents::new();
+    in_slices(&found, between, |part| {
+        paused(py, |heap| {
+            for object in part {
+                let object = heap.see(object);
+                let mut seen = ReferentList::default();
+                referents.see(object, false, &mut seen);
+                seen.0.retain(|&referent| wanted.wants(referent));
+                seen.0.iter().for_each(|&referent| search.count(referent));
+                if !seen.0.is_empty() {
+                    hidden.untracked.push((object.hold(), seen.0));
+                }
+            }
+        });
+        Ok(())
+    })?;
+    for_all(py, &known, &found, between, |object| search.look_at(object))?;
+    if search.needs_check() {
+        let (graph, _) = detached(py, count, || self::known(objects)).map_err(no_memory)?;
+        let check = |object: Obj<'_>| search.check(object, &graph);
+        for_all(py, &known, &found, between, check)?;
+    }
+    let mut unshown = search.into_found();
+    unshown.sort_by_key(|(found, is_certain)| {
+        (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
+    });
+    let unshown = unshown
+        .into_iter()
+        .map(|(found, is_certain)| UnshownReference {
+            holder: found.holder,
+            target: found.target,
+            place: found.place,
+            is_certain,
+        });
+    hidden.unshown = unshown.collect();
+    Ok(hidden)
 }
 
-fn find(
-    py: Python<'_>,
-    objects: &Held,
-    wanted: &WantedAddresses,
-    polls: &mut Polls,
-) -> PyResult<HiddenReferences> {
-    let (mut set, mut graph) = (AddressSet::new(), AddressSet::new());
+/// The addresses of objects, as a set and as a list.
+fn known(objects: &Held) -> Result<(AddressSet, Vec<usize>), TryReserveError> {
+    let mut set = AddressSet::new();
     for object in objects {
-        set.insert(object.as_ptr() as usize).map_err(no_memory)?;
+        set.insert(object.as_ptr() as usize)?;
     }
-    paused(py, |heap| {
-        // Only such graphs show all that is reachable.
-        let has_untracked = objects.iter().any(|object| !is_tracked(heap.see(object)));
-        let known = set.addresses().map_err(no_memory)?;
-        let mut hidden = hidden_code(heap, &known);
-        hidden.extend(cast_tables(heap, &known));
-        let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &hidden, polls)?;
-        let mut hidden = HiddenReferences::default();
-        let mut search = UnshownSearch::new(wanted, has_untracked);
-        let referents = Referents::new();
-        for &address in &found {
-            polls.step()?;
-            // SAFETY: the discovery has found it alive.
-            let object = unsafe { heap.at(address) };
-            let mut seen = ReferentList::default();
-            referents.see(object, false, &mut seen);
-            seen.0.retain(|&referent| wanted.wants(referent));
-            seen.0.iter().for_each(|&referent| search.count(referent));
-            if !seen.0.is_empty() {
-                hidden.untracked.push((object.hold(), seen.0));
+    let addresses = set.addresses()?;
+    Ok((set, addresses))
+}
+
+/// Shows the objects of the graph, which are held, and those that were found.
+fn for_all(
+    py: Python<'_>,
+    known: &[usize],
+    found: &[Py<PyAny>],
+    between: Between<'_>,
+    mut see: impl FnMut(Obj<'_>) + Send,
+) -> PyResult<()> {
+    in_slices(known, between, |part| {
+        paused(py, |heap| {
+            for &address in part {
+                // SAFETY: the graph holds it.
+                see(unsafe { heap.at(address) });
             }
-        }
-        let all = || {
-            let addresses = known.iter().chain(&found);
-            // SAFETY: the graph holds its objects, and the discovery has found the others alive.
-            addresses.map(|&address| unsafe { heap.at(address) })
-        };
-        for object in all() {
-            polls.step()?;
-            search.look_at(object);
-        }
-        if search.needs_check() {
-            for &address in &known {
-                graph.insert(address).map_err(no_memory)?;
-            }
-            for object in all() {
-                polls.step()?;
-                search.check(object, &graph);
-            }
-        }
-        let mut unshown = search.into_found();
-        unshown.sort_by_key(|(found, is_certain)| {
-            (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
         });
-        let unshown = unshown
-            .into_iter()
-            .map(|(found, is_certain)| UnshownReference {
-                holder: found.holder.hold(),
-                target: found.target,
-                place: found.place,
-                is_certain,
-            });
-        hidden.unshown = unshown.collect();
-        Ok(hidden)
+        Ok(())
+    })?;
+    in_slices(found, between, |part| {
+        paused(py, |heap| {
+            part.iter().for_each(|object| see(heap.see(object)));
+        });
+        Ok(())
     })
 }

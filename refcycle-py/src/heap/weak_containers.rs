@@ -6,6 +6,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
 use super::containers::{dict_entries, is_dict, is_set};
@@ -13,6 +14,7 @@ use super::functions::weak_referent;
 use super::instances::attribute;
 use super::object::has_traversal;
 use super::own_graphs::is_graph_class;
+use super::slices::{Between, in_slices};
 use super::traversal::{ReferentList, see_traversed};
 use super::types::{bases, is_static_type, is_type, subclass_dict, type_module, type_name};
 use super::{Held, Obj, paused, small_integer};
@@ -56,7 +58,7 @@ enum Class {
     Graph,
 }
 
-/// Looks for such references. `outside` are the indices of the objects with references from
+/// Looks for such references, in slices. `outside` are the objects with references from
 /// outside: among them are dicts of subclasses, because some types do not show theirs.
 ///
 /// # Cost
@@ -64,29 +66,40 @@ enum Class {
 pub(crate) fn weak_holders(
     py: Python<'_>,
     objects: &Held,
-    outside: impl Iterator<Item = usize> + Send,
-) -> WeakHolders {
-    paused(py, |heap| {
-        let mut known: FxHashMap<Obj<'_>, Class> = FxHashMap::default();
-        let mut last = None;
-        let mut found = WeakHolders::default();
-        for (number, object) in heap.see_all(objects).enumerate() {
-            let ty = object.ty();
-            let class = match last {
-                Some((of, class)) if of == ty => class,
-                _ => *known.entry(ty).or_insert_with(|| Class::of(ty)),
-            };
-            last = Some((ty, class));
-            match class {
-                Class::Graph => found.graphs.push(number),
-                _ => found.see(object, class),
+    outside: &[VertexId],
+    between: Between<'_>,
+) -> PyResult<WeakHolders> {
+    let mut found = WeakHolders::default();
+    let mut first = 0;
+    in_slices(objects, between, |part| {
+        paused(py, |heap| {
+            let mut known: FxHashMap<Obj<'_>, Class> = FxHashMap::default();
+            let mut last = None;
+            for (object, number) in heap.see_all(part).zip(first..) {
+                let ty = object.ty();
+                let class = match last {
+                    Some((of, class)) if of == ty => class,
+                    _ => *known.entry(ty).or_insert_with(|| Class::of(ty)),
+                };
+                last = Some((ty, class));
+                match class {
+                    Class::Graph => found.graphs.push(number),
+                    _ => found.see(object, class),
+                }
             }
-        }
-        for number in outside {
-            found.see_subclasses(Some(heap.see(&objects[number])));
-        }
-        found
-    })
+        });
+        first += part.len();
+        Ok(())
+    })?;
+    in_slices(outside, between, |part| {
+        paused(py, |heap| {
+            for v in part {
+                found.see_subclasses(Some(heap.see(&objects[v.index()])));
+            }
+        });
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Whether entries of weak containers may go with one of the objects: whether it is a class that

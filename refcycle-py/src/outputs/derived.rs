@@ -181,7 +181,7 @@ impl Reached {
             let place = |group| Group::ALL.iter().position(|&other| other == group);
             groups.filter_map(place).min().unwrap_or(Group::ALL.len()) as u8
         };
-        let roots = engine.held_from_outside()?;
+        let roots = engine.held_from_outside(py)?;
         let mut roots: Vec<_> = roots.into_iter().map(|v| (group(v), v)).collect();
         roots.sort_unstable();
         let graph = &*engine.any_graph();

@@ -45,7 +45,7 @@ impl NamesFormat {
     pub(crate) fn text(&self, py: Python<'_>, engine: &Engine) -> PyResult<String> {
         let named = engine.kind().named(py, engine)?;
         let facts = facts(py, engine)?;
-        ask_for_text(&named)?;
+        ask_for_text(py, &named)?;
         memory::ask(FACTS * named.vertex_count())?;
         let text = watched_text(py, |out| (self.write)(&named, &facts, out))?;
         // The copy in Python.

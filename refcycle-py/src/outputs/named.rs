@@ -1,6 +1,7 @@
 //! A graph with names: as text, as a file, as a picture.
 
 use std::collections::hash_map::Entry;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::annotate::{CellVariables, Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
-use crate::interrupt::{Checkpoint, watched_text};
+use crate::interrupt::{self, Checkpoint, watched_text};
 use crate::names::{ObjectName, ReferenceName};
 use crate::os_error::os_error;
 
@@ -36,7 +37,7 @@ pub(crate) fn shared_graph(engine: &Engine) -> Arc<CsrGraph> {
 /// The JSON text of a graph.
 pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
     let graph = engine.kind().named(py, engine)?;
-    ask_for_text(&graph)?;
+    ask_for_text(py, &graph)?;
     let text = watched_text(py, |out| refcycle_dot::json::write_json(&graph, out))?;
     // The copy in Python.
     memory::ask(4 * text.len())?;
@@ -46,24 +47,26 @@ pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
 /// The text of a graph in the DOT language.
 pub(crate) fn to_dot(py: Python<'_>, engine: &Engine) -> PyResult<String> {
     let graph = engine.kind().named(py, engine)?;
-    ask_for_text(&graph)?;
-    let text = refcycle_dot::dot::to_dot(&graph);
+    ask_for_text(py, &graph)?;
+    let text = watched_text(py, |out| refcycle_dot::dot::write_dot(&graph, out))?;
     memory::ask(4 * text.len())?;
     Ok(text)
 }
 
 /// Requests the memory of a text that grows, in which every name may need escapes.
-pub(crate) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
+pub(crate) fn ask_for_text(py: Python<'_>, graph: &AnnotatedGraph) -> PyResult<()> {
     /// Brackets, keys, and up to four numbers.
     const PUNCTUATION: usize = 160;
 
     let vertices = (0..graph.vertex_ids().len()).map(VertexId::from_index);
     let edges = (0..graph.edge_ids().len()).map(EdgeId::from_index);
-    let names: usize = vertices
+    let lengths = vertices
         .map(|v| graph.vertex_annotation(v).len())
-        .chain(edges.map(|e| graph.edge_annotation(e).map_or(0, str::len)))
-        .map(|len| 2 * len + PUNCTUATION)
-        .sum();
+        .chain(edges.map(|e| graph.edge_annotation(e).map_or(0, str::len)));
+    let size = graph.vertex_ids().len() + graph.edge_ids().len();
+    let names: usize = interrupt::run(py, size, |_| {
+        ControlFlow::Continue(lengths.map(|len| 2 * len + PUNCTUATION).sum())
+    })?;
     memory::ask(3 * names)
 }
 
@@ -94,10 +97,21 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
         });
         annotator.vertex(object.as_ptr() as u64, &name);
         for (name, edge) in names.into_iter().zip(edges.by_ref()) {
+            checkpoint.step(py)?;
             annotator.edge(u64::from(engine.edge_number(edge)), name.as_ref());
         }
     }
-    annotator.finish(graph).map_err(build_error)
+    finished(py, annotator, graph)
+}
+
+fn finished(
+    py: Python<'_>,
+    annotator: Annotator,
+    graph: Arc<CsrGraph>,
+) -> PyResult<AnnotatedGraph> {
+    let size = graph.vertex_count() + graph.edge_count();
+    let named = interrupt::run(py, size, |_| ControlFlow::Continue(annotator.finish(graph)))?;
+    named.map_err(build_error)
 }
 
 /// Names for the objects of a file and the references between them.
@@ -119,7 +133,7 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
         let name = engine.saved_reference(py, edge.tail, edge.id);
         annotator.edge(number, name.as_ref());
     }
-    annotator.finish(graph).map_err(build_error)
+    finished(py, annotator, graph)
 }
 
 /// The `str()` of the vertices, and numbers.

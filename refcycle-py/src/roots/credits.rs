@@ -56,8 +56,8 @@ impl Open {
 }
 
 impl<'e> Credits<'e> {
-    pub(super) fn new(engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
-        let external = engine.external_references()?.enumerate();
+    pub(super) fn new(py: Python<'_>, engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
+        let external = engine.external_references(py)?.enumerate();
         let open = external.filter_map(|(vertex, external)| {
             let open = Open {
                 vertex,

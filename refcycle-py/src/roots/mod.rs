@@ -154,7 +154,7 @@ fn explained_as(
     values: Values<'_>,
     with_hidden: bool,
 ) -> PyResult<Vec<Open>> {
-    let mut credits = Credits::new(engine, values)?;
+    let mut credits = Credits::new(py, engine, values)?;
     if engine.kind().is_from_file() {
         return Ok(credits.explained_in_a_file(py));
     }

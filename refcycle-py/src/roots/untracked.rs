@@ -7,9 +7,13 @@ use pyo3::prelude::*;
 use super::credits::Credits;
 use crate::annotate::{Values, code_name, named_references, object_name};
 use crate::heap::{UnshownPlace, UnshownReference, field_name, hidden_references, paused};
+use crate::interrupt::Checkpoint;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
-    let found = hidden_references(py, credits.engine.objects(), &credits.wanted())?;
+    let mut checkpoint = Checkpoint::new();
+    let mut between = || checkpoint.turn(py);
+    let wanted = credits.wanted();
+    let found = hidden_references(py, credits.engine.objects(), &wanted, &mut between)?;
     let values = credits.values;
     for (holder, targets) in found.untracked {
         let known = named_references(py, holder.bind(py), values)?;

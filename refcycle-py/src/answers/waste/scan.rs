@@ -29,7 +29,7 @@ pub(crate) fn wasted_by(py: Python<'_>, engine: &Engine, sizes: &[u64]) -> PyRes
         paused(py, |heap| scan.see(heap, objects, part));
     }
     scan.release();
-    let outside = engine.held_from_outside()?;
+    let outside = engine.held_from_outside(py)?;
     let garbage = engine.garbage(py)?;
     engine.run(py, |_| {
         let [outside, garbage] =

@@ -19,6 +19,7 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::native::{add_sizes, is_unknown, native_memory};
+use super::slices::{SLICE, Turns};
 use super::{Obj, Still, paused};
 use by_method::by_method;
 pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before, lacks_time_zone};
@@ -111,11 +112,21 @@ fn planned<T: Send>(object: &Bound<'_, PyAny>, ask: impl Fn(Plan, Obj<'_>) -> T 
 /// The bytes that each of these objects itself uses now.
 ///
 /// # Cost
-/// One pass over the objects, and a call of a C function for each object of a type that has one and
-/// is not measured here. 8 bytes per object, and a few for each type.
+/// One pass over the objects, in slices, and a call of a C function for each object of a type that has
+/// one and is not measured here. 8 bytes per object, and a few for each type.
 pub(crate) fn shallow_sizes(py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<u64> {
     let trusted = checks::trusted(py);
-    let (mut sizes, pending) = paused(py, |heap| measure(heap, objects, trusted));
+    let mut turns = Turns::default();
+    let mut sizes = Vec::with_capacity(objects.len());
+    let mut pending = Vec::new();
+    for part in objects.chunks(SLICE) {
+        if !sizes.is_empty() {
+            turns.give(py);
+        }
+        paused(py, |heap| {
+            measure(heap, part, trusted, (&mut sizes, &mut pending));
+        });
+    }
     // The functions create integers, so they are called after the pause.
     for Pending {
         number,
@@ -147,18 +158,19 @@ struct Pending {
     besides: usize,
 }
 
-/// The sizes that can be measured, 0 for the others, and a list of those others.
+/// Adds the sizes that can be measured, 0 for the others, and those others to a list. The numbers
+/// of the objects begin with that of the sizes.
 fn measure<'env>(
     heap: Still<'_, 'env>,
     objects: &'env [Py<PyAny>],
     trusted: Trusted,
-) -> (Vec<u64>, Vec<Pending>) {
+    (sizes, pending): (&mut Vec<u64>, &mut Vec<Pending>),
+) {
     let mut plans: Vec<(Obj<'_>, Plan, Option<HeldType>)> = Vec::new();
     let mut numbers = FxHashMap::default();
     let mut last = None;
-    let mut pending = Vec::new();
-    let mut sizes = Vec::with_capacity(objects.len());
-    for (number, object) in heap.see_all(objects).enumerate() {
+    for object in heap.see_all(objects) {
+        let number = sizes.len();
         let ty = object.ty();
         let place = match last {
             Some((of, place)) if of == ty => place,
@@ -186,5 +198,4 @@ fn measure<'env>(
             besides,
         });
     }
-    (sizes, pending)
 }

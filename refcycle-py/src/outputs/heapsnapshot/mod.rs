@@ -172,7 +172,7 @@ fn add_roots(py: Python<'_>, engine: &Engine, heap: &mut HeapSnapshotBuilder<'_>
         }
     }
     // A graph that was not read from a heap has no counts at all.
-    for (number, count) in engine.external_references()?.enumerate() {
+    for (number, count) in engine.external_references(py)?.enumerate() {
         if count.is_none() {
             heap.root(Group::Immortal, "immortal", VertexId::from_index(number));
         }
