@@ -162,7 +162,7 @@ fn special(
     let mut between = || checkpoint.turn(py);
     let found = weak_holders(py, engine.objects(), roots, &mut between)?;
     let own = found.graphs.iter().copied().map(VertexId::from_index);
-    Ok((entries(engine, graph, &found)?, own.collect()))
+    Ok((entries(py, engine, graph, &found)?, own.collect()))
 }
 
 /// The entries that a file names; none if the graph is a part of the file, or has another order.
@@ -218,12 +218,17 @@ pub(crate) fn weak_edges(
 }
 
 /// The entries of which container, part and owner are vertices.
-fn entries(engine: &Engine, graph: &CsrGraph, found: &WeakHolders) -> PyResult<Vec<Entry>> {
+fn entries(
+    py: Python<'_>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    found: &WeakHolders,
+) -> PyResult<Vec<Entry>> {
     if found.entries.is_empty() {
         return Ok(Vec::new());
     }
     let objects = engine.objects();
-    let lookup = Lookup::by_identity(objects)?;
+    let lookup = Lookup::by_identity(py, objects)?;
     let vertex = |address| lookup.at(objects, address).map(VertexId::new);
     let entries = found.entries.iter().filter_map(|entry| {
         Some(Entry {

@@ -1,5 +1,7 @@
 //! Finds the number of a vertex or of an edge, given a Python object.
 
+use std::ops::ControlFlow;
+
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -10,6 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::annotate::type_name_of;
 use crate::heap::memory;
 use crate::heap::{Held, Reading, is_tracked, paused};
+use crate::interrupt;
 use crate::terminal;
 
 /// How objects are identified.
@@ -32,7 +35,14 @@ fn address(object: &Py<PyAny>) -> usize {
 }
 
 impl Lookup {
-    pub(crate) fn by_identity(objects: &Held) -> PyResult<Self> {
+    pub(crate) fn by_identity(py: Python<'_>, objects: &Held) -> PyResult<Self> {
+        interrupt::run(py, objects.len(), |_| match Self::by_address(objects) {
+            Ok(lookup) => ControlFlow::Continue(lookup),
+            Err(error) => ControlFlow::Break(error),
+        })
+    }
+
+    fn by_address(objects: &Held) -> PyResult<Self> {
         let is_in_order = |pair: &[Py<PyAny>]| address(&pair[0]) < address(&pair[1]);
         let in_order = objects.windows(2).take_while(|pair| is_in_order(pair));
         let sorted = (in_order.count() + 1).min(objects.len());

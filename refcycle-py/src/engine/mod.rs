@@ -373,7 +373,7 @@ impl Engine {
             return Ok(lookup);
         }
         let lookup = match self.kind().is_of_objects() {
-            true => Lookup::by_identity(&self.objects)?,
+            true => Lookup::by_identity(py, &self.objects)?,
             false => Lookup::by_equality(py, &self.objects)?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))

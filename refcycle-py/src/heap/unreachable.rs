@@ -33,6 +33,7 @@ pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
 fn unreachable_among(heap: Still<'_, '_>, set: AddressSet, polls: &mut Polls) -> PyResult<Held> {
     let index = set.finish();
     check_sizes(index.len(), 0)?;
+    polls.ask()?;
     let referents = Referents::new();
     let mut rows = Rows::new(&index).map_err(no_memory)?;
     let mut counts = Vec::new();
@@ -52,7 +53,9 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet, polls: &mut Polls) ->
         rows.end_row();
         polls.step()
     })?;
+    polls.ask()?;
     let references = rows.finish().map_err(no_memory)?;
+    polls.ask()?;
     // SAFETY: as above.
     let seen = index.iter().map(|address| unsafe { heap.at(address) });
     forget_unsure(seen, &references, &mut counts);
@@ -85,6 +88,7 @@ fn reached(
         if uncounted.next_if_eq(&edge).is_none() && *count != UNKNOWN {
             *count = count.saturating_sub(1);
         }
+        polls.step()?;
     }
     let mut is_reached: Vec<_> = counts.iter().map(|&count| count > 0).collect();
     let starts = (0..counts.len()).filter(|&v| is_reached[v]);

@@ -7,8 +7,9 @@ use refcycle_core::VertexSet;
 
 use crate::engine::Engine;
 use crate::heap::{WasteScan, Wasted, memory, paused};
+use crate::interrupt::Checkpoint;
 
-/// The number of objects that are visited before signals are checked.
+/// The number of objects that are visited before other threads may run.
 const PART: usize = 1 << 12;
 
 /// What each object of a live graph wastes, in the order of the vertices. `sizes` are the bytes
@@ -22,9 +23,11 @@ pub(crate) fn wasted_by(py: Python<'_>, engine: &Engine, sizes: &[u64]) -> PyRes
     memory::ask(WasteScan::BYTES_A_VERTEX * objects.len())?;
     let graph = engine.any_graph();
     let mut scan = WasteScan::new(&graph, engine.counts(), sizes);
+    let mut checkpoint = Checkpoint::new();
     for start in (0..objects.len()).step_by(PART) {
-        memory::check()?;
-        py.check_signals()?;
+        if start > 0 {
+            checkpoint.turn(py)?;
+        }
         let part = start..objects.len().min(start + PART);
         paused(py, |heap| scan.see(heap, objects, part));
     }

@@ -63,17 +63,24 @@ pub(crate) fn has_unknown_size(object: &Bound<'_, PyAny>) -> bool {
 pub(crate) fn unknown_sizes(py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<u32> {
     let trusted = checks::trusted(py);
     // The objects of types that own such memory.
-    let special: Vec<usize> = paused(py, |heap| {
-        let mut known = FxHashMap::default();
-        let objects = objects.iter().enumerate();
-        let special = objects.filter(|(_, object)| {
-            let object = heap.see(object);
-            *known
-                .entry(object.ty())
-                .or_insert_with(|| Plan::of(object.raw_type(), trusted).owns_memory_outside())
-        });
-        special.map(|(number, _)| number).collect()
-    });
+    let mut turns = Turns::default();
+    let mut special: Vec<usize> = Vec::new();
+    for (part, first) in objects.chunks(SLICE).zip((0..).step_by(SLICE)) {
+        if first > 0 {
+            turns.give(py);
+        }
+        special.extend(paused(py, |heap| {
+            let mut known = FxHashMap::default();
+            let objects = part.iter().zip(first..);
+            let special = objects.filter(|(object, _)| {
+                let object = heap.see(object);
+                *known
+                    .entry(object.ty())
+                    .or_insert_with(|| Plan::of(object.raw_type(), trusted).owns_memory_outside())
+            });
+            special.map(|(_, number)| number).collect::<Vec<_>>()
+        }));
+    }
     let mut unknown: Vec<_> = special
         .into_iter()
         .filter(|&number| {

@@ -49,7 +49,7 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
         memory::room_for(NAME * (2 + graph.out_degree(v)))?;
-        let referent = paused(py, |still| {
+        let (referent, names) = paused(py, |still| {
             let seen = still.see(object);
             let name = object_name(seen, Values::Shown);
             let (kind, name) = nodes::node(name.borrowed(), || {
@@ -64,12 +64,14 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
             });
             let children = graph.successors(v);
             let children = children.map(|child| still.see(&objects[child.index()]));
-            for name in names_of(seen, children, Values::Shown) {
-                heap.edge(name.as_ref().map(ReferenceName::borrowed));
-            }
+            let names = names_of(seen, children, Values::Shown);
             let referent = weak_referent(seen).flatten();
-            Ok::<_, PyErr>(referent.map(Obj::hold))
+            Ok::<_, PyErr>((referent.map(Obj::hold), names))
         })?;
+        for name in names {
+            checkpoint.step(py)?;
+            heap.edge(name.as_ref().map(ReferenceName::borrowed));
+        }
         if let Some(referent) = referent
             && let Some(head) = engine.find(referent.bind(py))?
         {
