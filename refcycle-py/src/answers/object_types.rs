@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, Saved};
 use crate::heap::{Obj, memory, paused};
 
 /// A number for the type of each object, so that a fact about a type is found once.
@@ -18,10 +18,10 @@ impl ObjectTypes {
     /// # Cost
     /// Reads the type of each object, and takes 4 bytes a vertex.
     pub(crate) fn new(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
-        let objects = engine.objects();
-        memory::ask(4 * objects.len())?;
+        let count = engine.vertex_count();
+        memory::ask(4 * count)?;
         let mut found = Self {
-            numbers: Vec::with_capacity(objects.len()),
+            numbers: Vec::with_capacity(count),
             examples: Vec::new(),
         };
         let mut known = FxHashMap::default();
@@ -39,10 +39,11 @@ impl ObjectTypes {
             found.numbers.push(number);
         };
         if engine.kind().is_from_file() {
-            for object in objects {
-                see(SavedObject::of(py, object).type_number());
+            for v in engine.vertices() {
+                see(engine.saved(py, v).type_number());
             }
         } else {
+            let objects = engine.objects();
             paused(py, |heap| {
                 for object in heap.see_all(objects) {
                     see(object.ty().address());
@@ -73,17 +74,17 @@ impl ObjectTypes {
         py: Python<'_>,
         engine: &Engine,
         live: impl Fn(Obj<'_>) -> T + Send,
-        saved: impl Fn(&SavedObject) -> T,
+        saved: impl Fn(Saved<'_>) -> T,
     ) -> Vec<T> {
-        let examples = self.examples.iter().map(|v| &engine.objects()[v.index()]);
-        match engine.kind().is_from_file() {
-            true => examples
-                .map(|object| saved(SavedObject::of(py, object)))
-                .collect(),
-            false => paused(py, move |heap| {
-                examples.map(|object| live(heap.see(object))).collect()
-            }),
+        let examples = self.examples.iter();
+        if engine.kind().is_from_file() {
+            return examples.map(|&v| saved(engine.saved(py, v))).collect();
         }
+        let objects = engine.objects();
+        paused(py, move |heap| {
+            let examples = examples.map(|v| heap.see(&objects[v.index()]));
+            examples.map(live).collect()
+        })
     }
 
     /// The objects of the types with these numbers, in the order of the vertices.

@@ -12,7 +12,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use super::live_apart::LiveApart;
-use super::{Engine, Holding, allocated_at, device_of, long_name_of};
+use super::{Engine, Holding, allocated_at, long_name_of};
 use crate::heap::{check_stop, memory};
 use crate::interrupt::{self, Signals, answer};
 use crate::terminal;
@@ -85,13 +85,13 @@ impl Retention {
         let retained = self.vertices(v).as_ptr_range();
         let mut sizes = BTreeMap::new();
         let on_devices = self.on_devices.get_or_init(|| {
-            let objects = engine.objects().iter().enumerate();
-            let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
-            on_devices.map(|(v, _)| VertexId::from_index(v)).collect()
+            let vertices = engine.vertices();
+            let on_devices = vertices.filter(|&v| engine.device_of(py, v).is_some());
+            on_devices.collect()
         });
         for &buffer in on_devices {
             if retained.contains(&self.vertices(buffer).as_ptr())
-                && let Some((device, bytes)) = device_of(py, &engine.objects()[buffer.index()])
+                && let Some((device, bytes)) = engine.device_of(py, buffer)
             {
                 *sizes.entry(device.to_owned()).or_default() += bytes;
             }
@@ -143,16 +143,16 @@ impl Retention {
         engine: &Engine,
         v: VertexId,
         name: Option<String>,
-    ) -> Retained {
-        Retained {
+    ) -> PyResult<Retained> {
+        Ok(Retained {
             name,
-            vertex: engine.objects()[v.index()].clone_ref(py),
+            vertex: engine.object(py, v)?.unbind(),
             shallow_size: self.sizes[v.index()],
             retained_size: self.size(v),
             retained_count: self.vertices(v).len(),
             tracked_only: engine.has_tracked_only(py),
             device_sizes: self.device_sizes(py, engine, v),
-        }
+        })
     }
 }
 

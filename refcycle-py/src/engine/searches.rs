@@ -193,7 +193,7 @@ impl Engine {
         let mut graph = holding.graph(&references);
         let mut freed = self.unreached(py, graph, vertices)?;
         let owners = freed.iter().chain(vertices).copied();
-        let owners = VertexSet::from_vertices(self.objects().len(), owners);
+        let owners = VertexSet::from_vertices(self.vertex_count(), owners);
         let with_entries = holding.with_entries_of(&references, &owners);
         if let Some(with_entries) = &with_entries {
             graph = with_entries;
@@ -205,8 +205,7 @@ impl Engine {
             let starts = vertices.iter().copied();
             answer(algo::descendants_watched(graph, starts, None, signals))
         })?;
-        let below =
-            VertexSet::from_vertices(self.objects().len(), below.vertices().iter().copied());
+        let below = VertexSet::from_vertices(self.vertex_count(), below.vertices().iter().copied());
         freed.retain(|&v| below.contains(v));
         freed.extend(vertices);
         Ok(freed)
@@ -232,7 +231,7 @@ impl Engine {
         let held = held.filter(|(_, (count, is_held))| *is_held || count.is_none());
         let held = held.map(|(v, _)| VertexId::from_index(v)).collect();
         let mut others = self.unreached_from(py, &self.any_graph(), held, vertices)?;
-        let freed = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+        let freed = VertexSet::from_vertices(self.vertex_count(), freed.iter().copied());
         others.retain(|&v| !freed.contains(v));
         Ok(others)
     }
@@ -244,17 +243,14 @@ impl Engine {
         let count = freed.len();
         if may_have_native_memory(py) {
             // Memory that belongs to an object that remains is not freed.
-            let mut known = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+            let mut known = VertexSet::from_vertices(self.vertex_count(), freed.iter().copied());
             for place in 0..count {
                 let beside = graph.successors(freed[place]);
                 freed.extend(beside.filter(|&v| known.insert(v)));
             }
             memory::ask(16 * freed.len())?;
         }
-        let objects: Vec<_> = freed
-            .iter()
-            .map(|v| self.objects()[v.index()].clone_ref(py))
-            .collect();
+        let objects = self.hold(py, &freed)?;
         Ok(self.kind().sizes(py, &objects)[..count].iter().sum())
     }
 
@@ -277,7 +273,7 @@ impl Engine {
         mut held: Vec<VertexId>,
         ignored: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
-        let count = self.objects().len();
+        let count = self.vertex_count();
         let all = (0..count).map(VertexId::from_index);
         let mut seen = VertexSet::from_vertices(count, all.clone());
         for &v in ignored {
