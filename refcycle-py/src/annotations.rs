@@ -79,7 +79,7 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
 #[pyfunction]
 pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
     if let Ok(saved) = obj.cast_exact::<SavedObject>() {
-        return saved.get().name().owned().into();
+        return saved.get().saved().name().owned().into();
     }
     let (py, held) = (obj.py(), obj.as_unbound());
     // If the structs of its type cannot be measured, the name has less detail.

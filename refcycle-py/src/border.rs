@@ -55,9 +55,18 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
         done.map_err(|error| made(error).unwrap_or_else(not_attached))
     }));
     done.unwrap_or_else(|payload| {
-        let error = attached(|py| error_of(py, &*payload));
+        let error = match payload.downcast::<PyErr>() {
+            Ok(error) => made(*error),
+            Err(payload) => attached(|py| error_of(py, &*payload)),
+        };
         Err(error.unwrap_or_else(not_attached))
     })
+}
+
+/// Ends the call from Python with an exception, where an error cannot be returned: a function that
+/// reads a part of a file when it is needed for the first time, or that creates its objects.
+pub(crate) fn raise(error: PyErr) -> ! {
+    panic::resume_unwind(Box::new(error))
 }
 
 /// A result that is converted to a Python object inside the guard.

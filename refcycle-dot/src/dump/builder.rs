@@ -6,6 +6,7 @@ use std::sync::Arc;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 
 use super::error::DumpError;
+use super::later::LaterNames;
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::waste::Waste;
@@ -44,6 +45,8 @@ pub struct HeapDumpBuilder {
     pub(super) sizes: Vec<u64>,
     pub(super) reference_counts: Vec<u32>,
     pub(super) reference_names: Vec<NameId>,
+    /// The names, if they are not in the fields above.
+    pub(super) later: Option<LaterNames>,
     pub(super) uncounted: Vec<u32>,
     pub(super) states: States,
     /// Up to the last object whose place is known; no rows if no place is.
@@ -67,6 +70,7 @@ impl HeapDumpBuilder {
             sizes: Vec::with_capacity(vertices),
             reference_counts: Vec::with_capacity(vertices),
             reference_names: Vec::with_capacity(edges),
+            later: None,
             uncounted: Vec::new(),
             states: States::default(),
             allocated: TextsBuilder::default(),
@@ -202,8 +206,10 @@ impl HeapDumpBuilder {
         };
         same("objects", vertices, self.addresses.len())?;
         same("types", vertices, self.types.len())?;
-        same("names", vertices, self.object_names.len())?;
-        same("names of references", edges, self.reference_names.len())?;
+        if self.later.is_none() {
+            same("names", vertices, self.object_names.len())?;
+            same("names of references", edges, self.reference_names.len())?;
+        }
         metadata::check(&self.metadata).map_err(error)?;
         if let Some(address) = duplicate(&self.addresses) {
             return Err(error(format!("two objects have the address {address:#x}")));
@@ -258,8 +264,12 @@ impl HeapDumpBuilder {
         };
         let types = self.types.finish().ok_or_else(too_many)?;
         let names = self.names.finish().ok_or_else(too_many)?;
-        for (row, &name) in self.object_names.iter().enumerate() {
-            if types.number(row).is_none() || name == NameId::NONE {
+        let has_name = |row| match &self.later {
+            Some(_) => true,
+            None => self.object_names[row] != NameId::NONE,
+        };
+        for row in 0..vertices {
+            if types.number(row).is_none() || !has_name(row) {
                 return Err(error(format!("object {row} has no type or no name")));
             }
         }
@@ -272,6 +282,7 @@ impl HeapDumpBuilder {
             sizes: self.sizes.into(),
             reference_counts: self.reference_counts.into(),
             reference_names: self.reference_names.into(),
+            later: self.later.map(Arc::new),
             uncounted: self.uncounted.into(),
             states: self.states,
             allocated,

@@ -32,6 +32,8 @@ pub(super) struct Outline {
     pub(super) rows: u64,
     /// The total bytes of all columns.
     pub(super) unpacked: u64,
+    /// The parts of the rows: how many each has, and the bytes of its columns.
+    pub(super) parts: Vec<(u64, u64)>,
     /// The number of texts in the dictionaries of the columns.
     pub(super) texts: u64,
     /// Where the whole parts of a file are that was cut off; `None` for a whole file.
@@ -44,6 +46,7 @@ impl Outline {
             schema,
             rows: 0,
             unpacked: 0,
+            parts: Vec::new(),
             texts: 0,
             whole_parts: None,
         }
@@ -192,7 +195,9 @@ fn see_rows<R: Read + Seek>(
     length: u64,
     outline: &mut Outline,
 ) -> Result<(), DumpError> {
+    let before = outline.unpacked;
     let rows = see_block(file, block, length, outline)?;
+    outline.parts.push((rows, outline.unpacked - before));
     let all = outline.rows.checked_add(rows);
     outline.rows = all.ok_or_else(|| DumpError::malformed(LIES))?;
     Ok(())

@@ -91,6 +91,17 @@ pub(super) fn optional_fields_of(format: u32) -> Vec<Field> {
     fields
 }
 
+/// The columns of the names of objects and references, which can be read later.
+pub(super) const NAMES: [&str; 7] = [
+    KIND,
+    NAME,
+    PLACE,
+    ABOUT,
+    LABEL,
+    REFERENCE_KINDS,
+    REFERENCE_LABELS,
+];
+
 /// The columns that can be written, in their order.
 fn fields() -> Vec<Field> {
     vec![

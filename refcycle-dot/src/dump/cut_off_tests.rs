@@ -9,7 +9,7 @@ use super::*;
 const ROWS: usize = 1 << 17;
 
 /// A dump of two parts and a bit, in which references lead on and back over their borders.
-fn long_dump() -> HeapDump {
+pub(super) fn long_dump() -> HeapDump {
     let vertices = 2 * ROWS + 100;
     let edges: Vec<_> = (0..vertices as u32)
         .step_by(7)

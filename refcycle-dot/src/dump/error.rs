@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_schema::ArrowError;
 
@@ -16,6 +17,9 @@ pub enum DumpError {
     /// The end of the file is missing. [`DumpReader::open_partial`](super::DumpReader::open_partial)
     /// reads what is there.
     CutOff,
+    /// The file was written to after the dump was read from it, and before names that are read
+    /// later: see [`DumpReader::parts_with_names_later`](super::DumpReader::parts_with_names_later).
+    Changed,
     /// The dump has a newer format than this version of the program supports.
     Newer {
         /// The version of its format.
@@ -44,6 +48,7 @@ impl fmt::Display for DumpError {
                 "not a heap dump, or a damaged one: it is cut off, or still being written; take \
                  the dump again, or copy the file again",
             ),
+            Self::Changed => f.write_str("the file was changed after it was loaded; load it again"),
             Self::Newer { found } => write!(
                 f,
                 "the dump has version {found} of the format, this program knows version {} and \
@@ -93,4 +98,10 @@ impl From<ArrowError> for DumpError {
             error => Self::Malformed(error.to_string()),
         }
     }
+}
+
+/// Turns a panic that a hostile file causes in the libraries that read it into an error.
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, DumpError>) -> Result<T, DumpError> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(DumpError::malformed("its parts contradict each other")))
 }

@@ -73,10 +73,14 @@ mod builder;
 mod check;
 mod columns;
 mod error;
+mod held_file;
+mod later;
 mod lists;
 mod metadata;
 mod names;
+mod part_names;
 mod read;
+mod read_columns;
 pub mod redaction;
 mod states;
 mod texts;
@@ -91,8 +95,9 @@ use std::sync::Arc;
 
 use refcycle_core::{CsrGraph, EdgeId, VertexId};
 
-use crate::names::{NameId, Names, ObjectName, ReferenceName};
+use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
 use crate::roots::Group;
+use later::LaterNames;
 use states::States;
 use texts::Texts;
 use waste::Waste;
@@ -100,6 +105,8 @@ use waste::Waste;
 pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use columns::FORMAT_VERSION;
 pub use error::DumpError;
+pub use held_file::HeldFile;
+pub use later::ReadLater;
 pub use read::{DumpParts, DumpReader};
 pub use weak::WeakReference;
 
@@ -119,7 +126,8 @@ pub struct Holder {
 
 /// The heap of a program at one time: a graph whose vertices are objects.
 ///
-/// Takes 24 bytes an object and 4 a reference in addition to the graph, and stores each text once.
+/// Takes 28 bytes an object and 4 a reference in addition to the graph, and stores each text once.
+/// If the names are read later, these are 24 bytes an object.
 #[derive(Clone, Debug)]
 pub struct HeapDump {
     graph: Arc<CsrGraph>,
@@ -130,6 +138,8 @@ pub struct HeapDump {
     sizes: Box<[u64]>,
     reference_counts: Box<[u32]>,
     reference_names: Box<[NameId]>,
+    /// The names, if they are read when they are asked for. The three fields above are empty then.
+    later: Option<Arc<LaterNames>>,
     uncounted: Box<[u32]>,
     states: States,
     allocated: Option<Texts>,
@@ -191,7 +201,10 @@ impl HeapDump {
     /// # Panics
     /// If `v` is not a vertex of the graph.
     pub fn label(&self, v: VertexId) -> &str {
-        self.names.object_label(self.object_names[v.index()])
+        match &self.later {
+            Some(later) => later.object_label(v.index(), self.graph.offsets()),
+            None => self.names.object_label(self.object_names[v.index()]),
+        }
     }
 
     /// The name of an object, as data.
@@ -199,7 +212,10 @@ impl HeapDump {
     /// # Panics
     /// If `v` is not a vertex of the graph.
     pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
-        self.names.object(self.object_names[v.index()])
+        match &self.later {
+            Some(later) => later.object(v.index(), self.type_name(v), self.graph.offsets()),
+            None => self.names.object(self.object_names[v.index()]),
+        }
     }
 
     /// The bytes that an object takes itself.
@@ -228,7 +244,10 @@ impl HeapDump {
     /// # Panics
     /// If `e` is not an edge of the graph.
     pub fn reference_label(&self, e: EdgeId) -> Option<&str> {
-        self.names.reference_label(self.reference_names[e.index()])
+        match &self.later {
+            Some(later) => later.reference_label(e.index(), self.graph.offsets()),
+            None => self.names.reference_label(self.reference_names[e.index()]),
+        }
     }
 
     /// The name of a reference, as data, if it has one.
@@ -236,7 +255,10 @@ impl HeapDump {
     /// # Panics
     /// If `e` is not an edge of the graph.
     pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
-        self.names.reference(self.reference_names[e.index()])
+        match &self.later {
+            Some(later) => later.reference(e.index(), self.graph.offsets()),
+            None => self.names.reference(self.reference_names[e.index()]),
+        }
     }
 
     /// The edges that no reference count includes, ascending.
@@ -298,9 +320,37 @@ impl HeapDump {
         held.map(|(v, _)| VertexId::from_index(v)).collect()
     }
 
+    /// The dump with all names, if they are read later.
+    fn with_all_names(&self) -> Option<Result<Self, DumpError>> {
+        self.later.as_ref()?;
+        let mut names = NamesBuilder::default();
+        let vertices = (0..self.addresses.len()).map(VertexId::from_index);
+        let objects = vertices.map(|v| names.object(self.object_name(v)));
+        let objects = objects.collect();
+        let edges = (0..self.graph.heads().len()).map(EdgeId::from_index);
+        let references = edges.map(|e| match self.reference_name(e) {
+            Some(name) => names.reference(name),
+            None => NameId::NONE,
+        });
+        let references = references.collect();
+        let too_many = || DumpError::Parts("more than 2^32 - 1 different texts".to_owned());
+        Some(names.finish().ok_or_else(too_many).map(|names| Self {
+            names,
+            object_names: objects,
+            reference_names: references,
+            later: None,
+            ..self.clone()
+        }))
+    }
+
     /// The facts about the whole dump, by name.
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
+    }
+
+    /// The address of the dict of all modules, if it is known.
+    pub fn address_of_sys_modules(&self) -> Option<u64> {
+        self.metadata.get("sys.modules")?.parse().ok()
     }
 
     /// The figures of the memory of the process, in bytes and numbers, by name; `None` for those
@@ -317,6 +367,7 @@ impl HeapDump {
             + 20 * self.addresses.len()
             + self.types.memory()
             + self.names.memory()
+            + self.later.as_ref().map_or(0, |later| later.memory())
             + size_of_val(&*self.object_names)
             + size_of_val(&*self.reference_names)
             + size_of_val(&*self.uncounted)
@@ -332,5 +383,7 @@ impl HeapDump {
 
 #[cfg(test)]
 mod cut_off_tests;
+#[cfg(test)]
+mod later_tests;
 #[cfg(test)]
 mod tests;

@@ -176,6 +176,7 @@ pub(super) struct ObjectKinds {
 }
 
 /// Creates names from the columns of a file, some rows at a time.
+#[derive(Default)]
 pub(super) struct Naming {
     pub(super) names: NamesBuilder,
     labels: Vec<StringId>,

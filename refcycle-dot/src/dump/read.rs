@@ -3,31 +3,20 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Take};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::types::{UInt32Type, UInt64Type};
-use arrow_array::{
-    Array, DictionaryArray, LargeStringArray, ListArray, PrimitiveArray, RecordBatch, StringArray,
-    StructArray,
-};
+use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, FileReaderBuilder, StreamReader};
-use arrow_schema::ArrowError;
-use refcycle_core::{CsrGraph, EdgeId, VertexId};
+use arrow_schema::{ArrowError, Field};
 
-use super::arrays::{column, has_column, lengths, values};
-use super::builder::HeapDumpBuilder;
+use super::arrays::has_column;
 use super::check::{Outline, outline};
-use super::error::DumpError;
-use super::names::{Naming, ObjectKinds, extend_kinds};
-use super::states::States;
-use super::texts::TextsBuilder;
-use super::waste::Waste;
-use super::weak::WeakReference;
-use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata, unknown, weak};
-use crate::names::{NameId, ObjectKind, ReferenceKind};
-use crate::roots::Group;
+use super::error::{DumpError, guarded};
+use super::held_file::HeldFile;
+use super::later::{Later, ReadLater};
+use super::read_columns::Columns;
+use super::{FORMAT_VERSION, HeapDump, columns, metadata};
 
 /// A file that has been checked and is valid so far, so that the memory it takes is known before it
 /// is read.
@@ -176,14 +165,18 @@ impl<R: Read + Seek> DumpReader<R> {
     /// # Errors
     /// [`DumpError`].
     pub fn parts(self) -> Result<DumpParts<R>, DumpError> {
+        self.parts_of(None)
+    }
+
+    fn parts_of(self, later: Option<Later>) -> Result<DumpParts<R>, DumpError> {
         let metadata = self.metadata();
         let mut fields = columns::fields_of(self.format);
         let optional = columns::optional_fields_of(self.format).into_iter();
         fields.extend(optional.filter(|field| has_column(&self.outline.schema, field)));
-        let projection = fields
-            .iter()
-            .map(|field| self.outline.schema.index_of(field.name()))
-            .collect::<Result<Vec<_>, _>>()?;
+        if later.is_some() {
+            fields.retain(|field| !columns::NAMES.contains(&field.name().as_str()));
+        }
+        let projection = self.places_of(&fields)?;
         let whole_parts = self.outline.whole_parts;
         let mut file = self.file;
         let reader = guarded(move || match whole_parts {
@@ -202,9 +195,81 @@ impl<R: Read + Seek> DumpReader<R> {
             reader,
             is_read: false,
             missing: self.outline.rows,
-            columns: Columns::new(self.format),
+            columns: match later {
+                None => Columns::new(self.format),
+                Some(_) => Columns::default(),
+            },
+            later,
             metadata,
         })
+    }
+
+    /// The columns of the file with these fields.
+    fn places_of(&self, fields: &[Field]) -> Result<Vec<usize>, DumpError> {
+        let places = fields
+            .iter()
+            .map(|field| self.outline.schema.index_of(field.name()));
+        Ok(places.collect::<Result<_, _>>()?)
+    }
+}
+
+impl DumpReader<HeldFile> {
+    /// Reads the dump part by part without the names of objects and references: a part of the names
+    /// is read when one of them is asked for, and then kept. The dump keeps the file open.
+    ///
+    /// Everything else is checked, as by [`parts`](Self::parts); the names of a part are checked
+    /// when they are read. If they are damaged, or if the file was written to in the meantime, the
+    /// call that asked for one of them ends with what `owner` does.
+    ///
+    /// Files with a single part, of format 1, and those that were cut off are read completely.
+    ///
+    /// # Errors
+    /// [`DumpError`].
+    pub fn parts_with_names_later(
+        self,
+        owner: Arc<dyn ReadLater>,
+    ) -> Result<DumpParts<HeldFile>, DumpError> {
+        if !self.can_read_names_later() {
+            return self.parts();
+        }
+        let mut fields = columns::fields_of(self.format);
+        let optional = columns::optional_fields_of(self.format).into_iter();
+        fields.extend(optional.filter(|field| has_column(&self.outline.schema, field)));
+        fields.retain(|field| columns::NAMES.contains(&field.name().as_str()));
+        let later = Later {
+            file: self.file.clone(),
+            columns: self.places_of(&fields)?,
+            bytes: self.outline.parts.iter().map(|&(_, bytes)| bytes).collect(),
+            owner,
+        };
+        self.parts_of(Some(later))
+    }
+
+    /// Whether the names of the file can be read later.
+    fn can_read_names_later(&self) -> bool {
+        let outline = &self.outline;
+        self.format > 1 && outline.whole_parts.is_none() && outline.parts.len() > 1
+    }
+
+    /// The most bytes that [`parts_with_names_later`](Self::parts_with_names_later) and reading all
+    /// its parts take.
+    pub fn memory_with_names_later(&self) -> usize {
+        /// The numbers of the kind, the name and the label of a row.
+        const NAMES: u64 = 12;
+
+        if !self.can_read_names_later() {
+            return self.memory();
+        }
+        let Outline {
+            rows,
+            unpacked,
+            parts,
+            ..
+        } = &self.outline;
+        let columns = unpacked.saturating_sub(NAMES.saturating_mul(*rows));
+        let largest = parts.iter().map(|&(_, bytes)| bytes).max().unwrap_or(0);
+        let bytes = columns.saturating_add(largest.saturating_mul(2));
+        usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 }
 
@@ -232,6 +297,7 @@ pub struct DumpParts<R> {
     /// The objects that are still to be read; after an error, all of them.
     missing: u64,
     columns: Columns,
+    later: Option<Later>,
     metadata: BTreeMap<String, String>,
 }
 
@@ -283,12 +349,15 @@ impl<R: Read + Seek> DumpParts<R> {
             Ok(Some(batch.num_rows() as u64))
         })?;
         self.missing = missing.saturating_sub(rows.unwrap_or(0));
-        Ok(rows.is_some() || guarded(|| Ok(self.columns.name_next()))?)
+        if rows.is_some() || self.later.is_some() {
+            return Ok(rows.is_some());
+        }
+        guarded(|| Ok(self.columns.name_next()))
     }
 
     /// The number of objects that have been read.
     pub fn objects(&self) -> u64 {
-        self.columns.addresses.len() as u64
+        self.columns.len() as u64
     }
 
     /// Returns the dump after all parts have been read.
@@ -300,7 +369,7 @@ impl<R: Read + Seek> DumpParts<R> {
             return Err(DumpError::malformed("it was not read completely"));
         }
         let is_cut_off = self.reader.is_cut_off();
-        guarded(|| self.columns.finish(self.metadata, is_cut_off))
+        guarded(|| self.columns.finish(self.metadata, self.later, is_cut_off))
     }
 }
 
@@ -319,286 +388,5 @@ impl HeapDump {
     /// [`DumpError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DumpError> {
         Self::read(BufReader::new(File::open(path)?))
-    }
-}
-
-/// The number of rows that are named at a time.
-const ROWS: usize = 1 << 17;
-
-/// Turns a panic that a hostile file causes in the libraries that read it into an error.
-fn guarded<T>(read: impl FnOnce() -> Result<T, DumpError>) -> Result<T, DumpError> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(DumpError::malformed("its parts contradict each other")))
-}
-
-#[derive(Default)]
-struct Columns {
-    addresses: Vec<u64>,
-    types: TextsBuilder,
-    labels: TextsBuilder,
-    kinds: Option<ObjectKinds>,
-    sizes: Vec<u64>,
-    reference_counts: Vec<u32>,
-    offsets: Vec<u32>,
-    heads: Vec<u32>,
-    reference_labels: TextsBuilder,
-    reference_kinds: Option<Vec<Option<ReferenceKind>>>,
-    naming: Option<Naming>,
-    uncounted: Vec<u32>,
-    states: States,
-    allocated: TextsBuilder,
-    waste: Option<Waste>,
-    weak: Vec<WeakReference>,
-    unknown_sizes: Option<Vec<u32>>,
-    roots: Vec<Holder>,
-}
-
-impl Columns {
-    fn new(format: u32) -> Self {
-        let has_kinds = format > 1;
-        Self {
-            kinds: has_kinds.then(ObjectKinds::default),
-            reference_kinds: has_kinds.then(Vec::new),
-            ..Self::default()
-        }
-    }
-
-    fn take(&mut self, batch: &RecordBatch) -> Result<(), DumpError> {
-        let first = self.addresses.len();
-        if self.offsets.is_empty() {
-            self.offsets.push(0);
-        }
-        let addresses = column::<PrimitiveArray<UInt64Type>>(batch, columns::ADDRESS)?;
-        let sizes = column::<PrimitiveArray<UInt64Type>>(batch, columns::SIZE)?;
-        if addresses.null_count() + sizes.null_count() > 0 {
-            return Err(DumpError::malformed("an object has no address or no size"));
-        }
-        self.addresses.extend_from_slice(addresses.values());
-        self.sizes.extend_from_slice(sizes.values());
-        self.types.extend(column(batch, columns::TYPE)?)?;
-        self.labels.extend(column(batch, columns::LABEL)?)?;
-        if let Some(known) = &mut self.kinds {
-            let kinds = column(batch, columns::KIND)?;
-            extend_kinds(&mut known.kinds, kinds, ObjectKind::from_word)?;
-            known.names.extend(column(batch, columns::NAME)?)?;
-            for (texts, name) in [
-                (&mut known.places, columns::PLACE),
-                (&mut known.abouts, columns::ABOUT),
-            ] {
-                if batch.column_by_name(name).is_some() {
-                    texts.extend(column(batch, name)?)?;
-                }
-            }
-        }
-        let counts = column::<PrimitiveArray<UInt32Type>>(batch, columns::REFERENCE_COUNT)?;
-        self.reference_counts
-            .extend(counts.iter().map(|count| count.unwrap_or(UNKNOWN)));
-        let states = column::<StringArray>(batch, columns::STATE)?;
-        for (row, state) in (first..).map(VertexId::from_index).zip(states) {
-            if let Some(state) = state {
-                self.states.push(row, state);
-            }
-        }
-        if batch.column_by_name(columns::ALLOCATED).is_some() {
-            self.allocated.extend(column(batch, columns::ALLOCATED)?)?;
-        }
-        if batch.column_by_name(columns::WASTE).is_some()
-            && batch.column_by_name(columns::SAVED).is_some()
-        {
-            self.take_waste(batch, first)?;
-        }
-        let referents = column::<ListArray>(batch, columns::REFERENTS)?;
-        let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
-        let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
-        let names = values::<DictionaryArray<UInt32Type>>(labels)?;
-        let missing = referents.null_count() + labels.null_count() + heads.null_count();
-        if names.len() != heads.len() || missing > 0 {
-            return Err(DumpError::malformed("not every reference has a label"));
-        }
-        self.heads.extend_from_slice(heads.values());
-        self.reference_labels.extend(&names)?;
-        if let Some(known) = &mut self.reference_kinds {
-            let lists = column::<ListArray>(batch, columns::REFERENCE_KINDS)?;
-            let kinds = values::<DictionaryArray<UInt32Type>>(lists)?;
-            if lists.null_count() > 0 || !lengths(lists).eq(lengths(labels)) {
-                return Err(DumpError::malformed("not every reference has a kind"));
-            }
-            extend_kinds(known, &kinds, ReferenceKind::from_word)?;
-        }
-        let too_many = || DumpError::malformed("it has more than 2^32 - 1 references");
-        for (own, theirs) in lengths(referents).zip(lengths(labels)) {
-            if own != theirs {
-                return Err(DumpError::malformed("not every reference has a label"));
-            }
-            let start = *self.offsets.last().expect("there is one at least");
-            let length = u32::try_from(own).map_err(|_| too_many())?;
-            self.offsets
-                .push(start.checked_add(length).ok_or_else(too_many)?);
-        }
-        self.take_uncounted(column(batch, columns::UNCOUNTED)?, first)?;
-        if batch.column_by_name(columns::WEAK_OWNERS).is_some() {
-            let lists = column(batch, columns::WEAK_OWNERS)?;
-            weak::take(lists, &self.offsets[first..], &mut self.weak)?;
-        }
-        if batch.column_by_name(columns::HAS_UNKNOWN_SIZE).is_some() {
-            let known = self.unknown_sizes.get_or_insert_default();
-            unknown::take(column(batch, columns::HAS_UNKNOWN_SIZE)?, first, known);
-        }
-        self.take_roots(column(batch, columns::ROOTS)?, first)
-    }
-
-    fn take_waste(&mut self, batch: &RecordBatch, first: usize) -> Result<(), DumpError> {
-        let waste = self.waste.get_or_insert_default();
-        let kinds = column::<DictionaryArray<UInt32Type>>(batch, columns::WASTE)?;
-        let texts = kinds.values().as_any().downcast_ref::<LargeStringArray>();
-        let texts: Vec<_> = texts.into_iter().flatten().collect();
-        let kind = |key: Option<u32>| match key.map(|key| texts.get(key as usize)) {
-            Some(Some(&Some(kind))) => Ok(Some(kind)),
-            None => Ok(None),
-            Some(_) => Err(DumpError::malformed("a row refers to a missing text")),
-        };
-        let saved = column::<PrimitiveArray<UInt64Type>>(batch, columns::SAVED)?;
-        let rows = (first..).map(VertexId::from_index);
-        for ((row, key), saved) in rows.zip(kinds.keys()).zip(saved) {
-            match (kind(key)?, saved) {
-                (Some(kind), Some(saved)) => waste.push(row, kind, saved),
-                (None, None) => {}
-                _ => return Err(DumpError::malformed("a waste has no kind or no bytes")),
-            }
-        }
-        Ok(())
-    }
-
-    fn take_uncounted(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
-        let places = values::<PrimitiveArray<UInt32Type>>(lists)?;
-        if places.null_count() > 0 {
-            return Err(DumpError::malformed("a reference has no number"));
-        }
-        let mut next = places.values().iter();
-        for (row, length) in (first..).zip(lengths(lists)) {
-            let (start, end) = (self.offsets[row], self.offsets[row + 1]);
-            for &place in next.by_ref().take(length) {
-                match start.checked_add(place).filter(|&edge| edge < end) {
-                    Some(edge) => self.uncounted.push(edge),
-                    None => return Err(DumpError::malformed("a reference is missing")),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn take_roots(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
-        let roots = values::<StructArray>(lists)?;
-        let text = |name: &str| {
-            let column = roots.column_by_name(name)?;
-            column.as_any().downcast_ref::<StringArray>().cloned()
-        };
-        let (Some(groups), Some(holders)) = (text("group"), text("holder")) else {
-            return Err(DumpError::malformed("the roots have no names"));
-        };
-        if roots.null_count() + groups.null_count() + holders.null_count() > 0 {
-            return Err(DumpError::malformed("a root has no name"));
-        }
-        let mut next = 0..roots.len();
-        for (row, length) in (first..).zip(lengths(lists)) {
-            for place in next.by_ref().take(length) {
-                let group = Group::from_word(groups.value(place)).ok_or_else(|| {
-                    DumpError::malformed(format!(
-                        "a root has an unknown group: {}",
-                        groups.value(place)
-                    ))
-                })?;
-                self.roots.push(Holder {
-                    vertex: VertexId::from_index(row),
-                    group,
-                    name: holders.value(place).to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Creates the names of some more rows; returns whether there may be more.
-    fn name_next(&mut self) -> bool {
-        let naming = self.naming.get_or_insert_with(|| {
-            let labels = std::mem::take(&mut self.labels);
-            Naming::new(labels, std::mem::take(&mut self.reference_labels))
-        });
-        let objects = naming.next_objects(ROWS, &self.types, self.kinds.as_ref());
-        let references = naming.next_references(ROWS, self.reference_kinds.as_deref());
-        objects + references > 0
-    }
-
-    fn finish(
-        mut self,
-        mut metadata: BTreeMap<String, String>,
-        is_cut_off: bool,
-    ) -> Result<HeapDump, DumpError> {
-        while self.name_next() {}
-        let mut naming = self.naming.take().expect("all rows have names");
-        if self.offsets.is_empty() {
-            self.offsets.push(0);
-        }
-        let rows = self.offsets.len() - 1;
-        if is_cut_off {
-            let lost = self.leave_out_lost(rows, &mut naming.references);
-            metadata.insert("lost_references".to_owned(), lost.to_string());
-        }
-        if let Some(head) = self.heads.iter().find(|&&head| head as usize >= rows) {
-            return Err(DumpError::malformed(format!(
-                "a reference leads to object {head}, and there are {rows}"
-            )));
-        }
-        let graph = CsrGraph::from_parts(self.offsets, self.heads)
-            .map_err(|error| DumpError::malformed(error.to_string()))?;
-        let dump = HeapDumpBuilder {
-            graph: Arc::new(graph),
-            addresses: self.addresses,
-            types: self.types,
-            names: naming.names,
-            object_names: naming.objects,
-            sizes: self.sizes,
-            reference_counts: self.reference_counts,
-            reference_names: naming.references,
-            uncounted: self.uncounted,
-            states: self.states,
-            allocated: self.allocated,
-            waste: self.waste,
-            weak: self.weak,
-            unknown_sizes: self.unknown_sizes,
-            roots: self.roots,
-            metadata,
-        };
-        dump.finish(DumpError::Malformed)
-    }
-
-    /// Leaves out the references to objects that come after these rows; returns their number.
-    fn leave_out_lost(&mut self, rows: usize, names: &mut Vec<NameId>) -> usize {
-        let all = self.heads.len();
-        // For each reference, how many before it stay.
-        let mut places = Vec::with_capacity(all + 1);
-        let mut kept = 0;
-        for &head in &self.heads {
-            places.push(kept);
-            kept += u32::from((head as usize) < rows);
-        }
-        places.push(kept);
-        let stays = |edge: u32| places[edge as usize] < places[edge as usize + 1];
-        let mut edges = 0..;
-        names.retain(|_| edges.next().is_some_and(stays));
-        self.heads.retain(|&head| (head as usize) < rows);
-        for offset in &mut self.offsets {
-            *offset = places[*offset as usize];
-        }
-        self.uncounted.retain(|&edge| stays(edge));
-        for edge in &mut self.uncounted {
-            *edge = places[*edge as usize];
-        }
-        self.weak
-            .retain(|weak| stays(weak.edge.number()) && weak.owner.index() < rows);
-        for weak in &mut self.weak {
-            weak.edge = EdgeId::new(places[weak.edge.index()]);
-        }
-        all - self.heads.len()
     }
 }

@@ -27,6 +27,9 @@ pub(super) fn array(unknown: &[u32], rows: Range<usize>) -> ArrayRef {
 
 /// Reads the column of some rows from `first` on. A null stands for a size that is known.
 pub(super) fn take(column: &BooleanArray, first: usize, unknown: &mut Vec<u32>) {
+    if column.true_count() == 0 {
+        return;
+    }
     let rows = (first..).zip(column.iter());
     unknown.extend(
         rows.filter(|(_, is)| *is == Some(true))

@@ -65,6 +65,9 @@ pub(super) fn take(
     if numbers.null_count() > 0 {
         return Err(wrong());
     }
+    if numbers.is_empty() {
+        return Ok(());
+    }
     let mut next = numbers.values().iter();
     for (row, length) in offsets.windows(2).zip(lengths(lists)) {
         if !length.is_multiple_of(2) {

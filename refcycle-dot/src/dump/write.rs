@@ -37,6 +37,13 @@ impl HeapDump {
     /// O(objects + references + text). Takes the memory of the different names again, and that of
     /// some 130,000 objects at a time.
     pub fn write(&self, out: impl Write) -> Result<(), DumpError> {
+        if let Some(all) = self.with_all_names() {
+            return all?.write_all(out);
+        }
+        self.write_all(out)
+    }
+
+    fn write_all(&self, out: impl Write) -> Result<(), DumpError> {
         let mut metadata: HashMap<_, _> = self
             .metadata
             .iter()

@@ -34,6 +34,8 @@ pub(crate) mod strings;
 mod table;
 mod text;
 
+#[cfg(feature = "dump")]
+pub(crate) use label::Details;
 pub use object::{Container, ObjectKind, ObjectName, Place, SUSPENDED};
 pub use owner::{NamedGraph, Owner, full_name, name_in, owner};
 pub use reference::{ReferenceKind, ReferenceName};

@@ -58,7 +58,15 @@ def _status(command: Command, options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except CommandError as error:
-        text = "\n".join(printable(line) for line in str(error).splitlines())
-        width = line_width() if sys.stderr.isatty() else None
-        print(wrapped_text(f"refcycle: {text}", width), file=sys.stderr)
-        return _WRONG
+        return _wrong(error)
+    except ValueError as error:
+        if not hasattr(error, "dump_reason"):
+            raise
+        return _wrong(error)  # a part of a file that is read later
+
+
+def _wrong(error: Exception) -> int:
+    text = "\n".join(printable(line) for line in str(error).splitlines())
+    width = line_width() if sys.stderr.isatty() else None
+    print(wrapped_text(f"refcycle: {text}", width), file=sys.stderr)
+    return _WRONG

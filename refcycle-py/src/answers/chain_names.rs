@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::object_types::ObjectTypes;
 use crate::annotate::{Values, field_name, names_of, object_name};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::{Held, Kind, Obj, Still, dict_entries, has_text_keys, paused};
 
 /// How the references of an object are named, as far as its type determines that.
@@ -331,7 +331,7 @@ struct SavedNames<'e, 'py> {
 impl Naming for SavedNames<'_, '_> {
     fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId) {
         names.object(self.types.of(v), || {
-            let saved = SavedObject::of(self.py, &self.engine.objects()[v.index()]);
+            let saved = self.engine.saved(self.py, v);
             saved.name().owned()
         })
     }

@@ -98,7 +98,7 @@ pub(crate) enum Taken {
 
 /// The vertices that are held from outside the graph: all chains begin at one of them.
 pub(crate) fn held_from_outside(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
-    memory::ask(BYTES_A_VERTEX * engine.objects().len())?;
+    memory::ask(BYTES_A_VERTEX * engine.vertex_count())?;
     explained(py, engine, Values::Shown)
 }
 

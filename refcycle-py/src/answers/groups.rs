@@ -157,14 +157,14 @@ pub(crate) fn named_at_the_end(
     engine: &Engine,
     signatures: &HashSet<String>,
 ) -> PyResult<Vec<VertexId>> {
-    let objects = engine.objects();
+    let count = engine.vertex_count();
     let types = ObjectTypes::new(py, engine)?;
     let mut names = ChainNames::default();
     let mut found = Vec::new();
     let mut checkpoint = Checkpoint::new();
-    for begin in (0..objects.len()).step_by(AT_ONCE) {
+    for begin in (0..count).step_by(AT_ONCE) {
         checkpoint.turn(py)?;
-        let some = begin..objects.len().min(begin + AT_ONCE);
+        let some = begin..count.min(begin + AT_ONCE);
         let some = some.map(VertexId::from_index);
         found.extend(chain_names_of(py, engine, &types, |naming| {
             chain_names::named_at_the_end(naming, &mut names, some, signatures)

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ignored::Ignored;
 use super::object_types::ObjectTypes;
 use crate::annotate::{Values, dotted, object_name};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, Saved};
 use crate::heap::{Kind, Obj, paused, type_module};
 use crate::modules;
 use crate::roots::{Open, is_in_a_part};
@@ -316,7 +316,7 @@ fn rank_of_types(
 ) -> Vec<(HolderRank, SpecialKind)> {
     let rank = |name: &str, is_class| (packages.of_type(name), SpecialKind::new(name, is_class));
     let live = |object: Obj<'_>| rank(&dotted(object.ty()), Kind::of(object) == Kind::Type);
-    let saved = |saved: &SavedObject| {
+    let saved = |saved: Saved<'_>| {
         let is_class = matches!(saved.name(), ObjectName::Class { .. });
         rank(saved.type_name(), is_class)
     };
@@ -330,10 +330,9 @@ fn rank_of_classes(
     packages: &Packages,
     classes: Vec<VertexId>,
 ) -> Vec<(VertexId, HolderRank)> {
-    let objects = engine.objects();
     let classes = classes.into_iter();
     if engine.kind().is_from_file() {
-        let rank = |v: VertexId| match SavedObject::of(py, &objects[v.index()]).name() {
+        let rank = |v: VertexId| match engine.saved(py, v).name() {
             ObjectName::Class { dotted, .. } => {
                 let module = dotted.split_once('.').map(|(module, _)| module);
                 packages.of_module(module.unwrap_or("builtins"))
@@ -342,6 +341,7 @@ fn rank_of_classes(
         };
         return classes.map(|v| (v, rank(v))).collect();
     }
+    let objects = engine.objects();
     paused(py, |heap| {
         let module = |v: VertexId| type_module(heap.see(&objects[v.index()])).unwrap_or_default();
         classes
@@ -352,14 +352,11 @@ fn rank_of_classes(
 
 /// The name of a module.
 fn name_of(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
-    let object = &engine.objects()[v.index()];
     if engine.kind().is_from_file() {
-        return SavedObject::of(py, object)
-            .name()
-            .name()
-            .unwrap_or_default()
-            .to_owned();
+        let name = engine.saved(py, v).name();
+        return name.name().unwrap_or_default().to_owned();
     }
+    let object = &engine.objects()[v.index()];
     paused(py, |heap| {
         let name = object_name(heap.see(object), Values::Shown);
         name.borrowed().name().unwrap_or_default().to_owned()

@@ -119,7 +119,6 @@ impl<'a> Walk<'a> {
             checkpoint.turn(py)?;
             self.named(py, |walk, naming| walk.begin_garbage(naming, garbage, some));
         }
-        let objects = self.engine.objects();
         let is_live = !self.engine.kind().is_from_file();
         let mut measured = Measured::default();
         let mut is_measured = vec![!is_live; self.types.examples().len()];
@@ -129,7 +128,7 @@ impl<'a> Walk<'a> {
                 let ty = self.types.of(tail);
                 if !is_measured[ty] && self.relevant.contains(tail) {
                     is_measured[ty] = true;
-                    measured.see(py, objects, tail.index())?;
+                    measured.see(py, self.engine.objects(), tail.index())?;
                 }
             }
             self.named(py, |walk, naming| walk.extend(naming, tails));

@@ -5,7 +5,7 @@ use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, Vertex
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::object_types::ObjectTypes;
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, Saved};
 use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
 
@@ -111,7 +111,7 @@ impl Ignored {
             cut: None,
         };
         let live = |object: Obj<'_>| HolderRole::of(object.ty());
-        let saved = |saved: &SavedObject| HolderRole::of_saved(saved.type_name());
+        let saved = |saved: Saved<'_>| HolderRole::of_saved(saved.type_name());
         let roles = types.facts(py, engine, live, saved);
         let mut modules = Vec::new();
         for v in types.objects_of(|ty| roles[ty] != HolderRole::Other) {
@@ -185,8 +185,11 @@ impl Ignored {
 /// The vertex of `sys.modules`, if the graph has it.
 fn sys_modules(py: Python<'_>, engine: &Engine) -> PyResult<Option<VertexId>> {
     if engine.kind().is_from_file() {
-        let saved = |v: &VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
-        return Ok(engine.vertices().find(|v| saved(v).is_sys_modules()));
+        let address = engine
+            .dump(py)
+            .and_then(|dump| dump.address_of_sys_modules());
+        let is_it = |&v: &VertexId| Some(engine.saved(py, v).address()) == address;
+        return Ok(address.and_then(|_| engine.vertices().find(is_it)));
     }
     engine.find(&modules::attribute(py, "sys", "modules")?)
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, Saved};
 use crate::heap::{Obj, in_slices, memory, paused};
 use crate::interrupt::Checkpoint;
 
@@ -21,10 +21,10 @@ impl ObjectTypes {
     /// # Cost
     /// Reads the type of each object, and takes 4 bytes a vertex.
     pub(crate) fn new(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
-        let objects = engine.objects();
-        memory::ask(4 * objects.len())?;
+        let count = engine.vertex_count();
+        memory::ask(4 * count)?;
         let mut found = Self {
-            numbers: Vec::with_capacity(objects.len()),
+            numbers: Vec::with_capacity(count),
             examples: Vec::new(),
         };
         let mut known = FxHashMap::default();
@@ -47,14 +47,14 @@ impl ObjectTypes {
             is_new
         };
         if engine.kind().is_from_file() {
-            for object in objects {
+            for v in engine.vertices() {
                 checkpoint.step(py)?;
-                see(SavedObject::of(py, object).type_number());
+                see(engine.saved(py, v).type_number());
             }
         } else {
             // No other type can have the address of one that is held.
             let mut held = Vec::new();
-            in_slices(objects, &mut || checkpoint.turn(py), |part| {
+            in_slices(engine.objects(), &mut || checkpoint.turn(py), |part| {
                 paused(py, |heap| {
                     for object in heap.see_all(part) {
                         let ty = object.ty();
@@ -90,17 +90,17 @@ impl ObjectTypes {
         py: Python<'_>,
         engine: &Engine,
         live: impl Fn(Obj<'_>) -> T + Send,
-        saved: impl Fn(&SavedObject) -> T,
+        saved: impl Fn(Saved<'_>) -> T,
     ) -> Vec<T> {
-        let examples = self.examples.iter().map(|v| &engine.objects()[v.index()]);
-        match engine.kind().is_from_file() {
-            true => examples
-                .map(|object| saved(SavedObject::of(py, object)))
-                .collect(),
-            false => paused(py, move |heap| {
-                examples.map(|object| live(heap.see(object))).collect()
-            }),
+        let examples = self.examples.iter();
+        if engine.kind().is_from_file() {
+            return examples.map(|&v| saved(engine.saved(py, v))).collect();
         }
+        let objects = engine.objects();
+        paused(py, move |heap| {
+            let examples = examples.map(|v| heap.see(&objects[v.index()]));
+            examples.map(live).collect()
+        })
     }
 
     /// The objects of the types with these numbers, in the order of the vertices.

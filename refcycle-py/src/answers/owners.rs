@@ -6,7 +6,7 @@ use refcycle_dot::names::{self, NamedGraph, ObjectKind, Owner, full_name, name_i
 
 use super::reference_names::ReferenceNames;
 use crate::annotate::{Values, closure_variables, object_name};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::paused;
 use crate::names::{ObjectName, ReferenceName};
 
@@ -90,22 +90,21 @@ impl NamedGraph for ObjectNames<'_, '_> {
     type Error = PyErr;
 
     fn object(&mut self, v: VertexId) -> PyResult<names::ObjectName<String>> {
-        let objects = self.engine.objects();
-        let object = &objects[v.index()];
         if self.engine.kind().is_from_file() {
-            return Ok(SavedObject::of(self.py, object).name().owned());
+            return Ok(self.engine.saved(self.py, v).name().owned());
         }
         self.references.measure(v)?;
+        let object = &self.engine.objects()[v.index()];
         Ok(paused(self.py, |heap| {
             object_name(heap.see(object), Values::Shown)
         }))
     }
 
     fn kind(&mut self, v: VertexId) -> PyResult<ObjectKind> {
-        let object = &self.engine.objects()[v.index()];
         if self.engine.kind().is_from_file() {
-            return Ok(SavedObject::of(self.py, object).name().kind());
+            return Ok(self.engine.saved(self.py, v).name().kind());
         }
+        let object = &self.engine.objects()[v.index()];
         Ok(paused(self.py, |heap| {
             crate::annotate::object_kind(heap.see(object))
         }))

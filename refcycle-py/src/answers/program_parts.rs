@@ -6,7 +6,7 @@ use refcycle_dot::dump::Holder;
 use refcycle_dot::names::ObjectName;
 
 use crate::annotate::{Values, shown_dotted};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, Saved};
 use crate::heap::{
     HOLDER_OF_INTERNED_STRINGS, Kind, is_interned_strings, module_dict, paused, type_fields,
 };
@@ -71,27 +71,31 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
         &self.engine.objects()[v.index()]
     }
 
+    fn saved(&self, v: VertexId) -> Saved<'_> {
+        self.engine.saved(self.py, v)
+    }
+
     /// The name of its type, with its module except for builtins.
     fn type_name(&self, v: VertexId) -> String {
-        let object = self.object(v);
         if self.is_saved() {
-            return SavedObject::of(self.py, object).type_name().to_owned();
+            return self.saved(v).type_name().to_owned();
         }
+        let object = self.object(v);
         paused(self.py, |heap| {
             shown_dotted(heap.see(object).ty(), Values::Shown)
         })
     }
 
     fn is_code(&self, v: VertexId) -> bool {
-        let object = self.object(v);
         if self.is_saved() {
-            let saved = SavedObject::of(self.py, object);
+            let saved = self.saved(v);
             let is_named = matches!(
                 saved.name(),
                 ObjectName::Class { .. } | ObjectName::Module(_) | ObjectName::Function { .. }
             );
             return is_named || saved.type_name() == "code";
         }
+        let object = self.object(v);
         paused(self.py, |heap| {
             let object = heap.see(object);
             let kind = Kind::of(object);
@@ -102,18 +106,17 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
 
     fn is_sys_modules(&self, v: VertexId) -> bool {
         match self.is_saved() {
-            true => SavedObject::of(self.py, self.object(v)).is_sys_modules(),
+            true => self.saved(v).is_sys_modules(),
             false => self.modules == Some(v),
         }
     }
 
     fn is_interned_strings(&self, v: VertexId) -> bool {
-        let object = self.object(v);
         if self.is_saved() {
-            let saved = SavedObject::of(self.py, object);
             let is_it = |holder: &Holder| holder.name == HOLDER_OF_INTERNED_STRINGS;
-            return saved.holders().iter().any(is_it);
+            return self.saved(v).holders().iter().any(is_it);
         }
+        let object = self.object(v);
         paused(self.py, |heap| is_interned_strings(heap.see(object)))
     }
 

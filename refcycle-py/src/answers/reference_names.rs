@@ -48,7 +48,6 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         tail: VertexId,
         head: VertexId,
     ) -> PyResult<Vec<ReferenceName<String>>> {
-        let objects = self.engine.objects();
         let graph = self.engine.graph().expect("there is a reference");
         let count = graph
             .successors(tail)
@@ -59,6 +58,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
             return Ok(names.flatten().map(|name| name.owned()).collect());
         }
+        let objects = self.engine.objects();
         self.measured.see(self.py, objects, tail.index())?;
         Ok(paused(self.py, |heap| {
             let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);

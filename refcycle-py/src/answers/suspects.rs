@@ -123,7 +123,7 @@ pub(crate) fn suspects(
     let groups = groups.into_iter();
     found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
     found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
-    let object = |v: VertexId| &engine.objects()[v.index()];
+    let object = |v: VertexId| engine.object(py, v).map(Bound::unbind);
     let mut names = ObjectNames::new(py, engine);
     let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| {
         let one = point.map(|_| vertices[0]);
@@ -133,8 +133,8 @@ pub(crate) fn suspects(
             type_name: engine.type_name(py, vertices[0]),
             retained_size: sum(&vertices),
             share: sum(&vertices) as f64 / total,
-            accumulation_point: point.map(|point| object(point).clone_ref(py)),
-            vertices: vertices.iter().map(|&v| object(v).clone_ref(py)).collect(),
+            accumulation_point: point.map(object).transpose()?,
+            vertices: vertices.into_iter().map(object).collect::<PyResult<_>>()?,
         })
     };
     found.into_iter().map(suspect).collect()

@@ -8,7 +8,8 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::names::ReferenceName;
 
-use super::{Engine, SavedObject};
+use super::Engine;
+use super::saved_object::{Saved, SavedObject};
 use crate::annotate::MEMORY;
 use crate::heap::{Buffer, MAIN_MEMORY, memory, native_memory};
 use crate::terminal;
@@ -68,7 +69,7 @@ impl HeldBuffer {
     pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Self>> {
         engine.ask_for_backward()?;
         let graph = engine.any_graph();
-        let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
+        let saved = |v: VertexId| engine.saved(py, v);
         // A program may have made buffers of its own, which hold no memory.
         let holders = |v: VertexId| {
             let edges = graph.in_edges(v);
@@ -98,12 +99,25 @@ fn buffer<'a>(py: Python<'a>, engine: &'a Engine, v: VertexId) -> Option<&'a Buf
     object.cast::<Buffer>().ok().map(Bound::get)
 }
 
+impl Engine {
+    /// The device of a vertex that is a buffer, with its bytes: see [`device_of`].
+    pub(super) fn device_of<'a>(&'a self, py: Python<'a>, v: VertexId) -> Option<(&'a str, u64)> {
+        match self.kind().is_from_file() {
+            true => {
+                let saved = self.saved(py, v);
+                saved_device(saved).map(|device| (device, saved.size()))
+            }
+            false => device_of(py, &self.objects()[v.index()]),
+        }
+    }
+}
+
 /// The device of a live buffer, or of one from a file. None for all other objects, and for memory of
 /// the process.
 pub(crate) fn device_of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> Option<(&'a str, u64)> {
     let vertex = vertex.bind(py);
     if let Ok(saved) = vertex.cast::<SavedObject>() {
-        let saved = saved.get();
+        let saved = saved.get().saved();
         return saved_device(saved).map(|device| (device, saved.size()));
     }
     let buffer = vertex.cast::<Buffer>().ok()?.get();
@@ -111,7 +125,15 @@ pub(crate) fn device_of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> Option<(&'
     (device != MAIN_MEMORY).then(|| (device, buffer.bytes()))
 }
 
-fn saved_device(saved: &SavedObject) -> Option<&str> {
+/// The bytes of an object of a file in the memory of the process.
+pub(crate) fn saved_size(saved: Saved<'_>) -> u64 {
+    match saved_device(saved) {
+        Some(_) => 0,
+        None => saved.size(),
+    }
+}
+
+fn saved_device(saved: Saved<'_>) -> Option<&str> {
     (saved.type_name() == BUFFER_TYPE)
         .then(|| saved.device())
         .flatten()
@@ -143,17 +165,21 @@ impl NativeBuffer {
                 found.holders.first().copied(),
             )
         });
-        let object = |v: VertexId| engine.objects()[v.index()].clone_ref(py);
-        Ok(found
-            .into_iter()
-            .map(|found| Self {
+        let object = |v: VertexId| engine.object(py, v).map(Bound::unbind);
+        let buffer = |found: HeldBuffer| {
+            Ok(Self {
                 size: found.bytes,
                 device: found.device,
                 address: found.address,
-                holders: found.holders.into_iter().map(object).collect(),
-                vertex: found.vertex.map(object),
+                holders: found
+                    .holders
+                    .into_iter()
+                    .map(object)
+                    .collect::<PyResult<_>>()?,
+                vertex: found.vertex.map(object).transpose()?,
             })
-            .collect())
+        };
+        found.into_iter().map(buffer).collect()
     }
 }
 

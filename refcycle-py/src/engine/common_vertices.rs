@@ -19,7 +19,8 @@ impl Engine {
         objects: &[Py<PyAny>],
         mut see: impl FnMut(usize) + Send,
     ) -> PyResult<()> {
-        let lookup = match self.objects.len() {
+        let own = self.objects();
+        let lookup = match own.len() {
             0..=FEW => None,
             _ => Some(self.vertex_lookup(py)?),
         };
@@ -30,11 +31,8 @@ impl Engine {
                 }
                 let address = object.as_ptr() as usize;
                 let is_vertex = match lookup {
-                    None => self
-                        .objects
-                        .iter()
-                        .any(|own| own.as_ptr() as usize == address),
-                    Some(lookup) => lookup.at(&self.objects, address).is_some(),
+                    None => own.iter().any(|own| own.as_ptr() as usize == address),
+                    Some(lookup) => lookup.at(own, address).is_some(),
                 };
                 if is_vertex {
                     see(place);

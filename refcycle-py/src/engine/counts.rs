@@ -80,6 +80,12 @@ impl Engine {
         Ok(held.map(|(v, _)| VertexId::from_index(v)).collect())
     }
 
+    /// Bytes of the array of vertices.
+    pub(crate) fn vertices_memory(&self) -> usize {
+        let range = self.objects.memory();
+        range.end as usize - range.start as usize
+    }
+
     /// Bytes of the reference counts.
     pub(crate) fn counts_memory(&self) -> usize {
         size_of_val(&*self.counts)

@@ -15,8 +15,8 @@ use refcycle_core::algo;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Engine;
 use super::lookup::Lookup;
-use super::{Engine, SavedObject};
 use crate::heap::{WeakHolders, memory, weak_holders};
 use crate::interrupt::{self, Checkpoint, Signals, answer};
 
@@ -167,15 +167,13 @@ fn special(
 
 /// The entries that a file names; none if the graph is a part of the file, or has another order.
 fn saved_entries(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> Vec<Entry> {
-    let Some(first) = engine.objects().first() else {
+    let Some(dump) = engine.dump(py) else {
         return Vec::new();
     };
-    let dump = SavedObject::of(py, first).dump();
     let whole = dump.graph();
     let has_same_edges = || {
         let same = whole.offsets() == graph.offsets() && whole.heads() == graph.heads();
-        let mut objects = engine.objects().iter().zip(0..);
-        same && objects.all(|(object, v)| SavedObject::of(py, object).vertex() == VertexId::new(v))
+        same && engine.vertices().all(|v| engine.saved(py, v).vertex() == v)
     };
     if whole.vertex_count() != graph.vertex_count() || !has_same_edges() {
         return Vec::new();

@@ -9,6 +9,7 @@ mod live_apart;
 pub(crate) mod lookup;
 pub(crate) mod memory_needs;
 mod object_facts;
+mod objects;
 mod retention;
 mod saved_object;
 mod searches;
@@ -29,13 +30,14 @@ use refcycle_dot::dump::HeapDump;
 use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Checkpoint, Signals};
-pub(crate) use buffers::{HeldBuffer, NativeBuffer, device_of};
+pub(crate) use buffers::{HeldBuffer, NativeBuffer, device_of, saved_size};
 pub(crate) use holding::{Holding, weak_edges};
 pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};
+use objects::Objects;
 pub(crate) use retention::{Retained, Retention, dominators};
-pub(crate) use saved_object::SavedObject;
+pub(crate) use saved_object::{Saved, SavedObject};
 pub(crate) use searches::WantedComponents;
 pub(crate) use statistics::statistics;
 
@@ -59,7 +61,7 @@ pub(crate) struct Engine {
     /// `None` while PyO3 creates the object: the collector may already see it at that time, with
     /// all fields zero.
     kind: Option<Box<dyn GraphKind>>,
-    objects: Held,
+    objects: Objects,
     /// For a graph of objects, their reference counts, without our own references.
     counts: Box<[u32]>,
     body: Option<Box<Body>>,
@@ -125,10 +127,10 @@ impl Engine {
         graph: CsrGraph,
         edges: EdgeNames,
     ) -> Self {
-        let bare = kind.is_of_objects() && is_bare(&objects, &graph);
+        let bare = kind.is_of_objects() && is_bare(objects.len(), &graph);
         Self {
             kind: Some(kind),
-            objects,
+            objects: Objects::Held(objects),
             counts: Box::default(),
             body: (!bare).then(|| Body::new(Arc::new(graph), edges)),
         }
@@ -138,7 +140,7 @@ impl Engine {
     pub(crate) fn of_demand(kind: Box<dyn GraphKind>, graph: Arc<CsrGraph>) -> Self {
         Self {
             kind: Some(kind),
-            objects: Box::default(),
+            objects: Objects::default(),
             counts: Box::default(),
             body: Some(Body::new(graph, EdgeNames::OnDemand)),
         }
@@ -160,15 +162,11 @@ impl Engine {
     }
 
     /// The graph of a heap that was read from a file.
-    pub(crate) fn of_dump(
-        kind: Box<dyn GraphKind>,
-        dump: &HeapDump,
-        objects: Held,
-        closed: bool,
-    ) -> Self {
+    pub(crate) fn of_dump(kind: Box<dyn GraphKind>, dump: &Arc<HeapDump>, closed: bool) -> Self {
+        let objects = Objects::of_dump(dump);
         let counts = (0..objects.len()).map(VertexId::from_index);
         let counts = counts.map(|v| dump.reference_count(v).unwrap_or(UNKNOWN));
-        let body = (!is_bare(&objects, dump.graph())).then(|| {
+        let body = (!is_bare(objects.len(), dump.graph())).then(|| {
             let mut body = Body::new(Arc::clone(dump.graph()), EdgeNames::Numbers);
             body.closed = closed;
             body.origin = Some(Arc::new(Origin {
@@ -245,8 +243,28 @@ impl Engine {
     }
 
     /// The vertices, unless the kind creates them on demand.
+    /// Those of a whole file are created by this, which takes the memory of an object for each:
+    /// [`object`](Self::object) creates one, and [`saved`](Self::saved) tells about one without it.
     pub(crate) fn objects(&self) -> &Held {
-        &self.objects
+        self.objects.all()
+    }
+
+    /// What a file says about a vertex of a graph from a file.
+    pub(crate) fn saved<'a>(&'a self, py: Python<'a>, v: VertexId) -> Saved<'a> {
+        self.objects.saved(py, v)
+    }
+
+    /// The file of a graph from a file; `None` if it has no vertices.
+    pub(crate) fn dump<'a>(&'a self, py: Python<'a>) -> Option<&'a Arc<HeapDump>> {
+        if !self.kind().is_from_file() || self.objects.len() == 0 {
+            return None;
+        }
+        Some(self.saved(py, VertexId::new(0)).dump())
+    }
+
+    /// The file, if the graph has all its objects in its order.
+    pub(crate) fn whole_dump(&self) -> Option<&Arc<HeapDump>> {
+        self.objects.whole_dump()
     }
 
     pub(crate) fn vertex_count(&self) -> usize {
@@ -264,7 +282,7 @@ impl Engine {
     pub(crate) fn object<'py>(&self, py: Python<'py>, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
         match self.kind().on_demand() {
             Some(parts) => parts.vertex(py, v),
-            None => Ok(self.objects[v.index()].bind(py).clone()),
+            None => self.objects.get(py, v),
         }
     }
 
@@ -330,34 +348,45 @@ impl Engine {
         self.vertex_count() + self.edge_count()
     }
 
+    /// Whether the array of vertices has this object.
+    pub(crate) fn holds(&self, object: &Bound<'_, PyAny>) -> bool {
+        self.objects.holds(object)
+    }
+
     // Finding vertices and edges.
 
     pub(crate) fn find(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>> {
+        if let Some(dump) = self.whole_dump() {
+            let saved = object.cast::<SavedObject>().ok();
+            let saved = saved.map(|saved| saved.get().saved());
+            let saved = saved.filter(|saved| Arc::ptr_eq(saved.dump(), dump));
+            return Ok(saved.map(Saved::vertex));
+        }
         if self.kind().is_of_objects() && self.objects.len() <= FEW {
-            let position = self.objects.iter().position(|held| held.is(object));
+            let position = self.objects().iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
         }
         if let Some(parts) = self.kind().on_demand() {
             return parts.find_vertex(object);
         }
         let lookup = self.vertex_lookup(object.py())?;
-        Ok(lookup.find(&self.objects, object)?.map(VertexId::new))
+        Ok(lookup.find(self.objects(), object)?.map(VertexId::new))
     }
 
     /// The vertex whose object is at this address.
     pub(crate) fn vertex_at(&self, py: Python<'_>, address: usize) -> PyResult<Option<VertexId>> {
         if self.objects.len() <= FEW {
-            let mut objects = self.objects.iter();
+            let mut objects = self.objects().iter();
             let position = objects.position(|held| held.as_ptr() as usize == address);
             return Ok(position.map(VertexId::from_index));
         }
-        let number = self.vertex_lookup(py)?.at(&self.objects, address);
+        let number = self.vertex_lookup(py)?.at(self.objects(), address);
         Ok(number.map(VertexId::new))
     }
 
     /// The memory of the graph that may contain the address of an object.
     pub(crate) fn memory_with(&self, address: usize) -> impl Iterator<Item = Range<usize>> {
-        let objects = self.objects.as_ptr_range();
+        let objects = self.objects.memory();
         let lookup = self
             .body
             .as_deref()
@@ -373,8 +402,8 @@ impl Engine {
             return Ok(lookup);
         }
         let lookup = match self.kind().is_of_objects() {
-            true => Lookup::by_identity(py, &self.objects)?,
-            false => Lookup::by_equality(py, &self.objects)?,
+            true => Lookup::by_identity(py, self.objects())?,
+            false => Lookup::by_equality(py, self.objects())?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))
     }
@@ -459,9 +488,7 @@ impl Engine {
             return Ok(());
         };
         kind.traverse(visit)?;
-        for object in &self.objects {
-            visit.call(object)?;
-        }
+        self.objects.traverse(visit)?;
         let Some(body) = self.body.as_deref() else {
             return Ok(());
         };
@@ -524,8 +551,8 @@ impl Body {
 }
 
 /// Whether a graph of objects needs no body.
-fn is_bare(objects: &Held, graph: &CsrGraph) -> bool {
-    objects.len() <= FEW && graph.edge_count() == 0
+fn is_bare(objects: usize, graph: &CsrGraph) -> bool {
+    objects <= FEW && graph.edge_count() == 0
 }
 
 fn edgeless(vertices: usize) -> CsrGraph {

@@ -7,6 +7,7 @@ use refcycle_core::{EdgeId, Successors, VertexId};
 use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
+use super::buffers::saved_size;
 use super::saved_object::SavedObject;
 use crate::annotate::{self, Values, object_annotation, object_name};
 use crate::heap::{Held, Measured, has_native_memory, paused};
@@ -14,11 +15,14 @@ use crate::heap::{Held, Measured, has_native_memory, paused};
 impl Engine {
     /// The bytes that a vertex itself uses.
     pub(crate) fn size_of(&self, py: Python<'_>, v: VertexId) -> u64 {
+        if self.kind().is_from_file() {
+            return saved_size(self.saved(py, v));
+        }
         let object = &self.objects()[v.index()];
         let Some(graph) = self.graph() else {
             return self.kind().size(py, object);
         };
-        if self.kind().is_from_file() || !has_native_memory(py, object) {
+        if !has_native_memory(py, object) {
             return self.kind().size(py, object);
         }
         // Memory that is a vertex, or that belongs to one, is not counted with its holder.
@@ -32,30 +36,43 @@ impl Engine {
 
     /// The bytes that each vertex itself uses.
     pub(crate) fn sizes(&self, py: Python<'_>) -> Vec<u64> {
-        self.kind().sizes(py, self.objects())
+        match self.whole_dump() {
+            Some(_) => self.sizes_in(py, 0..self.vertex_count()),
+            None => self.kind().sizes(py, self.objects()),
+        }
     }
 
     /// The bytes that each of some vertices in a row itself uses.
     pub(crate) fn sizes_in(&self, py: Python<'_>, vertices: Range<usize>) -> Vec<u64> {
+        if self.whole_dump().is_some() {
+            let vertices = vertices.map(VertexId::from_index);
+            return vertices.map(|v| saved_size(self.saved(py, v))).collect();
+        }
         self.kind().sizes(py, &self.objects()[vertices])
     }
 
     /// The name of the type of a vertex, without module and enclosing classes.
     pub(crate) fn type_name(&self, py: Python<'_>, v: VertexId) -> String {
+        if self.kind().is_from_file() {
+            return self.saved(py, v).short_type_name().to_owned();
+        }
         self.kind().type_name(py, &self.objects()[v.index()])
     }
 
     /// The name of the type of a vertex, with its module except for builtins.
     pub(crate) fn dotted_type(&self, py: Python<'_>, v: VertexId) -> String {
-        let object = &self.objects()[v.index()];
-        match self.kind().is_from_file() {
-            true => SavedObject::of(py, object).type_name().to_owned(),
-            false => paused(py, |heap| annotate::dotted(heap.see(object).ty())),
+        if self.kind().is_from_file() {
+            return self.saved(py, v).type_name().to_owned();
         }
+        let object = &self.objects()[v.index()];
+        paused(py, |heap| annotate::dotted(heap.see(object).ty()))
     }
 
     /// A number that vertices of one type share.
     pub(crate) fn type_key(&self, py: Python<'_>, v: VertexId) -> usize {
+        if self.kind().is_from_file() {
+            return self.saved(py, v).type_number();
+        }
         self.kind().type_key(py, &self.objects()[v.index()])
     }
 
@@ -65,12 +82,8 @@ impl Engine {
         if !self.kind().is_from_file() {
             return self.reading().is_some_and(|reading| !reading.untracked);
         }
-        let saved = self
-            .objects()
-            .first()
-            .map(|object| SavedObject::of(py, object));
-        saved.is_some_and(|saved| {
-            let untracked = saved.dump().metadata().get("untracked");
+        self.dump(py).is_some_and(|dump| {
+            let untracked = dump.metadata().get("untracked");
             untracked.is_some_and(|untracked| untracked == "false")
         })
     }
@@ -82,7 +95,7 @@ impl Engine {
         tail: VertexId,
         e: EdgeId,
     ) -> Option<ReferenceName<&'a str>> {
-        let saved = SavedObject::of(py, &self.objects()[tail.index()]);
+        let saved = self.saved(py, tail);
         let number = EdgeId::new(self.edge_number(e));
         saved.dump().reference_name(number)
     }
@@ -91,7 +104,7 @@ impl Engine {
 /// The label of an object, as the vertex of a graph.
 pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
-        return saved.get().label().to_owned();
+        return saved.get().saved().label().to_owned();
     }
     let held = object.as_unbound();
     paused(object.py(), |heap| object_annotation(heap.see(held)))
@@ -101,7 +114,7 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
 /// not known.
 pub(crate) fn allocated_at(object: &Bound<'_, PyAny>) -> Option<String> {
     match object.cast::<SavedObject>() {
-        Ok(saved) => saved.get().allocated_at().map(str::to_owned),
+        Ok(saved) => saved.get().saved().allocated_at().map(str::to_owned),
         Err(_) => annotate::allocated_at(object.py(), object.as_unbound()),
     }
 }
@@ -109,7 +122,7 @@ pub(crate) fn allocated_at(object: &Bound<'_, PyAny>) -> Option<String> {
 /// The name of an object in one line, without what its graph shows about it.
 pub(crate) fn long_name_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
-        return saved.get().name().long().into_owned();
+        return saved.get().saved().name().long().into_owned();
     }
     let (py, held) = (object.py(), object.as_unbound());
     // If the structs of its type cannot be measured, the name has less detail.

@@ -12,7 +12,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use super::live_apart::LiveApart;
-use super::{Engine, Holding, allocated_at, device_of, long_name_of};
+use super::{Engine, Holding, allocated_at, long_name_of};
 use crate::heap::{SLICE, Turns, check_stop, memory};
 use crate::interrupt::{self, Signals, answer};
 use crate::terminal;
@@ -89,7 +89,7 @@ impl Retention {
         let mut sizes = BTreeMap::new();
         for &buffer in self.on_devices(py, engine) {
             if retained.contains(&self.vertices(buffer).as_ptr())
-                && let Some((device, bytes)) = device_of(py, &engine.objects()[buffer.index()])
+                && let Some((device, bytes)) = engine.device_of(py, buffer)
             {
                 *sizes.entry(device.to_owned()).or_default() += bytes;
             }
@@ -104,16 +104,12 @@ impl Retention {
         }
         let mut turns = Turns::default();
         let mut found = Vec::new();
-        let mut v = 0;
-        for part in engine.objects().chunks(SLICE) {
-            if v > 0 {
+        for v in engine.vertices() {
+            if v.index() > 0 && v.index().is_multiple_of(SLICE) {
                 turns.give(py);
             }
-            for object in part {
-                if device_of(py, object).is_some() {
-                    found.push(VertexId::from_index(v));
-                }
-                v += 1;
+            if engine.device_of(py, v).is_some() {
+                found.push(v);
             }
         }
         // Not in the initialiser: another thread would wait for it, and not give the turn back.
@@ -164,16 +160,16 @@ impl Retention {
         engine: &Engine,
         v: VertexId,
         name: Option<String>,
-    ) -> Retained {
-        Retained {
+    ) -> PyResult<Retained> {
+        Ok(Retained {
             name,
-            vertex: engine.objects()[v.index()].clone_ref(py),
+            vertex: engine.object(py, v)?.unbind(),
             shallow_size: self.sizes[v.index()],
             retained_size: self.size(v),
             retained_count: self.vertices(v).len(),
             tracked_only: engine.has_tracked_only(py),
             device_sizes: self.device_sizes(py, engine, v),
-        }
+        })
     }
 }
 

@@ -18,61 +18,87 @@ pub(crate) struct SavedObject {
 }
 
 impl SavedObject {
-    pub(crate) fn new(dump: &Arc<HeapDump>, vertex: VertexId) -> Self {
+    pub(super) fn new(dump: &Arc<HeapDump>, vertex: VertexId) -> Self {
         Self {
             dump: Arc::clone(dump),
             vertex,
         }
     }
 
+    /// The saved object that a vertex of a loaded graph is.
+    pub(crate) fn of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> Saved<'a> {
+        let saved = vertex.bind(py).cast::<Self>();
+        let saved = saved.expect("the vertices of a loaded graph are of this type");
+        saved.get().saved()
+    }
+
+    /// What the file says about it.
+    pub(crate) fn saved(&self) -> Saved<'_> {
+        Saved {
+            dump: &self.dump,
+            vertex: self.vertex,
+        }
+    }
+}
+
+/// What a file says about an object.
+#[derive(Clone, Copy)]
+pub(crate) struct Saved<'a> {
+    dump: &'a Arc<HeapDump>,
+    vertex: VertexId,
+}
+
+impl<'a> Saved<'a> {
+    pub(super) fn new(dump: &'a Arc<HeapDump>, vertex: VertexId) -> Self {
+        Self { dump, vertex }
+    }
+
     /// Which object of the file it is.
-    pub(crate) fn vertex(&self) -> VertexId {
+    pub(crate) fn vertex(self) -> VertexId {
         self.vertex
     }
 
-    /// The saved object that a vertex of a loaded graph is.
-    pub(crate) fn of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> &'a Self {
-        let saved = vertex.bind(py).cast::<Self>();
-        saved
-            .expect("the vertices of a loaded graph are of this type")
-            .get()
+    pub(crate) fn dump(self) -> &'a Arc<HeapDump> {
+        self.dump
     }
 
-    pub(crate) fn dump(&self) -> &Arc<HeapDump> {
-        &self.dump
-    }
-
-    pub(crate) fn type_number(&self) -> usize {
+    pub(crate) fn type_number(self) -> usize {
         self.dump.type_number(self.vertex)
     }
 
     /// The address that the object had.
-    pub(crate) fn address(&self) -> u64 {
+    pub(crate) fn address(self) -> u64 {
         self.dump.address(self.vertex)
     }
 
     /// The name of its type, with the module except for builtins.
-    pub(crate) fn type_name(&self) -> &str {
+    pub(crate) fn type_name(self) -> &'a str {
         self.dump.type_name(self.vertex)
     }
 
+    /// The name of its type, without module and enclosing classes.
+    pub(crate) fn short_type_name(self) -> &'a str {
+        let name = self.type_name();
+        name.rsplit('.').next().unwrap_or(name)
+    }
+
     /// Its name, as data.
-    pub(crate) fn name(&self) -> ObjectName<&str> {
+    pub(crate) fn name(self) -> ObjectName<&'a str> {
         self.dump.object_name(self.vertex)
     }
 
     /// Its label, in one or two short lines.
-    pub(crate) fn label(&self) -> &str {
+    pub(crate) fn label(self) -> &'a str {
         self.dump.label(self.vertex)
     }
 
     /// The bytes that it used itself.
-    pub(crate) fn size(&self) -> u64 {
+    pub(crate) fn size(self) -> u64 {
         self.dump.size(self.vertex)
     }
 
     /// The device of a buffer, which its name states; none in the memory of the process.
-    pub(crate) fn device(&self) -> Option<&str> {
+    pub(crate) fn device(self) -> Option<&'a str> {
         match self.name() {
             ObjectName::Named { name, .. } if !name.is_empty() => Some(name),
             _ => None,
@@ -80,27 +106,27 @@ impl SavedObject {
     }
 
     /// The state of its execution.
-    pub(crate) fn state(&self) -> Option<&str> {
+    pub(crate) fn state(self) -> Option<&'a str> {
         self.dump.state(self.vertex)
     }
 
     /// Where it was allocated.
-    pub(crate) fn allocated_at(&self) -> Option<&str> {
+    pub(crate) fn allocated_at(self) -> Option<&'a str> {
         self.dump.allocated_at(self.vertex)
     }
 
     /// Whether it owns memory whose size is unknown; `None` if the file does not say it.
-    pub(crate) fn has_unknown_size(&self) -> Option<bool> {
+    pub(crate) fn has_unknown_size(self) -> Option<bool> {
         self.dump.has_unknown_size(self.vertex)
     }
 
     /// Why it wastes bytes, and how many, if it does; `None` if the file does not say.
-    pub(crate) fn waste(&self) -> Option<Option<(&str, u64)>> {
+    pub(crate) fn waste(self) -> Option<Option<(&'a str, u64)>> {
         self.dump.waste(self.vertex)
     }
 
     /// Its holders outside the graph.
-    pub(crate) fn holders(&self) -> &[Holder] {
+    pub(crate) fn holders(self) -> &'a [Holder] {
         let roots = self.dump.roots();
         let start = roots.partition_point(|root| root.vertex < self.vertex);
         let end = roots.partition_point(|root| root.vertex <= self.vertex);
@@ -108,9 +134,8 @@ impl SavedObject {
     }
 
     /// Whether it was `sys.modules`.
-    pub(crate) fn is_sys_modules(&self) -> bool {
-        let known = self.dump.metadata().get("sys.modules");
-        known.and_then(|address| address.parse().ok()) == Some(self.address())
+    pub(crate) fn is_sys_modules(self) -> bool {
+        self.dump.address_of_sys_modules() == Some(self.address())
     }
 }
 
@@ -120,13 +145,13 @@ impl SavedObject {
     /// The address that the object had: its `id()`.
     #[getter(address)]
     fn address_in_python(&self) -> u64 {
-        self.address()
+        self.saved().address()
     }
 
     /// The name of the object's type, with the module except for builtins.
     #[getter(type_name)]
     fn type_name_in_python(&self) -> &str {
-        self.type_name()
+        self.saved().type_name()
     }
 
     /// The kind of the object.
@@ -135,26 +160,26 @@ impl SavedObject {
     /// `frame`, `generator`, `weak reference`, `instance` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
-        self.name().kind().word()
+        self.saved().name().kind().word()
     }
 
     /// Its name in Python code: that of a class, a function, a method or a module, or of the
     /// function that a frame executes; `None` for all others.
     #[getter(name)]
     fn name_in_python(&self) -> Option<&str> {
-        self.name().name()
+        self.saved().name().name()
     }
 
     /// The label of the object, one or two short lines.
     #[getter(label)]
     fn label_in_python(&self) -> &str {
-        self.label()
+        self.saved().label()
     }
 
     /// The number of items of a list, tuple, dict or set, `None` for all others.
     #[getter]
     fn length(&self) -> Option<u64> {
-        match self.name() {
+        match self.saved().name() {
             ObjectName::Container { len, .. } => Some(len),
             _ => None,
         }
@@ -163,7 +188,7 @@ impl SavedObject {
     /// The bytes that the object itself used; of a buffer on a device, those on the device.
     #[getter(size)]
     fn size_in_python(&self) -> u64 {
-        self.size()
+        self.saved().size()
     }
 
     /// Its state of execution.
@@ -172,7 +197,7 @@ impl SavedObject {
     /// end; `pending` or `done` for a task or future of asyncio; `None` for all other objects.
     #[getter(state)]
     fn state_in_python(&self) -> Option<&str> {
-        self.state()
+        self.saved().state()
     }
 
     /// The file and the line at which the object was allocated, as in `/srv/app.py:12`.
@@ -181,7 +206,7 @@ impl SavedObject {
     /// when the file was written.
     #[getter(allocated_at)]
     fn allocated_at_in_python(&self) -> Option<&str> {
-        self.allocated_at()
+        self.saved().allocated_at()
     }
 
     /// Returns the references of the object, as a list of pairs: the label of the reference, or
@@ -234,8 +259,8 @@ impl SavedObject {
     }
 
     fn __repr__(&self) -> String {
-        let label = terminal::line(&self.name().long());
-        format!("<SavedObject: {label} at 0x{:x}>", self.address())
+        let label = terminal::line(&self.saved().name().long());
+        format!("<SavedObject: {label} at 0x{:x}>", self.saved().address())
     }
 
     fn __reduce__(&self) -> PyResult<()> {

@@ -207,7 +207,7 @@ impl Engine {
         let mut freed = self.unreached(py, graph, vertices)?;
         let with_entries = self.run(py, |_| {
             let owners = freed.iter().chain(vertices).copied();
-            let owners = VertexSet::from_vertices(self.objects().len(), owners);
+            let owners = VertexSet::from_vertices(self.vertex_count(), owners);
             ControlFlow::Continue(holding.with_entries_of(&references, &owners))
         })?;
         if let Some(with_entries) = &with_entries {
@@ -248,7 +248,7 @@ impl Engine {
         let held = held.map(|(v, _)| VertexId::from_index(v)).collect();
         let mut others = self.unreached_from(py, &self.any_graph(), held, vertices)?;
         self.run(py, |_| {
-            let freed = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+            let freed = VertexSet::from_vertices(self.vertex_count(), freed.iter().copied());
             others.retain(|&v| !freed.contains(v));
             ControlFlow::Continue(others)
         })
@@ -261,7 +261,7 @@ impl Engine {
         let count = freed.len();
         if may_have_native_memory(py) {
             // Memory that belongs to an object that remains is not freed.
-            let mut known = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+            let mut known = VertexSet::from_vertices(self.vertex_count(), freed.iter().copied());
             for place in 0..count {
                 let beside = graph.successors(freed[place]);
                 freed.extend(beside.filter(|&v| known.insert(v)));
@@ -291,7 +291,7 @@ impl Engine {
         mut held: Vec<VertexId>,
         ignored: &[VertexId],
     ) -> PyResult<Vec<VertexId>> {
-        let count = self.objects().len();
+        let count = self.vertex_count();
         let all = (0..count).map(VertexId::from_index);
         self.run(py, |signals| {
             let mut seen = VertexSet::from_vertices(count, all.clone());

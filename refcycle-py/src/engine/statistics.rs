@@ -31,6 +31,6 @@ pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Boun
 }
 
 fn memory(engine: &Engine) -> usize {
-    let of_vertices = size_of_val(&**engine.objects()) + engine.counts_memory();
+    let of_vertices = engine.vertices_memory() + engine.counts_memory();
     of_vertices + engine.graph().map_or(0, CsrGraph::memory)
 }

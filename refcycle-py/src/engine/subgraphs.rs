@@ -7,6 +7,7 @@ use refcycle_core::VertexId;
 use refcycle_core::views::Subgraph;
 
 use super::memory_needs;
+use super::objects::Objects;
 use super::searches::ask;
 use super::{EdgeNames, Engine};
 use crate::heap::{Held, SLICE, Turns};
@@ -66,8 +67,11 @@ impl Engine {
     /// Releases the objects of a graph that is not needed any more, and lets other threads run in
     /// between.
     pub(crate) fn release(mut self, py: Python<'_>) {
+        let Objects::Held(objects) = std::mem::take(&mut self.objects) else {
+            return;
+        };
         let mut turns = Turns::default();
-        let mut objects = Vec::from(std::mem::take(&mut self.objects));
+        let mut objects = Vec::from(objects);
         while !objects.is_empty() {
             objects.truncate(objects.len().saturating_sub(SLICE));
             if !objects.is_empty() {

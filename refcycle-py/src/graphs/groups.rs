@@ -141,8 +141,8 @@ pub(super) fn signatures<'py>(
     let targets = match objects {
         Some(objects) => vertices(engine, border::iterable(objects, "objects")?)?,
         None => {
-            memory::ask(4 * engine.objects().len())?;
-            (0..engine.objects().len())
+            memory::ask(4 * engine.vertex_count())?;
+            (0..engine.vertex_count())
                 .map(VertexId::from_index)
                 .collect()
         }

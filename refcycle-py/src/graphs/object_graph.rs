@@ -22,7 +22,7 @@ use super::waste::waste;
 use super::why::told;
 use crate::answers::{self, ObjectNames, Taken};
 use crate::border;
-use crate::engine::{Engine, NativeBuffer, SavedObject, statistics};
+use crate::engine::{Engine, NativeBuffer, statistics};
 use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of, has_unknown_size};
@@ -531,7 +531,7 @@ impl ObjectGraph {
     fn retained_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
-        let sizes = match engine.objects().len() {
+        let sizes = match engine.vertex_count() {
             0 => Vec::new(),
             many => {
                 memory::ask(24 * many)?;
@@ -681,7 +681,7 @@ impl ObjectGraph {
         }
         let table = provided(py, Provided::SuspectTable)?;
         let engine = &slf.as_super().borrow().engine;
-        if engine.objects().is_empty() {
+        if engine.vertex_count() == 0 {
             return table.call0();
         }
         let retention = engine.retention(py)?;
@@ -765,7 +765,7 @@ impl ObjectGraph {
         let base = slf.as_super().borrow();
         let found = groups::named_type(py, &base.engine, &name)?;
         memory::ask(32 * found.len())?;
-        PyList::new(py, found.iter().map(|v| &base.engine.objects()[v.index()]))
+        base.engine.list(py, found.into_iter())
     }
 
     /// Counts the objects of each type name, as a `collections.Counter`.
@@ -779,7 +779,7 @@ impl ObjectGraph {
     fn count_by_typename<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
-        let vertices = (0..base.engine.objects().len()).map(VertexId::from_index);
+        let vertices = (0..base.engine.vertex_count()).map(VertexId::from_index);
         let names = vertices.map(|v| {
             let name = base.engine.type_name(py, v);
             Ok(name.into_pyobject(py)?.into_any())
@@ -831,9 +831,9 @@ impl ObjectGraph {
     ///     True
     fn has_unknown_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
         let engine = &slf.as_super().borrow().engine;
-        engine.vertex(obj)?;
+        let v = engine.vertex(obj)?;
         Ok(match engine.kind().is_from_file() {
-            true => SavedObject::of(slf.py(), obj.as_unbound()).has_unknown_size(),
+            true => engine.saved(slf.py(), v).has_unknown_size(),
             false => Some(has_unknown_size(obj)),
         })
     }
@@ -850,7 +850,7 @@ impl ObjectGraph {
     fn shallow_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
-        memory::ask(24 * base.engine.objects().len())?;
+        memory::ask(24 * base.engine.vertex_count())?;
         column(py, base.engine.sizes(py))
     }
 
@@ -923,7 +923,7 @@ fn retained_below<'py>(
     let py = graph.py();
     let table = provided(py, Provided::RetainedTable)?;
     let engine = &graph.as_super().borrow().engine;
-    if engine.objects().is_empty() {
+    if engine.vertex_count() == 0 {
         return table.call0();
     }
     let retention = engine.retention(py)?;
@@ -934,7 +934,7 @@ fn retained_below<'py>(
     let below: PyResult<Vec<_>> = below
         .map(|(place, v)| {
             let name = (place < NAMED).then(|| names.full(v)).transpose()?;
-            Ok(retention.retained(py, engine, v, name))
+            retention.retained(py, engine, v, name)
         })
         .collect();
     table.call1((PyList::new(py, below?)?,))

@@ -39,7 +39,7 @@ fn own_memory(object: &Bound<'_, PyAny>) -> PyResult<(Vec<Range<usize>>, u32)> {
     let (mut found, mut graphs) = (Vec::new(), 0);
     for_each_graph(object.py(), |engine| {
         found.extend(engine.memory_with(object.as_ptr() as usize));
-        graphs += u32::from(engine.objects().iter().any(|one| one.is(object)));
+        graphs += u32::from(engine.holds(object));
         Ok(())
     })?;
     Ok((found, graphs))

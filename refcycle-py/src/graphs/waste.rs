@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::answers::{self, ObjectNames};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::provided::{Provided, provided};
 
 /// The number of rows whose holders are named, of the program and of others.
@@ -61,11 +61,7 @@ fn sees_untracked(py: Python<'_>, engine: &Engine) -> Option<bool> {
     if let Some(reading) = engine.reading() {
         return Some(reading.untracked);
     }
-    let first = engine.objects().first()?;
-    if !engine.kind().is_from_file() {
-        return None;
-    }
-    let metadata = SavedObject::of(py, first).dump().metadata();
+    let metadata = engine.dump(py)?.metadata();
     metadata
         .get("untracked")
         .map(|untracked| untracked == "true")

@@ -64,7 +64,7 @@ fn told_path<'py>(
     engine: &Engine,
     path: NamedPath,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let objects = path.vertices.iter().map(|v| &engine.objects()[v.index()]);
-    let told = (PyList::new(py, objects)?, path.names, path.references);
+    let objects = engine.list(py, path.vertices.iter().copied())?;
+    let told = (objects, path.names, path.references);
     Ok(told.into_pyobject(py)?.into_any())
 }

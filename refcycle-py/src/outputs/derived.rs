@@ -16,7 +16,7 @@ use refcycle_dot::names::ObjectName;
 use super::arrow::ArrowTable;
 use super::facts::facts;
 use crate::answers::{HolderGroup, ObjectNames, ObjectTypes, holder_groups};
-use crate::engine::{Engine, Retention, SavedObject};
+use crate::engine::{Engine, Retention};
 use crate::heap::memory;
 use crate::interrupt::{Checkpoint, Signals};
 
@@ -43,7 +43,7 @@ pub(crate) fn derived(
     py: Python<'_>,
     engine: &Engine,
 ) -> PyResult<(ArrowTable, Vec<SignatureRow>)> {
-    let count = engine.objects().len();
+    let count = engine.vertex_count();
     memory::ask(VERTEX * count)?;
     let all: Vec<_> = (0..count).map(VertexId::from_index).collect();
     let facts = facts(py, engine)?;
@@ -60,7 +60,7 @@ pub(crate) fn derived(
     let native: UInt64Array = {
         let native = |v| match facts.type_name(v) {
             Some(BUFFER) => facts.size(v),
-            _ => match SavedObject::of(py, &engine.objects()[v.index()]).has_unknown_size() {
+            _ => match engine.saved(py, v).has_unknown_size() {
                 Some(false) => Some(0),
                 _ => None,
             },
@@ -143,11 +143,11 @@ fn row(group: HolderGroup) -> SignatureRow {
 /// What the containers and instances that retain most belong to. Other objects have names of their
 /// own.
 fn owners(py: Python<'_>, engine: &Engine, retention: &Retention) -> PyResult<Vec<Option<String>>> {
-    let has_owner = |v: &VertexId| {
-        let name = SavedObject::of(py, &engine.objects()[v.index()]).name();
+    let has_owner = |&v: &VertexId| {
+        let name = engine.saved(py, v).name();
         matches!(name, ObjectName::Container { .. } | ObjectName::Instance(_))
     };
-    let all = (0..engine.objects().len()).map(VertexId::from_index);
+    let all = (0..engine.vertex_count()).map(VertexId::from_index);
     let mut asked: Vec<_> = all.filter(has_owner).collect();
     let by_size = |&v: &VertexId| (Reverse(retention.size(v)), v);
     if asked.len() > OWNERS {
@@ -156,7 +156,7 @@ fn owners(py: Python<'_>, engine: &Engine, retention: &Retention) -> PyResult<Ve
     }
     let mut names = ObjectNames::new(py, engine);
     let mut checkpoint = Checkpoint::new();
-    let mut found = vec![None; engine.objects().len()];
+    let mut found = vec![None; engine.vertex_count()];
     for v in asked {
         checkpoint.step(py)?;
         found[v.index()] = names.owner(v)?.map(|owner| owner.text);
@@ -176,7 +176,7 @@ struct Reached {
 impl Reached {
     fn from_roots(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
         let group = |v: VertexId| {
-            let saved = SavedObject::of(py, &engine.objects()[v.index()]);
+            let saved = engine.saved(py, v);
             let groups = saved.holders().iter().map(|holder| holder.group);
             let place = |group| Group::ALL.iter().position(|&other| other == group);
             groups.filter_map(place).min().unwrap_or(Group::ALL.len()) as u8

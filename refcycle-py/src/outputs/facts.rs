@@ -10,7 +10,7 @@ use refcycle_dot::{TypeName, VertexFacts};
 use rustc_hash::FxHashMap;
 
 use super::labels::Labels;
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::{memory, paused, type_module};
 use crate::interrupt::Checkpoint;
 
@@ -26,7 +26,7 @@ pub(crate) fn facts(py: Python<'_>, engine: &Engine) -> PyResult<VertexFacts> {
         true => types_of_objects(py, engine)?,
         false => types_of_labels(py, engine)?,
     };
-    if !is_of_objects || engine.objects().is_empty() {
+    if !is_of_objects || engine.vertex_count() == 0 {
         return Ok(facts);
     }
     let retention = engine.retention(py)?;
@@ -35,9 +35,7 @@ pub(crate) fn facts(py: Python<'_>, engine: &Engine) -> PyResult<VertexFacts> {
 
 fn types_of_objects(py: Python<'_>, engine: &Engine) -> PyResult<VertexFacts> {
     let mut checkpoint = Checkpoint::new();
-    let first = engine.objects().first();
-    let saved = first.filter(|_| engine.kind().is_from_file());
-    let modules = saved.map(|object| SavedObject::of(py, object).dump().type_modules());
+    let modules = engine.dump(py).map(|dump| dump.type_modules());
     let mut types = Numbered::default();
     for v in engine.vertices() {
         checkpoint.step(py)?;
@@ -54,11 +52,13 @@ fn type_of(
     modules: Option<&[Option<&str>]>,
     v: VertexId,
 ) -> TypeName {
-    let object = &engine.objects()[v.index()];
     let module = match modules {
-        None => paused(py, |heap| type_module(heap.see(object).ty())),
+        None => {
+            let object = &engine.objects()[v.index()];
+            paused(py, |heap| type_module(heap.see(object).ty()))
+        }
         Some(modules) => {
-            let number = SavedObject::of(py, object).type_number();
+            let number = engine.saved(py, v).type_number();
             modules.get(number).copied().flatten().map(str::to_owned)
         }
     };

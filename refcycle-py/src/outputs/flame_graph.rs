@@ -34,7 +34,7 @@ pub(crate) fn export(
     format: Option<&str>,
 ) -> PyResult<()> {
     let format = wanted(path, format)?;
-    let graph = match engine.objects().is_empty() {
+    let graph = match engine.vertex_count() == 0 {
         true => FlameGraph::default(),
         false => flame_graph(py, engine)?,
     };

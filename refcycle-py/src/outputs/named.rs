@@ -12,7 +12,7 @@ use refcycle_dot::{AnnotatedGraph, Annotator, BuildError, ExportError};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{CellVariables, Values, names_of, object_name};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
 use crate::interrupt::{self, Checkpoint, watched_text};
@@ -117,12 +117,12 @@ fn finished(
 /// Names for the objects of a file and the references between them.
 pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let graph = shared_graph(engine);
-    ask_for_names(engine.objects().len(), graph.edge_count())?;
-    let mut annotator = Annotator::with_capacity(engine.objects().len(), graph.edge_count());
+    ask_for_names(engine.vertex_count(), graph.edge_count())?;
+    let mut annotator = Annotator::with_capacity(engine.vertex_count(), graph.edge_count());
     let mut checkpoint = Checkpoint::new();
-    for object in engine.objects() {
+    for v in engine.vertices() {
         checkpoint.step(py)?;
-        let saved = SavedObject::of(py, object);
+        let saved = engine.saved(py, v);
         memory::room_for(NAME)?;
         annotator.vertex(saved.address(), &saved.name());
     }

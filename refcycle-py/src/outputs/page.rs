@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use super::named::export_error;
 use crate::annotate::Values;
 use crate::answers::{ObjectTypes, holder_groups};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::{is_ending, memory};
 use crate::interrupt::Checkpoint;
 use crate::modules;
@@ -77,16 +77,16 @@ fn chains(py: Python<'_>, engine: &Engine) -> PyResult<Chains> {
 impl Facts {
     /// Reads them from the objects; no code of the objects runs.
     fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
-        let objects = engine.objects();
-        memory::ask(40 * objects.len())?;
+        let count = engine.vertex_count();
+        memory::ask(40 * count)?;
         let mut checkpoint = Checkpoint::new();
         // Types by address, and then by name, which several types may share.
         let mut known = FxHashMap::default();
         let mut numbers = FxHashMap::default();
         let mut names = Vec::new();
-        let mut types = Vec::with_capacity(objects.len());
+        let mut types = Vec::with_capacity(count);
         let mut roots = Vec::new();
-        for v in 0..objects.len() {
+        for v in 0..count {
             checkpoint.step(py)?;
             let v = VertexId::from_index(v);
             // An object without a count may be held from outside.
@@ -243,11 +243,10 @@ fn title(py: Python<'_>, engine: &Engine) -> String {
     const NAME: &str = "refcycle";
     /// Parts with a smaller share are left out.
     const LEAST: f64 = 0.05;
-    let first = engine.objects().first();
-    let Some(first) = first.filter(|_| engine.kind().is_from_file()) else {
+    let Some(dump) = engine.dump(py) else {
         return NAME.to_owned();
     };
-    let figures = SavedObject::of(py, first).dump().process_figures();
+    let figures = dump.process_figures();
     let Some(&Some(resident)) = figures.get("resident") else {
         return NAME.to_owned();
     };

@@ -71,7 +71,7 @@ pub(crate) fn export(
     request: TreemapRequest,
     target: Option<VertexId>,
 ) -> PyResult<()> {
-    let block = match engine.objects().len() {
+    let block = match engine.vertex_count() {
         0 => Block::default(),
         _ => Blocks::new(py, engine)?.all(target)?,
     };

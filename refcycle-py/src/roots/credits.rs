@@ -1,11 +1,12 @@
 //! The holders of the references from outside.
 
 use pyo3::prelude::*;
+use refcycle_core::VertexId;
 use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::{Obj, Still, WantedAddresses};
 
 /// Assigns holders to references; no object gets more than it has references from outside.
@@ -57,6 +58,7 @@ impl Open {
 
 impl<'e> Credits<'e> {
     pub(super) fn new(py: Python<'_>, engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
+        let is_live = !engine.kind().is_from_file();
         let external = engine.external_references(py)?.enumerate();
         let open = external.filter_map(|(vertex, external)| {
             let open = Open {
@@ -64,7 +66,12 @@ impl<'e> Credits<'e> {
                 external: external.filter(|&count| count > 0)?,
                 names: Vec::new(),
             };
-            Some((engine.objects()[vertex].as_ptr() as usize, open))
+            // The objects of a file have no address here.
+            let key = match is_live {
+                true => engine.objects()[vertex].as_ptr() as usize,
+                false => vertex,
+            };
+            Some((key, open))
         });
         Ok(Self {
             engine,
@@ -105,7 +112,7 @@ impl<'e> Credits<'e> {
     /// Assigns the holders that were found when the file was written.
     pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
         for open in self.open.values_mut() {
-            let saved = SavedObject::of(py, &self.engine.objects()[open.vertex]);
+            let saved = self.engine.saved(py, VertexId::from_index(open.vertex));
             for holder in saved.holders() {
                 if !open.is_explained() {
                     open.names.push((holder.group, holder.name.clone()));

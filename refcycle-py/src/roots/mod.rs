@@ -297,15 +297,18 @@ pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
     let elsewhere = Elsewhere::of(engine).held();
     let found = explained(py, engine, Values::Shown)?
         .into_iter()
-        .map(|open| Root {
-            vertex: engine.objects()[open.vertex()].clone_ref(py),
-            external_references: open.external(),
-            holders: open
-                .into_holders()
-                .into_iter()
-                .map(|(_, name)| name)
-                .collect(),
-            elsewhere,
+        .map(|open| {
+            let vertex = VertexId::from_index(open.vertex());
+            Ok(Root {
+                vertex: engine.object(py, vertex)?.unbind(),
+                external_references: open.external(),
+                holders: open
+                    .into_holders()
+                    .into_iter()
+                    .map(|(_, name)| name)
+                    .collect(),
+                elsewhere,
+            })
         });
-    Ok(found.collect())
+    found.collect()
 }

@@ -46,7 +46,7 @@ impl<'a> Holders<'a> {
         graph: &'a CsrGraph,
         retention: &Retention,
     ) -> PyResult<Self> {
-        let count = engine.objects().len();
+        let count = engine.vertex_count();
         memory::ask(Self::BYTES_A_VERTEX * count)?;
         engine.ask_for_backward()?;
         let types = ObjectTypes::new(py, engine)?;

@@ -14,7 +14,7 @@ use refcycle_core::{VertexId, VertexSet};
 use rustc_hash::FxHashMap;
 
 use super::holder_ranks::HolderRank;
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::{WasteKind, Wasted, memory};
 use crate::interrupt::Checkpoint;
 use holders::Holders;
@@ -58,7 +58,7 @@ pub(crate) struct AllWaste {
 /// # Cost
 /// Linear: about that of the dominator tree, and of reading all strings.
 pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste>> {
-    if engine.objects().is_empty() {
+    if engine.vertex_count() == 0 {
         return Ok(Some(AllWaste::default()));
     }
     let is_known = engine.known_retention().is_some();
@@ -74,7 +74,7 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste
     };
     let graph = engine.any_graph();
     let mut holders = Holders::new(py, engine, &graph, &retention)?;
-    let garbage = VertexSet::from_vertices(engine.objects().len(), engine.garbage(py)?);
+    let garbage = VertexSet::from_vertices(engine.vertex_count(), engine.garbage(py)?);
     let mut of_garbage = (0, 0);
     // A table of the holders.
     memory::ask(64 * found.len())?;
@@ -115,10 +115,9 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste
 fn saved(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wasted>>> {
     let mut checkpoint = Checkpoint::new();
     let mut found = Vec::new();
-    for (number, object) in engine.objects().iter().enumerate() {
+    for v in engine.vertices() {
         checkpoint.step(py)?;
-        let saved = SavedObject::of(py, object);
-        let Some(known) = saved.waste() else {
+        let Some(known) = engine.saved(py, v).waste() else {
             return Ok(None);
         };
         // Another version may know more kinds.
@@ -126,7 +125,7 @@ fn saved(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wasted>>> {
             && let Some(kind) = WasteKind::from_word(kind)
         {
             found.push(Wasted {
-                vertex: VertexId::from_index(number),
+                vertex: v,
                 kind,
                 saved,
             });

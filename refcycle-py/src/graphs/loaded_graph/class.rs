@@ -8,7 +8,7 @@ use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
-use crate::engine::{Engine, GraphKind, HeldBuffer, SavedObject, device_of};
+use crate::engine::{Engine, GraphKind, HeldBuffer, SavedObject, saved_size};
 use crate::graphs::base::GraphBase;
 use crate::graphs::object_graph::ObjectGraph;
 use crate::heap::Measured;
@@ -45,12 +45,12 @@ impl GraphKind for SavedObjects {
     }
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
-        let saved = SavedObject::of(py, &engine.objects()[v.index()]);
+        let saved = engine.saved(py, v);
         Ok(saved.name().long().into_owned())
     }
 
     fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
-        Ok(class_of(SavedObject::of(py, &engine.objects()[v.index()]).name()).to_owned())
+        Ok(class_of(engine.saved(py, v).name()).to_owned())
     }
 
     fn groups_by_type(&self) -> bool {
@@ -81,15 +81,12 @@ impl GraphKind for SavedObjects {
         engine: &Engine,
         v: VertexId,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let address = SavedObject::of(py, &engine.objects()[v.index()]).address();
+        let address = engine.saved(py, v).address();
         Ok(address.into_pyobject(py)?.into_any())
     }
 
     fn size(&self, py: Python<'_>, vertex: &Py<PyAny>) -> u64 {
-        match device_of(py, vertex) {
-            Some(_) => 0,
-            None => SavedObject::of(py, vertex).size(),
-        }
+        saved_size(SavedObject::of(py, vertex))
     }
 
     fn sizes(&self, py: Python<'_>, vertices: &[Py<PyAny>]) -> Vec<u64> {
@@ -98,8 +95,7 @@ impl GraphKind for SavedObjects {
     }
 
     fn type_name(&self, py: Python<'_>, vertex: &Py<PyAny>) -> String {
-        let name = SavedObject::of(py, vertex).type_name();
-        name.rsplit('.').next().unwrap_or(name).to_owned()
+        SavedObject::of(py, vertex).short_type_name().to_owned()
     }
 
     fn type_key(&self, py: Python<'_>, vertex: &Py<PyAny>) -> usize {

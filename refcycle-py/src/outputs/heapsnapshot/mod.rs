@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use super::exchange::export_with;
 use super::named::build_error;
 use crate::annotate::{Values, lasting_value, names_of, object_name, shown_dotted};
-use crate::engine::{Engine, SavedObject};
+use crate::engine::Engine;
 use crate::heap::memory;
 use crate::heap::{Measured, Obj, paused, weak_referent};
 use crate::interrupt::Checkpoint;
@@ -31,9 +31,9 @@ const WEAK: usize = 96;
 
 /// Writes the snapshot of an object graph.
 pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
-    let objects = engine.objects();
+    let count = engine.vertex_count();
     // The data of the writer, its search, and the sizes.
-    memory::ask(120 * objects.len() + 40 * engine.edge_count())?;
+    memory::ask(120 * count + 40 * engine.edge_count())?;
     let graph = &*engine.any_graph();
     let sizes = engine.sizes(py);
     let mut heap = HeapSnapshot::builder(graph);
@@ -41,6 +41,7 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
         see_saved(py, engine, graph, &mut heap)?;
         return write(py, engine, heap, path);
     }
+    let objects = engine.objects();
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
     for (number, (object, &size)) in objects.iter().zip(&sizes).enumerate() {
@@ -100,8 +101,8 @@ fn see_saved(
     heap: &mut HeapSnapshotBuilder<'_>,
 ) -> PyResult<()> {
     let mut weak = Vec::new();
-    for (number, object) in engine.objects().iter().enumerate() {
-        let saved = SavedObject::of(py, object);
+    for v in engine.vertices() {
+        let (number, saved) = (v.index(), engine.saved(py, v));
         let (kind, name) = nodes::node(saved.name(), || saved.type_name().into());
         let id = u32::try_from(number)
             .ok()
@@ -118,7 +119,6 @@ fn see_saved(
             id,
             size: saved.size(),
         });
-        let v = VertexId::from_index(number);
         for edge in graph.out_edges(v) {
             heap.edge(engine.saved_reference(py, v, edge.id));
         }
@@ -147,10 +147,9 @@ fn add_saved_weak(
     if heads.is_empty() {
         return;
     }
-    for (number, object) in engine.objects().iter().enumerate() {
-        let address = SavedObject::of(py, object).address();
-        if let Some(head) = heads.get_mut(&address) {
-            *head = Some(VertexId::from_index(number));
+    for v in engine.vertices() {
+        if let Some(head) = heads.get_mut(&engine.saved(py, v).address()) {
+            *head = Some(v);
         }
     }
     for &(tail, referent) in weak {
