@@ -28,18 +28,21 @@ pub(super) fn hidden_code(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
     let mut blocks = SmallBlocks::new(&memory);
     // The types, with the number of words to search: 0 if it is not such a type.
     let mut types: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut last = (0, 0);
     let mut found = Vec::new();
     for &address in known {
         // SAFETY: the caller's objects are held.
         let object = unsafe { heap.at(address) };
         let ty = object.ty();
-        let words = types
-            .entry(ty.address())
-            .or_insert_with(|| match is_cython_function(ty) {
+        if last.0 != ty.address() {
+            let words = types.entry(ty.address());
+            let words = words.or_insert_with(|| match is_cython_function(ty) {
                 true => searched_words(object),
                 false => 0,
             });
-        found.extend((2..*words).filter_map(|word| code_at(object, word, &memory, &mut blocks)));
+            last = (ty.address(), *words);
+        }
+        found.extend((2..last.1).filter_map(|word| code_at(object, word, &memory, &mut blocks)));
     }
     found
 }

@@ -11,6 +11,7 @@ use super::interrupts::{Polls, interruptible};
 use super::referents::Referents;
 use super::topology::no_memory;
 use super::traversal::ReferentList;
+use super::types::is_exact_atom;
 use super::unshown::{UnshownPlace, UnshownSearch};
 use super::wanted::WantedAddresses;
 use super::{Held, is_tracked, memory, paused};
@@ -21,7 +22,10 @@ pub(crate) struct HiddenReferences {
     /// The untracked objects that show references to wanted objects and can be reached from the
     /// graph through untracked objects only, each with the addresses of these wanted objects.
     pub(crate) untracked: Vec<(Py<PyAny>, Vec<usize>)>,
-    /// References that an object of either kind does not show, in the order of certainty.
+    /// The addresses of the wanted types that instances hold without showing them, each with the
+    /// number of instances, but no more than its unexplained references.
+    pub(crate) types: Vec<(usize, u32)>,
+    /// Other references that an object of either kind does not show, in the order of certainty.
     pub(crate) unshown: Vec<UnshownReference>,
 }
 
@@ -56,7 +60,7 @@ fn find(
     wanted: &WantedAddresses,
     polls: &mut Polls,
 ) -> PyResult<HiddenReferences> {
-    let (mut set, mut graph) = (AddressSet::new(), AddressSet::new());
+    let (mut set, mut outside) = (AddressSet::new(), AddressSet::new());
     for object in objects {
         set.insert(object.as_ptr() as usize).map_err(no_memory)?;
     }
@@ -66,8 +70,11 @@ fn find(
         let known = set.addresses().map_err(no_memory)?;
         let mut hidden = hidden_code(heap, &known);
         hidden.extend(cast_tables(heap, &known));
-        let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &hidden, polls)?;
+        // Most untracked objects refer to nothing.
+        let found = Discovery::new(&mut set, |object| {
+            !is_exact_atom(object) && !is_tracked(object)
+        })
+        .run(heap, &known, &hidden, polls)?;
         let mut hidden = HiddenReferences::default();
         let mut search = UnshownSearch::new(wanted, has_untracked);
         let referents = Referents::new();
@@ -93,14 +100,16 @@ fn find(
             search.look_at(object);
         }
         if search.needs_check() {
-            for &address in &known {
-                graph.insert(address).map_err(no_memory)?;
+            for &address in &found {
+                outside.insert(address).map_err(no_memory)?;
             }
+            let is_in_graph = |address| set.contains(address) && !outside.contains(address);
             for object in all() {
                 polls.step()?;
-                search.check(object, &graph);
+                search.check(object, is_in_graph);
             }
         }
+        hidden.types = search.hidden_types();
         let mut unshown = search.into_found();
         unshown.sort_by_key(|(found, is_certain)| {
             (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
