@@ -24,7 +24,8 @@ pub(crate) use keys::module_key;
 pub(crate) use lasting::lasting_value;
 pub(crate) use lookup::{MEMORY, field_name, named_references, names_of};
 pub(crate) use objects::{
-    code_name, likeness, object_annotation, object_kind, object_name, type_name_of,
+    code_name, is_named_by_type, likeness, object_annotation, object_kind, object_name,
+    type_name_of,
 };
 pub(crate) use redaction::{Redaction, redacted_file, redacted_function};
 pub(crate) use shown_types::shown_dotted;

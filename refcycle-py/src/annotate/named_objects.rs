@@ -7,7 +7,7 @@ use refcycle_dot::names::{ObjectName, Place, SUSPENDED};
 use super::shown_names::{function_name, shown_dotted_name, shown_function, shown_place};
 use super::shown_types::shown_with_module;
 use super::spelling::{NAME_LIMIT, Values};
-use super::type_names::dotted;
+use super::type_names::{dotted, with_module};
 use crate::heap::{
     FieldName, Kind, Obj, builtin_name, code_position, device_name, generator_function,
     generator_position, member, private_fields, small_integer, suspended_position, text,
@@ -19,6 +19,30 @@ struct Called {
     name: String,
     about: String,
     place: Option<Place<String>>,
+}
+
+/// Types of which some instances have names of their own.
+const NAMED: [&str; 14] = [
+    "builtins.builtin_function_or_method",
+    "builtins.builtin_method",
+    "builtins.classmethod_descriptor",
+    "builtins.getset_descriptor",
+    "builtins.member_descriptor",
+    "builtins.method_descriptor",
+    "builtins.wrapper_descriptor",
+    "builtins.property",
+    "builtins.code",
+    "_contextvars.ContextVar",
+    "builtins.ContextVar",
+    "_asyncio.Task",
+    "refcycle.Buffer",
+    // The graph shows the variables of cells.
+    "builtins.cell",
+];
+
+/// Whether all instances of the type of an object of no special kind have one name.
+pub(super) fn is_named_by_type(object: Obj<'_>) -> bool {
+    !object.is_greenlet() && !NAMED.contains(&&*with_module(object.ty()))
 }
 
 /// The name of an object of no special kind: its own name, or its type.

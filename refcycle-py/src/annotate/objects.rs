@@ -3,7 +3,7 @@
 use refcycle_dot::names::{Container, ObjectKind, ObjectName, Place};
 
 use super::keys::{sketch, sketched_length};
-use super::named_objects::named;
+use super::named_objects::{self, named};
 use super::shown_names::{
     UNKNOWN, function_name, shown_dotted_name, shown_file, shown_function, shown_place,
     shown_simple,
@@ -79,6 +79,11 @@ pub(crate) fn likeness(object: Obj<'_>, values: Values<'_>) -> Option<(usize, us
         _ => return None,
     };
     Some((object.ty().address(), length))
+}
+
+/// Whether all instances of the type of an object have one name.
+pub(crate) fn is_named_by_type(object: Obj<'_>) -> bool {
+    Kind::of(object) == Kind::Other && named_objects::is_named_by_type(object)
 }
 
 /// The kind of the name of an object.

@@ -2,7 +2,6 @@
 
 use pyo3::ffi;
 
-#[cfg(Py_3_11)]
 use super::containers::is_dict;
 #[cfg(Py_3_11)]
 use super::layout::{self, keys};
@@ -93,9 +92,44 @@ pub(super) fn see_shown<S: ReferentSink>(_dict: Obj<'_>, _sink: &mut S) -> bool 
     false
 }
 
+/// Shows the keys that the traversal of a dict of exactly that type does not show. If its table is
+/// of another kind, returns `false` and shows nothing.
+#[cfg(Py_3_11)]
+#[inline]
+fn see_unshown_keys_of_table<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
+    let is_known = dict.ty().is(&raw mut ffi::PyDict_Type) && layout::dicts_are_known();
+    let Some((kind, start, count)) = is_known.then(|| own_table(dict)).flatten() else {
+        return false;
+    };
+    if kind == keys::KIND_UNICODE.get() {
+        // SAFETY: a table that is not shared has the number of entries that it states.
+        for &[key, value] in unsafe { entries(start, count) } {
+            if value != 0 {
+                sink.see(key);
+            }
+        }
+    }
+    // The traversal shows all keys of a table of arbitrary ones.
+    kind == keys::KIND_UNICODE.get() || kind == keys::KIND_GENERAL.get()
+}
+
+/// Before 3.11, the tables have a different layout.
+#[cfg(not(Py_3_11))]
+fn see_unshown_keys_of_table<S: ReferentSink>(_dict: Obj<'_>, _sink: &mut S) -> bool {
+    false
+}
+
 /// Shows the keys of a dict whose traversal does not show them. In such a dict, all keys are
 /// strings.
+#[inline]
 pub(super) fn see_unshown_keys<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
+    if is_dict(object) && !see_unshown_keys_of_table(object, sink) {
+        see_unshown_keys_as_counted(object, sink);
+    }
+}
+
+/// The keys are shown if the traversal shows as many references as there are entries.
+fn see_unshown_keys_as_counted<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     let Some(entries) = dict_entries(object) else {
         return;
     };

@@ -5,7 +5,8 @@ use std::collections::TryReserveError;
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
-use super::interrupts::Polls;
+use super::interrupts::{Interrupted, Polls};
+use super::prefetch::{for_each_ahead, prefetch};
 use super::referents::Referents;
 use super::slices::{Between, SLICE, in_slices};
 use super::topology::no_memory;
@@ -43,11 +44,18 @@ impl<'s> Discovery<'s> {
     ) -> PyResult<Vec<usize>> {
         let referents = Referents::new().with_keys();
         start.iter().for_each(|&address| self.see(address));
-        for &address in known {
-            polls.step()?;
+        for_each_ahead(
+            known.iter().copied(),
+            prefetch,
             // SAFETY: the set contains only addresses of live objects.
-            referents.see(unsafe { heap.at(address) }, false, &mut self);
-        }
+            |address| referents.prefetch(unsafe { heap.at(address) }),
+            |address| {
+                polls.step()?;
+                // SAFETY: as above.
+                referents.see(unsafe { heap.at(address) }, false, &mut self);
+                Ok::<_, Interrupted>(())
+            },
+        )?;
         let mut next = 0;
         while let Some(&address) = self.found.get(next) {
             next += 1;

@@ -21,15 +21,19 @@ const SEARCHED: usize = 32;
 /// safely.
 pub(super) fn cast_tables(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
     let mut metaclasses = FxHashMap::default();
+    let mut last = (0, false);
     let mut classes = Vec::new();
     for &address in known {
         // SAFETY: the caller's objects are held.
         let object = unsafe { heap.at(address) };
         let ty = object.ty();
-        let is_class = *metaclasses
-            .entry(ty.address())
-            .or_insert_with(|| is_static_type_named(object, c"numpy._DTypeMeta"));
-        if is_class {
+        if last.0 != ty.address() {
+            let is_class = metaclasses.entry(ty.address());
+            let is_class =
+                is_class.or_insert_with(|| is_static_type_named(object, c"numpy._DTypeMeta"));
+            last = (ty.address(), *is_class);
+        }
+        if last.1 {
             classes.push(object);
         }
     }

@@ -24,19 +24,22 @@ const FUNCTIONS: [&str; 2] = ["cython_function_or_method", "fused_cython_functio
 pub(super) fn hidden_code(heap: Still<'_, '_>, known: &[usize]) -> Vec<usize> {
     // The types, with the number of words to search: 0 if it is not such a type.
     let mut types: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut last = (0, 0);
     let mut functions = Vec::new();
     for &address in known {
         // SAFETY: the caller's objects are held.
         let object = unsafe { heap.at(address) };
         let ty = object.ty();
-        let words = types
-            .entry(ty.address())
-            .or_insert_with(|| match is_cython_function(ty) {
+        if last.0 != ty.address() {
+            let words = types.entry(ty.address());
+            let words = words.or_insert_with(|| match is_cython_function(ty) {
                 true => searched_words(object),
                 false => 0,
             });
-        if *words > 0 {
-            functions.push((object, *words));
+            last = (ty.address(), *words);
+        }
+        if last.1 > 0 {
+            functions.push((object, last.1));
         }
     }
     if functions.is_empty() {

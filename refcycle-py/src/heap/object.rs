@@ -190,8 +190,15 @@ pub(super) fn has_traversal(object: Obj<'_>) -> bool {
 /// Whether the collector looks at what an object refers to, if it tracks the object.
 #[inline]
 pub(super) fn takes_part_in_collection(object: Obj<'_>) -> bool {
-    // SAFETY: the object is alive.
-    unsafe { ffi::PyObject_IS_GC(object.as_ptr()) != 0 }
+    // SAFETY: the object is alive, and so is its type.
+    unsafe {
+        let ty = object.raw_type();
+        // As in `PyObject_IS_GC`, without a call for each object.
+        ffi::PyType_IS_GC(ty) != 0
+            && (*ty)
+                .tp_is_gc
+                .is_none_or(|is_collected| is_collected(object.as_ptr()) != 0)
+    }
 }
 
 /// Calls `tp_traverse` of an object that has one that may be called.

@@ -1,6 +1,6 @@
 //! Types: their names and their references.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::ptr;
 
 use pyo3::ffi;
@@ -81,7 +81,10 @@ unsafe extern "C" {
     static mut PyMethod_Type: ffi::PyTypeObject;
 }
 
-fn is_exact_atom(object: Obj<'_>) -> bool {
+/// Whether it is a number, a string or bytes, of exactly these types. Such an object refers to no
+/// other.
+#[inline]
+pub(super) fn is_exact_atom(object: Obj<'_>) -> bool {
     let ty = object.ty();
     [
         &raw mut ffi::PyLong_Type,
@@ -150,13 +153,25 @@ pub(super) fn static_type_named(object: Obj<'_>, name: &CStr) -> Option<*mut ffi
         // SAFETY: an object's type and its bases are alive, and have names.
         unsafe {
             let is_static = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) == 0;
-            if is_static && CStr::from_ptr((*ty).tp_name) == name {
+            if is_static && has_text((*ty).tp_name, name) {
                 return Some(ty);
             }
             ty = (*ty).tp_base;
         }
     }
     None
+}
+
+/// Whether a C string is this text. Most differ in the first characters, where the comparison ends.
+///
+/// # Safety
+/// `string` points to a text that ends with a zero.
+#[inline]
+unsafe fn has_text(string: *const c_char, text: &CStr) -> bool {
+    let mut bytes = text.to_bytes_with_nul().iter().enumerate();
+    // SAFETY: guaranteed by the caller. All characters before this one are equal to those of the
+    // text, so none of them is the zero at the end.
+    bytes.all(|(place, &byte)| unsafe { *string.add(place) } as u8 == byte)
 }
 
 /// References that no type shows to the collector: the dict of weak references to its subclasses,

@@ -12,13 +12,12 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::address_index::AddressSet;
 use super::instances::class_keys;
 use super::members::declared;
 use super::object::has_traversal;
 use super::refcounts::reference_count;
 use super::referents::Referents;
-use super::sizes::{bytes_before, lacks_time_zone};
+use super::sizes::{bytes_before, lacks_time_zone, may_lack_time_zone};
 use super::topology::UNKNOWN;
 use super::traversal::ReferentList;
 use super::types::{is_generator, is_static_type, is_type};
@@ -28,8 +27,6 @@ use super::{Kind, Obj};
 /// Where an object holds a reference that its traversal does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UnshownPlace {
-    /// `ob_type`.
-    Type,
     /// The names of the attributes that the instances of this class share.
     SharedKeys,
     /// The field at this offset of its struct.
@@ -52,8 +49,12 @@ pub(super) struct UnshownSearch<'w> {
     referents: Referents,
     structs: FxHashMap<usize, Struct>,
     /// The types in `structs`: no other type can have the address of one of them.
-    types: Vec<Py<PyAny>>,
+    held_types: Vec<Py<PyAny>>,
+    /// The type of the object that was looked at last.
+    last: Option<(usize, Struct)>,
     found: Vec<Unshown>,
+    /// How many instances hold a type and do not show it, up to the number that is wanted.
+    types: FxHashMap<usize, u32>,
     /// How many references to each target are known.
     counts: FxHashMap<usize, u32>,
     /// The types and the offsets of the fields that were found.
@@ -84,7 +85,9 @@ struct Struct {
     /// Where the list of weak references starts: they are borrowed.
     weak: usize,
     /// Whether an instance holds its type, which is wanted, and does not show it.
-    hides_type: Option<bool>,
+    hides_type: bool,
+    /// Whether some instances have a shorter struct.
+    varies: bool,
 }
 
 const WORD: usize = size_of::<usize>();
@@ -102,8 +105,10 @@ impl<'w> UnshownSearch<'w> {
                 false => referents.without_arrays(),
             },
             structs: FxHashMap::default(),
-            types: Vec::new(),
+            held_types: Vec::new(),
+            last: None,
             found: Vec::new(),
+            types: FxHashMap::default(),
             counts: FxHashMap::default(),
             fields: FxHashMap::default(),
         }
@@ -112,24 +117,22 @@ impl<'w> UnshownSearch<'w> {
     /// Searches the memory of an object.
     pub(super) fn look_at(&mut self, object: Obj<'_>) {
         let ty = object.ty().address();
-        let known = match self.structs.get(&ty) {
-            Some(known) => *known,
-            None => {
-                let known = self.learn(object);
-                self.structs.insert(ty, known);
-                self.types.push(object.ty().hold());
-                known
-            }
+        let known = match self.last {
+            Some((last, known)) if last == ty => known,
+            _ => self.known(object, ty),
         };
-        if known.hides_type == Some(true) {
-            self.give(object, ty, UnshownPlace::Type);
+        if known.hides_type && self.is_within_limit(ty) {
+            *self.types.entry(ty).or_default() += 1;
         }
         if is_type(object) {
             for key in class_keys(object) {
                 self.give(object, key.address(), UnshownPlace::SharedKeys);
             }
         }
-        let words = struct_words(object, known.words);
+        let words = match known.varies {
+            true => struct_words(object, known.words),
+            false => known.words,
+        };
         let hits = (HEADER..words).filter_map(|place| {
             // SAFETY: the struct of the object has this number of words.
             let word = unsafe { object.word(WORD * place) };
@@ -149,19 +152,39 @@ impl<'w> UnshownSearch<'w> {
         }
     }
 
+    /// What is known about the type of an object.
+    fn known(&mut self, object: Obj<'_>, ty: usize) -> Struct {
+        let known = match self.structs.get(&ty) {
+            Some(known) => *known,
+            None => {
+                let known = self.learn(object);
+                self.structs.insert(ty, known);
+                self.held_types.push(object.ty().hold());
+                known
+            }
+        };
+        self.last = Some((ty, known));
+        known
+    }
+
     /// Counts a reference that another object is known to hold.
     pub(super) fn count(&mut self, target: usize) {
         *self.counts.entry(target).or_default() += 1;
     }
 
-    fn give(&mut self, holder: Obj<'_>, target: usize, place: UnshownPlace) {
+    /// Counts a reference. Whether all those to its target so far have room among the wanted ones.
+    fn is_within_limit(&mut self, target: usize) -> bool {
         let Some(limit) = self.wanted.get(target) else {
-            return;
+            return false;
         };
         let count = self.counts.entry(target).or_default();
         *count += 1;
+        *count <= limit
+    }
+
+    fn give(&mut self, holder: Obj<'_>, target: usize, place: UnshownPlace) {
         // Further fields are only counted: with too many, it is not certain which hold it.
-        if *count <= limit {
+        if self.is_within_limit(target) {
             self.found.push(Unshown {
                 holder: holder.hold(),
                 ty: holder.ty().address(),
@@ -178,7 +201,7 @@ impl<'w> UnshownSearch<'w> {
 
     /// Counts the fields of this object that lead to an object of the graph without unexplained
     /// references.
-    pub(super) fn check(&mut self, object: Obj<'_>, graph: &AddressSet) {
+    pub(super) fn check(&mut self, object: Obj<'_>, is_in_graph: impl Fn(usize) -> bool) {
         let ty = object.ty().address();
         let Some(fields) = self.fields.get(&ty) else {
             return;
@@ -190,7 +213,7 @@ impl<'w> UnshownSearch<'w> {
             }
             // SAFETY: the struct of the object has a word at the offset.
             let word = unsafe { object.word(offset) };
-            graph.contains(word) && self.wanted.get(word).is_none() && {
+            is_in_graph(word) && self.wanted.get(word).is_none() && {
                 // SAFETY: it is the address of an object of the graph, which is held.
                 let target = unsafe { Obj::new(word as *mut ffi::PyObject) };
                 reference_count(target) != UNKNOWN && !take(&mut self.shown(object), word)
@@ -203,8 +226,14 @@ impl<'w> UnshownSearch<'w> {
         }
     }
 
-    /// The references that were found. The flag says whether it is certain that each of the places
-    /// found for the object holds one of its references.
+    /// The types that instances hold without showing them, each with the number of instances, but no
+    /// more than wanted.
+    pub(super) fn hidden_types(&self) -> Vec<(usize, u32)> {
+        self.types.iter().map(|(&ty, &count)| (ty, count)).collect()
+    }
+
+    /// The other references that were found. The flag says whether it is certain that each of the
+    /// places found for the object holds one of its references.
     pub(super) fn into_found(self) -> Vec<(Unshown, bool)> {
         let is_trusted = |found: &Unshown| match found.place {
             UnshownPlace::Field(offset) => {
@@ -238,11 +267,13 @@ impl<'w> UnshownSearch<'w> {
         // SAFETY: an object's type is alive.
         let weak = unsafe { (*object.raw_type()).tp_weaklistoffset };
         let is_wanted = !is_static_type(ty) && self.wanted.wants(ty.address());
+        let words = searched_words(object);
         Struct {
-            words: searched_words(object),
+            words,
             weak: usize::try_from(weak).unwrap_or(0),
             hides_type: is_wanted
-                .then(|| !has_traversal(object) || !self.shown(object).contains(&ty.address())),
+                && (!has_traversal(object) || !self.shown(object).contains(&ty.address())),
+            varies: words != HEADER && (is_type(object) || may_lack_time_zone(object)),
         }
     }
 }

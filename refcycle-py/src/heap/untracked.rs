@@ -13,6 +13,7 @@ use super::referents::Referents;
 use super::slices::{Between, detached, in_slices};
 use super::topology::no_memory;
 use super::traversal::ReferentList;
+use super::types::is_exact_atom;
 use super::unshown::{UnshownPlace, UnshownSearch};
 use super::wanted::WantedAddresses;
 use super::{Held, Obj, Still, is_tracked, memory, paused};
@@ -23,7 +24,10 @@ pub(crate) struct HiddenReferences {
     /// The untracked objects that show references to wanted objects and can be reached from the
     /// graph through untracked objects only, each with the addresses of these wanted objects.
     pub(crate) untracked: Vec<(Py<PyAny>, Vec<usize>)>,
-    /// References that an object of either kind does not show, in the order of certainty.
+    /// The addresses of the wanted types that instances hold without showing them, each with the
+    /// number of instances, but no more than its unexplained references.
+    pub(crate) types: Vec<(usize, u32)>,
+    /// Other references that an object of either kind does not show, in the order of certainty.
     pub(crate) unshown: Vec<UnshownReference>,
 }
 
@@ -68,8 +72,9 @@ pub(crate) fn hidden_references(
         hidden.extend(cast_tables(heap, part));
         hidden
     };
-    let found = Discovery::new(&mut set, |object| !is_tracked(object))
-        .run_in_slices(py, &known, start, between)?;
+    // Most untracked objects refer to nothing.
+    let may_refer = |object: Obj<'_>| !is_exact_atom(object) && !is_tracked(object);
+    let found = Discovery::new(&mut set, may_refer).run_in_slices(py, &known, start, between)?;
     let mut hidden = HiddenReferences::default();
     let mut search = UnshownSearch::new(wanted, has_untracked);
     let referents = Referents::new();
@@ -91,9 +96,11 @@ pub(crate) fn hidden_references(
     for_all(py, &known, &found, between, |object| search.look_at(object))?;
     if search.needs_check() {
         let (graph, _) = detached(py, count, || self::known(objects)).map_err(no_memory)?;
-        let check = |object: Obj<'_>| search.check(object, &graph);
+        let is_in_graph = |address| graph.contains(address);
+        let check = |object: Obj<'_>| search.check(object, is_in_graph);
         for_all(py, &known, &found, between, check)?;
     }
+    hidden.types = search.hidden_types();
     let mut unshown = search.into_found();
     unshown.sort_by_key(|(found, is_certain)| {
         (matches!(found.place, UnshownPlace::Field(_)), !is_certain)

@@ -14,7 +14,8 @@ use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{
-    Allocations, CellVariables, Redaction, Values, likeness, names_of, object_name, shown_dotted,
+    Allocations, CellVariables, Redaction, Values, is_named_by_type, likeness, names_of,
+    object_name, shown_dotted,
 };
 use crate::answers::wasted_by;
 use crate::engine::{Engine, SavedObject, device_of, weak_edges};
@@ -204,11 +205,20 @@ struct Naming<'v> {
     values: Values<'v>,
     cells: CellVariables,
     /// By the address of a type.
-    type_names: FxHashMap<usize, String>,
+    type_names: FxHashMap<usize, TypeNames>,
     /// Not a Python list, because creating a tuple may start the collector.
     types: Vec<(Py<PyAny>, String)>,
     /// The first of the objects with the same type and name.
     first: FxHashMap<(usize, usize), VertexId>,
+}
+
+/// The names of a type and of its instances.
+struct TypeNames {
+    name: String,
+    /// Whether all instances have one name.
+    of_all: bool,
+    /// The first instance, which has that name.
+    first: Option<VertexId>,
 }
 
 impl<'v> Naming<'v> {
@@ -237,19 +247,27 @@ impl<'v> Naming<'v> {
             return dump.object_like(earlier, address, size, reference_count);
         }
         let (ty, values) = (seen.ty(), self.values);
-        let type_name = self.type_names.entry(ty.address()).or_insert_with(|| {
+        let names = self.type_names.entry(ty.address()).or_insert_with(|| {
             let name = shown_dotted(ty, values);
             self.types.push((ty.hold(), name.clone()));
-            name
+            TypeNames {
+                name,
+                of_all: is_named_by_type(seen),
+                first: None,
+            }
         });
+        if let Some(earlier) = names.first {
+            return dump.object_like(earlier, address, size, reference_count);
+        }
         let name = self.cells.complete(seen, object_name(seen, values));
         dump.object(DumpedObject {
             address,
-            type_name,
+            type_name: &names.name,
             name: name.borrowed(),
             size,
             reference_count,
         });
+        names.first = names.of_all.then_some(v);
         if let Some(likeness) = likeness {
             self.first.insert(likeness, v);
         }

@@ -90,6 +90,15 @@ impl<'e> Credits<'e> {
         }
     }
 
+    /// Assigns this holder to this number of the references to the object at this address.
+    pub(super) fn give_several(&mut self, address: usize, count: u32, name: &str) {
+        if let Some(open) = self.open.get_mut(&address) {
+            let count = open.unexplained().min(count) as usize;
+            let holder = (self.group, name.to_owned());
+            open.names.extend(std::iter::repeat_n(holder, count));
+        }
+    }
+
     /// Assigns this holder to all references to the object at this address that have none.
     pub(super) fn give_all(&mut self, address: usize, name: &str) {
         if let Some(open) = self.open.get_mut(&address) {

@@ -30,6 +30,9 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
             });
         }
     }
+    for (target, count) in found.types {
+        credits.give_several(target, count, "instances of the class");
+    }
     for reference in found.unshown {
         credits.give(reference.target, || unshown_name(py, &reference, values));
     }
@@ -40,8 +43,6 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
 fn unshown_name(py: Python<'_>, reference: &UnshownReference, values: Values<'_>) -> String {
     let name = || name_of(py, &reference.holder, values);
     let named = match reference.place {
-        // There may be very many.
-        UnshownPlace::Type => return "instances of the class".to_owned(),
         UnshownPlace::SharedKeys => format!("attribute name in instances of {}", name()),
         UnshownPlace::Field(offset) => {
             let field = paused(py, |heap| {

@@ -22,7 +22,7 @@ use super::native::{add_sizes, is_unknown, native_memory};
 use super::slices::{SLICE, Turns};
 use super::{Obj, Still, paused};
 use by_method::by_method;
-pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before, lacks_time_zone};
+pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before, lacks_time_zone, may_lack_time_zone};
 use plan::{Plan, Size, Trusted};
 
 pub(super) use tables::{dict_tables, new_instance_has_known_values, spare_in_dict, spare_in_set};

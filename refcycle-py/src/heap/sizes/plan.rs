@@ -314,6 +314,12 @@ pub(in super::super) fn lacks_time_zone(object: Obj<'_>) -> bool {
     unsafe { is_moment(object.raw_type()) && !has_time_zone(object) }
 }
 
+/// Whether it is a `datetime` or a `time`: [`lacks_time_zone`] is false of all others.
+pub(in super::super) fn may_lack_time_zone(object: Obj<'_>) -> bool {
+    // SAFETY: an object's type is alive.
+    unsafe { is_moment(object.raw_type()) }
+}
+
 /// Whether it is a type of `datetime` whose instances may have a time zone.
 ///
 /// # Safety
