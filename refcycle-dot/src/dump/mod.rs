@@ -72,6 +72,7 @@ mod arrays;
 mod builder;
 mod check;
 mod columns;
+mod comparison;
 mod error;
 mod lists;
 mod metadata;
@@ -99,6 +100,7 @@ use waste::Waste;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use columns::FORMAT_VERSION;
+pub use comparison::Difference;
 pub use error::DumpError;
 pub use read::{DumpParts, DumpReader};
 pub use weak::WeakReference;
