@@ -59,8 +59,8 @@ mod _refcycle {
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, FeedbackArcSet,
-        GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SimpleCycles, UserGraph, VertexView,
-        load, most_allocated, restore_graph, save_into,
+        GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObjectSet, SimpleCycles,
+        UserGraph, VertexView, compare_files, load, most_allocated, restore_graph, save_into,
     };
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]

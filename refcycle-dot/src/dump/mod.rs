@@ -72,6 +72,7 @@ mod arrays;
 mod builder;
 mod check;
 mod columns;
+mod comparison;
 mod error;
 mod held_file;
 mod later;
@@ -104,6 +105,7 @@ use waste::Waste;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use columns::FORMAT_VERSION;
+pub use comparison::Difference;
 pub use error::DumpError;
 pub use held_file::HeldFile;
 pub use later::ReadLater;

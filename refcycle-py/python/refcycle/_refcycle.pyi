@@ -59,11 +59,13 @@ __all__ = [
     "Retained",
     "Root",
     "SavedObject",
+    "SavedObjectSet",
     "SimpleCycles",
     "Suspect",
     "Tree",
     "UserGraph",
     "VertexView",
+    "_compare_files",
     "_cut",
     "_escaped",
     "_import_all",
@@ -1308,7 +1310,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def _name_of(self, obj: Any) -> str: ...
     def _signatures_among(self, wanted: Collection[str]) -> SignatureTable: ...
-    def _why_types(self, objects: Iterable[object], allowed: Collection[str]) -> WhyAll: ...
+    def _why_types(
+        self, objects: Iterable[object] | SavedObjectSet, allowed: Collection[str]
+    ) -> WhyAll: ...
     def roots(self) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
         order of the vertices.
@@ -2035,10 +2039,22 @@ class LoadedGraph(ObjectGraph):
         `KeyError` if there is no such vertex. Takes time in proportion to the graph.
         """
 
-    def _absent_from(self, other: LoadedGraph) -> list[SavedObject]: ...
     def _type_totals(self) -> list[tuple[str, int, int]]: ...
     def _derived(self) -> tuple[ArrowTable, list[tuple[str, int, int, int, int, bool]]]: ...
 
+@final
+class SavedObjectSet:
+    """Some objects of a `LoadedGraph`, as numbers. The graph of them is made when it is asked
+    for.
+    """
+
+    def __len__(self) -> int: ...
+    def graph(self) -> LoadedGraph:
+        """Returns the graph of these objects, as `full_subgraph` does."""
+
+def _compare_files(
+    before: LoadedGraph, after: LoadedGraph
+) -> tuple[SavedObjectSet, SavedObjectSet]: ...
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.

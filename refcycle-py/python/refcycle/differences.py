@@ -5,35 +5,28 @@ One file, because `diff` and `leaks` count, show and explain in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._arguments import index_of
 from refcycle._growth.file_order import is_later, moment_text
-from refcycle._growth.new_garbage import line_on_garbage
+from refcycle._growth.findings import Findings
+from refcycle._growth.held_groups import HeldGroups
 from refcycle._growth.outside import Outside, additional, memory_at, outside
-from refcycle._growth.samples import (
-    Sample,
-    blocks_of,
-    heading,
-    sample_of,
-    with_other_fixes,
-)
+from refcycle._growth.samples import Sample
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
-from refcycle._html.parts import document, fix, html_table, paragraph, preformatted
+from refcycle._html.parts import document, html_table, paragraph
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph, Root
-from refcycle._text.escapes import text_for_stdout
+from refcycle._refcycle import ObjectGraph, Root, SavedObjectSet, _compare_files
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, signed, signed_size
 from refcycle._text.signatures import allowed_signatures
 from refcycle._text.tables import SHOWN, text_table
-from refcycle.holder_groups import SignatureRow, SignatureTable
 
 if TYPE_CHECKING:
-    from refcycle.holder_groups import HolderGroup
+    from refcycle.holder_groups import HolderGroup, SignatureTable
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -110,92 +103,9 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 
 _HEADINGS = ("count", "size", "type")
-_SHOWN_BESIDE_CHAINS = 8
-# Of objects that other fixes free, besides those of the types that grew most.
-_FEWEST_OTHER_FIXES = 3
-_MOST_EXAMINED = 40
 
 
-class _Samples(tuple[Sample, ...]):
-    """Samples, and the number of chains with other fixes for which there is none."""
-
-    other_fixes = 0
-
-    @classmethod
-    def of(cls, samples: Iterable[Sample], other_fixes: int = 0) -> _Samples:
-        made = cls(samples)
-        made.other_fixes = other_fixes
-        return made
-
-
-class _Findings:
-    """A table, samples and signatures, printed and shown alike."""
-
-    __slots__ = ("samples", "signatures", "table")
-
-    def __init__(
-        self, table: GrowthTable, samples: Iterable[Sample], signatures: SignatureTable
-    ) -> None:
-        self.table = table
-        self.samples = samples if isinstance(samples, _Samples) else _Samples(samples)
-        self.signatures = signatures
-
-    def _title(self) -> str:
-        raise NotImplementedError
-
-    def _heading(self, sample: Sample) -> str:
-        """Return a line that says how many objects are held in the same way as the sample."""
-        signature = sample.chain.signature
-        rows = (row.count for row in self.signatures if row.signature == signature)
-        return heading(sample, max(rows, default=1))
-
-    def __str__(self) -> str:
-        """Return the table and, for the types that grew most, a chain to one of their objects."""
-        return text_for_stdout(self._text)
-
-    def _text(self, *, ascii: bool = False, option: str = "`samples`") -> str:
-        # With a long table, the chains would not be on the first screen.
-        table = self.table._text(_SHOWN_BESIDE_CHAINS) if self.samples else str(self.table)
-        lines = [self._title(), table, *self._garbage()]
-        for block in self._blocks(ascii=ascii):
-            lines += ["", *block]
-        more = self._more(option)
-        return "\n".join([*lines, "", *more] if more else lines)
-
-    def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
-        headings = [self._heading(sample) for sample in self.samples]
-        return blocks_of(self.samples, headings, ascii=ascii)
-
-    def _more(self, option: str = "`samples`") -> list[str]:
-        """Return a line about fixes of which there is no sample, if there are any."""
-        count = self.samples.other_fixes
-        if count == 0:
-            return []
-        return [f"and {counted(count, 'chain')} with other fixes: use a larger {option}"]
-
-    def _garbage(self) -> list[str]:
-        """Return a line about new garbage, if there is any."""
-        line = line_on_garbage(self.signatures)
-        return [line] if line else []
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self._title()}>"
-
-    def _repr_mimebundle_(
-        self,
-        include: Container[str] | None = None,
-        exclude: Container[str] | None = None,
-    ) -> dict[str, str]:
-        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
-        parts = [self.table._html(self._title(), most), *map(paragraph, self._garbage())]
-        for title, chain, *fixes in self._blocks():
-            parts += [paragraph(title), preformatted(chain), *map(fix, fixes)]
-        parts += map(paragraph, self._more())
-        return {"text/plain": str(self), "text/html": document(*parts)}
-
-
-class Diff(_Findings):
+class Diff(Findings):
     """What changed between two snapshots: the result of `diff`.
 
     Print it for a table by type and, for the types that grew most, the chain of references that
@@ -208,28 +118,49 @@ class Diff(_Findings):
     went. `samples` is a tuple of `Sample`, for the types that grew most and then for others with
     a different fix: of objects that are alive, or of garbage if nothing else grew. `signatures`
     is a `SignatureTable` of the new objects: who holds them, how many there are and what they
-    retain.
+    retain. The text shows the first signatures of the types that have a sample.
+
+    Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
+    graphs alive.
     """
 
-    __slots__ = ("gone", "new")
+    __slots__ = ("_gone", "_new")
 
     def __init__(
         self,
-        new: ObjectGraph,
-        gone: ObjectGraph,
+        new: ObjectGraph | SavedObjectSet,
+        gone: ObjectGraph | SavedObjectSet,
         table: GrowthTable,
         samples: tuple[Sample, ...],
         signatures: SignatureTable,
     ) -> None:
         super().__init__(table, samples, signatures)
-        self.new = new
-        self.gone = gone
+        self._new = new
+        self._gone = gone
+
+    @property
+    def new(self) -> ObjectGraph:
+        """The graph of the objects that only the later snapshot has."""
+        self._new = _graph_of(self._new)
+        return self._new
+
+    @property
+    def gone(self) -> ObjectGraph:
+        """The graph of the objects that only the earlier snapshot has."""
+        self._gone = _graph_of(self._gone)
+        return self._gone
+
+    @property
+    def _counts(self) -> tuple[int, int]:
+        """The number of objects in `new` and in `gone`."""
+        return len(self._new), len(self._gone)
 
     def _title(self) -> str:
-        return f"{_objects(self.new)} new, {len(self.gone):,} gone"
+        new, gone = self._counts
+        return f"{counted(new, 'object')} new, {gone:,} gone"
 
 
-class Leaks(_Findings):
+class Leaks(Findings):
     """What an action left behind: the result of `leaks`.
 
     Print it for a table by type and, for the largest types, the chain of references that keeps
@@ -254,7 +185,7 @@ class Leaks(_Findings):
         self.objects = objects
 
     def _title(self) -> str:
-        return f"{_objects(self.objects)} left behind"
+        return f"{counted(len(self.objects), 'object')} left behind"
 
 
 def diff(
@@ -365,8 +296,7 @@ def _diff_of_files(
         raise ValueError(f"after {other}")
     _check_files(before.metadata, after.metadata)
     _check_number(samples)
-    new = after.full_subgraph(after._absent_from(before))
-    gone = before.full_subgraph(before._absent_from(after))
+    gone, new = _compare_files(before, after)
     earlier, later = totals(before), totals(after)
     rest = outside(
         memory_at(before),
@@ -475,56 +405,16 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
     return GrowthTable(rows)
 
 
-class _Held:
-    """How objects are held, without those that are allowed."""
-
-    def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
-        # Garbage is nothing that a program means to keep.
-        self.allowed: list[HolderGroup] = []
-        self.groups: list[HolderGroup] = []
-        for group in groups:
-            is_allowed = group.signature in allowed and not group.is_garbage
-            (self.allowed if is_allowed else self.groups).append(group)
-
-    def samples(self, table: GrowthTable, number: int) -> _Samples:
-        """Return the chain to one object of each of the types that grew most.
-
-        Then come chains of other new objects that have another fix. If nothing of what is new is
-        alive, the cycles of garbage are the answer.
-        """
-        # A frame is there because it runs, not because something has grown.
-        names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-        alive: dict[str, list[HolderGroup]] = {}
-        garbage: dict[str, list[HolderGroup]] = {}
-        for group in self.groups:
-            if group.why is not None:
-                groups = garbage if group.is_garbage else alive
-                groups.setdefault(type_name_of(group.example), []).append(group)
-        known = alive if any(name in alive for name in names) else garbage
-        first = [known[name][0] for name in names if name in known][:number]
-        found = [sample for group in first if (sample := sample_of(group)) is not None]
-        if number == 0 or known is garbage:
-            return _Samples(found)
-        # A single object is no growth.
-        rest = [one for name in names for one in known.get(name, ()) if one.count > 1]
-        shown = {group.signature for group in first}
-        rest = [group for group in rest if group.signature not in shown][:_MOST_EXAMINED]
-        others = [sample for group in rest if (sample := sample_of(group)) is not None]
-        others = with_other_fixes(others, found)
-        most = max(_FEWEST_OTHER_FIXES, number)
-        return _Samples.of([*found, *others[:most]], max(0, len(others) - most))
-
-    def signatures(self) -> SignatureTable:
-        """Return the groups as a table."""
-        return SignatureTable(
-            SignatureRow(*group[:5], is_garbage=group.is_garbage) for group in self.groups
-        )
+def _graph_of(objects: ObjectGraph | SavedObjectSet) -> ObjectGraph:
+    return objects.graph() if type(objects) is SavedObjectSet else objects
 
 
-def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
+def _held(
+    graph: ObjectGraph, objects: ObjectGraph | SavedObjectSet, allow: Iterable[str]
+) -> HeldGroups:
     """Group objects of a graph by how they are held."""
     allowed = allowed_signatures(allow)
-    return _Held(graph._why_types(objects, allowed).groups, allowed)
+    return HeldGroups(graph._why_types(objects, allowed).groups, allowed)
 
 
 def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:
@@ -535,7 +425,3 @@ def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:
         count, size = left[name]
         left[name] = (count - group.count, size - group.size)
     return {name: total for name, total in left.items() if total[0] > 0}
-
-
-def _objects(graph: ObjectGraph) -> str:
-    return counted(len(graph), "object")

@@ -267,8 +267,11 @@ class SignatureTable(tuple[SignatureRow, ...]):
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        page = html_table("Signatures", _HEADINGS, [_cells(row) for row in self], what="signature")
-        return {"text/plain": str(self), "text/html": document(page)}
+        return {"text/plain": str(self), "text/html": document(self._html("Signatures"))}
+
+    def _html(self, caption: str, most: int = SHOWN) -> str:
+        rows = [_cells(row) for row in self]
+        return html_table(caption, _HEADINGS, rows, what="signature", most=most)
 
 
 def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::names::{Container, ObjectName, Part, ReferenceName, Signatures, TextId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::object_types::ObjectTypes;
 use crate::annotate::{Values, field_name, names_of, object_name};
@@ -181,7 +181,7 @@ pub(super) trait Naming {
         None
     }
 
-    /// The references from `tail` to `heads`, which are different from each other.
+    /// The references from `tail` to `heads`, which ascend.
     fn references(
         &self,
         names: &mut ChainNames,
@@ -345,13 +345,16 @@ impl Naming for SavedNames<'_, '_> {
     ) -> Vec<NamedStep> {
         let (shape, _) = self.shape(names, tail);
         let graph = self.engine.graph().expect("there is a reference");
-        let wanted: FxHashSet<_> = heads.iter().copied().collect();
-        let mut seen = FxHashSet::default();
+        let mut seen = vec![false; heads.len()];
         let mut steps = Vec::with_capacity(heads.len());
         for edge in graph.out_edges(tail) {
+            if steps.len() == heads.len() {
+                break;
+            }
             // As for live objects, the first name counts.
-            if !wanted.contains(&edge.head) || !seen.insert(edge.head) {
-                continue;
+            match heads.binary_search(&edge.head) {
+                Ok(place) if !seen[place] => seen[place] = true,
+                _ => continue,
             }
             let name = self.engine.saved_reference(self.py, tail, edge.id);
             let (head_shape, object) = self.shape(names, edge.head);

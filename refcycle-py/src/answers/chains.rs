@@ -199,6 +199,9 @@ fn garbage(
 /// The frame of the Python code that called us and, from 3.14 on, its generator or coroutine, if
 /// they are in the graph.
 pub(super) fn callers(py: Python<'_>, engine: &Engine) -> PyResult<Vec<VertexId>> {
+    if engine.kind().is_from_file() {
+        return Ok(Vec::new());
+    }
     let frame = match modules::attribute(py, "sys", "_getframe")?.call0() {
         Ok(frame) => frame,
         // No Python code called us.

@@ -114,6 +114,12 @@ fn labels(
     }
     memory::ask(BYTES_A_VERTEX * references.vertex_bound())?;
     let starts = engine.held_from_outside(py)?;
+    let is_hopeless = engine.run(py, |_| {
+        ControlFlow::Continue(has_only_one_holder(references, &starts, targets, garbage))
+    })?;
+    if is_hopeless {
+        return Ok(None);
+    }
     let holding = Holding::of(py, engine, references, &starts)?;
     let graph = holding.graph(references);
     engine.run(py, |signals| {
@@ -140,6 +146,30 @@ fn labels(
         }
         ControlFlow::Continue(Some(search.labels))
     })
+}
+
+/// Whether another target alone refers to a target, and so retains it in most cases: this is known
+/// without a search. The objects that are new contain nearly always some that are new too.
+fn has_only_one_holder(
+    graph: &CsrGraph,
+    starts: &[VertexId],
+    targets: &[VertexId],
+    garbage: &GarbageSources<'_>,
+) -> bool {
+    let mut references = vec![0u8; graph.vertex_bound()];
+    for &head in graph.heads() {
+        let count = &mut references[head as usize];
+        *count = count.saturating_add(1);
+    }
+    // These are held without a reference.
+    for v in starts.iter().copied().chain(garbage.vertices()) {
+        references[v.index()] = u8::MAX;
+    }
+    let set = VertexSet::from_vertices(graph.vertex_bound(), targets.iter().copied());
+    let is_retained =
+        |tail, head: VertexId| head != tail && references[head.index()] == 1 && set.contains(head);
+    let holds_one = |&tail: &VertexId| graph.successors(tail).any(|head| is_retained(tail, head));
+    targets.iter().any(holds_one)
 }
 
 /// Finds which target retains each vertex, provided that no target retains another one.

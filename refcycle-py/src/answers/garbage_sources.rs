@@ -1,11 +1,16 @@
 //! The garbage that no other garbage holds: cycles, which hold the rest.
 
-use refcycle_core::algo::Components;
-use refcycle_core::{CsrGraph, Successors, VertexId};
+use std::ops::ControlFlow;
+
+use pyo3::prelude::*;
+use refcycle_core::algo::{self, Components};
+use refcycle_core::views::Masked;
+use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
 use refcycle_dot::names::{Part, SignatureId, TextId};
 use rustc_hash::FxHashSet;
 
 use super::chain_names::{ChainNames, Naming};
+use crate::interrupt::Signals;
 
 /// How many types of a cycle are named.
 const MOST_NAMED: usize = 4;
@@ -13,32 +18,57 @@ const MOST_NAMED: usize = 4;
 /// The components of garbage that no other component holds.
 pub(super) struct GarbageSources<'a> {
     graph: &'a CsrGraph,
-    components: Option<&'a Components>,
+    components: Option<Components>,
     numbers: Vec<u32>,
 }
 
 impl<'a> GarbageSources<'a> {
-    /// Those of `components` without a vertex that `is_reached`; none without components.
-    pub(super) fn new(
-        graph: &'a CsrGraph,
-        components: Option<&'a Components>,
-        is_reached: impl Fn(VertexId) -> bool,
-    ) -> Self {
-        let numbers = components.map(|components| {
-            let mut numbers = components.sources(graph);
-            numbers.retain(|&number| !is_reached(components.component(number)[0]));
-            numbers
-        });
+    /// Bytes a vertex for the components.
+    pub(super) const BYTES_A_VERTEX: usize = 16;
+
+    /// No components.
+    pub(super) fn none(graph: &'a CsrGraph) -> Self {
         Self {
             graph,
-            components,
-            numbers: numbers.unwrap_or_default(),
+            components: None,
+            numbers: Vec::new(),
         }
     }
 
-    fn members(&self, number: u32) -> &'a [VertexId] {
-        self.components
-            .map_or(&[], |components| components.component(number))
+    /// Those of the vertices that are not reached.
+    ///
+    /// # Cost
+    /// Reads the edges once, and searches the vertices that are not reached.
+    pub(super) fn new(
+        graph: &'a CsrGraph,
+        is_reached: impl Fn(VertexId) -> bool,
+        signals: &mut Signals,
+    ) -> ControlFlow<PyErr, Self> {
+        let garbage = graph.vertices().filter(|&v| !is_reached(v));
+        let garbage = VertexSet::from_vertices(graph.vertex_bound(), garbage);
+        let part = Masked::new(graph, &garbage);
+        let components = algo::strongly_connected_components_watched(&part, signals)?;
+        let mut is_held = vec![false; components.len()];
+        for tail in graph.vertices() {
+            // A reference that explains nothing may lead here from what is reached.
+            for head in graph.successors(tail).filter(|&v| garbage.contains(v)) {
+                let (holder, held) = (components.component_of(tail), components.component_of(head));
+                if let Some(number) = held.filter(|_| holder != held) {
+                    is_held[number as usize] = true;
+                }
+            }
+        }
+        let numbers = (0..components.len() as u32).filter(|&number| !is_held[number as usize]);
+        ControlFlow::Continue(Self {
+            graph,
+            numbers: numbers.collect(),
+            components: Some(components),
+        })
+    }
+
+    fn members(&self, number: u32) -> &[VertexId] {
+        let components = self.components.as_ref();
+        components.map_or(&[], |components| components.component(number))
     }
 
     /// The objects of each of them.

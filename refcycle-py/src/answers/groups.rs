@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::algo::{self, Components};
 use refcycle_core::{VertexId, Vertices};
 use refcycle_dot::End;
 use refcycle_dot::names::SignatureId;
@@ -31,8 +30,6 @@ use crate::roots::{Open, explained_in_part, place_elsewhere};
 
 /// Bytes a vertex: for signatures and holders, in addition to those of the order.
 const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + holding_walk::BYTES_A_VERTEX;
-/// Bytes a vertex for the components.
-const BYTES_OF_COMPONENTS: usize = 16;
 /// The signature of garbage that only objects of this package hold.
 const GARBAGE: &str = "garbage";
 
@@ -103,16 +100,21 @@ pub(crate) fn holder_groups(
     let mut open = explained_in_part(py, engine, Values::Shown)?;
     let mut order = search(&open)?;
     let is_explained = !targets.iter().all(|&v| order.is_well_known(v));
-    if is_explained {
+    // What a file says about these references is known already.
+    if is_explained && !engine.kind().is_from_file() {
         open = held_from_outside(py, engine)?;
         order = search(&open)?;
     }
-    let components = match targets.iter().all(|&v| order.is_reached(v)) {
-        true => None,
-        false => Some(components(py, engine)?),
-    };
     let is_reached = |v| order.is_reached(v);
-    let garbage = GarbageSources::new(graph, components.as_ref(), is_reached);
+    let garbage = match targets.iter().all(|&v| is_reached(v)) {
+        true => GarbageSources::none(graph),
+        false => {
+            memory::ask(GarbageSources::BYTES_A_VERTEX * graph.vertex_bound())?;
+            engine.run(py, |signals| {
+                GarbageSources::new(graph, is_reached, signals)
+            })?
+        }
+    };
     engine.run(py, |signals| order.add_garbage(garbage.vertices(), signals))?;
     let relevant = engine.run(py, |_| ControlFlow::Continue(order.leading_to(targets)))?;
     let roots = Roots::new(&open, &ignored);
@@ -137,14 +139,6 @@ pub(crate) fn holder_groups(
         is_explained,
         known: Some((ignored, ranks)),
         own_modules,
-    })
-}
-
-fn components(py: Python<'_>, engine: &Engine) -> PyResult<Components> {
-    let graph = &*engine.any_graph();
-    memory::ask(BYTES_OF_COMPONENTS * graph.vertex_bound())?;
-    engine.run(py, |signals| {
-        algo::strongly_connected_components_watched(graph, signals)
     })
 }
 

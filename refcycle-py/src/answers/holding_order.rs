@@ -163,12 +163,17 @@ impl<'a> HoldingOrder<'a> {
         self.ranks
     }
 
-    /// The heads of `tail` to which a best path leads through `tail`. A head may occur twice.
-    pub(super) fn held_by(&self, tail: VertexId) -> impl Iterator<Item = VertexId> + '_ {
+    /// The heads of `tail`, among some vertices, to which a best path leads through `tail`. A head may occur twice.
+    pub(super) fn held_by<'s>(
+        &'s self,
+        tail: VertexId,
+        among: &'s VertexSet,
+    ) -> impl Iterator<Item = VertexId> + 's {
         let through = self.ranks[tail.index()].max(self.own.of(tail));
         let depth = self.depths[tail.index()].wrapping_add(1);
         self.graph.successors(tail).filter(move |&head| {
-            self.depths[head.index()] == depth
+            among.contains(head)
+                && self.depths[head.index()] == depth
                 && self.ranks[head.index()] == through.max(self.own.best(head))
                 && depth != 0
                 && !self.ignored.has(tail, head)
@@ -179,7 +184,7 @@ impl<'a> HoldingOrder<'a> {
     pub(super) fn leading_to(&self, targets: &[VertexId]) -> VertexSet {
         let mut found = VertexSet::from_vertices(self.depths.len(), targets.iter().copied());
         for &v in self.order.iter().rev() {
-            if !found.contains(v) && self.held_by(v).any(|head| found.contains(head)) {
+            if !found.contains(v) && self.held_by(v, &found).next().is_some() {
                 found.insert(v);
             }
         }

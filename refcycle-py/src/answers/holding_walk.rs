@@ -169,10 +169,8 @@ impl<'a> Walk<'a> {
             let Some(chain) = self.signatures[tail.index()] else {
                 continue;
             };
-            let held = self.order.held_by(tail);
             heads.clear();
-            heads.reserve(held.size_hint().1.unwrap_or(0));
-            heads.extend(held.filter(|&v| self.relevant.contains(v)));
+            heads.extend(self.order.held_by(tail, self.relevant));
             if !heads.is_empty() {
                 self.step(naming, (tail, chain), &mut heads);
             }

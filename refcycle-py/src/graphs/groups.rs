@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::why::told;
 use crate::annotate::dotted;
-use crate::answers::{self, HolderGroups, ObjectTypes};
+use crate::answers::{self, HolderGroup, HolderGroups, ObjectTypes};
 use crate::border;
 use crate::engine::Engine;
 use crate::heap::{memory, paused};
@@ -20,10 +20,9 @@ use crate::provided::{Provided, provided};
 /// The number of groups for which further chains are looked for: each takes searches of its own.
 const MOST_WITH_OTHERS: usize = 10;
 
-/// The number of groups of a type that have a chain. After the first one, single objects have none.
-const MOST_OF_TYPE: usize = 3;
-/// The number of groups that have a chain in addition to the first ones of their types.
-const MOST_FURTHER: usize = 40;
+/// Groups that have a chain in addition to the first ones of their types: those of a type up to this
+/// number, and how many there are together. Groups of single objects have none.
+const FURTHER: [(usize, usize); 2] = [(3, 40), (8, 20)];
 
 /// The groups for which a chain is shown.
 pub(super) enum Shown {
@@ -31,6 +30,36 @@ pub(super) enum Shown {
     First(usize),
     /// The first ones of each type, live and garbage apart, except groups with these signatures.
     FirstOfType(HashSet<String>),
+}
+
+impl Shown {
+    /// Whether a chain is shown for each of these groups.
+    fn of(&self, groups: &[HolderGroup], types: &ObjectTypes) -> Vec<bool> {
+        let allowed = match self {
+            Self::First(limit) => return (0..groups.len()).map(|place| place < *limit).collect(),
+            Self::FirstOfType(allowed) => allowed,
+        };
+        let mut is_shown = vec![false; groups.len()];
+        let mut of_type = FxHashMap::<_, usize>::default();
+        for (most_of_type, mut left) in FURTHER {
+            for (group, is_shown) in groups.iter().zip(&mut is_shown) {
+                let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
+                if is_allowed || *is_shown {
+                    continue;
+                }
+                let number = of_type
+                    .entry((types.of(group.example), group.is_garbage))
+                    .or_default();
+                let is_first = *number == 0;
+                if is_first || *number < most_of_type && group.count > 1 && left > 0 {
+                    left -= usize::from(!is_first);
+                    *number += 1;
+                    *is_shown = true;
+                }
+            }
+        }
+        is_shown
+    }
 }
 
 /// What `ObjectGraph.why_all` returns: a `refcycle.holder_groups.WhyAll`.
@@ -42,33 +71,30 @@ pub(super) fn why_all<'py>(
     let py = target.py();
     let types = ObjectTypes::new(py, engine)?;
     let (name, targets) = targets(engine, &types, target)?;
-    let found = grouped(py, engine, &types, &targets)?;
+    why_vertices(py, engine, &types, (name, &targets), shown)
+}
+
+/// The same for vertices, ascending; `name` is that of their type if they were asked for by type.
+pub(super) fn why_vertices<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    types: &ObjectTypes,
+    (name, targets): (String, &[VertexId]),
+    shown: Shown,
+) -> PyResult<Bound<'py, PyAny>> {
+    let found = grouped(py, engine, types, targets)?;
     let rows = PyList::empty(py);
-    let mut shown_of_type = FxHashMap::<_, usize>::default();
-    let mut further = 0;
+    let with_chain = shown.of(&found.groups, types);
     for (place, group) in found.groups.iter().enumerate() {
-        let is_shown = match &shown {
-            Shown::First(limit) => place < *limit,
-            Shown::FirstOfType(allowed) => {
-                let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
-                let key = (types.of(group.example), group.is_garbage);
-                let number = shown_of_type.entry(key).or_default();
-                let is_further =
-                    *number < MOST_OF_TYPE && group.count > 1 && further < MOST_FURTHER;
-                let is_shown = !is_allowed && (*number == 0 || is_further);
-                further += usize::from(is_shown && *number > 0);
-                *number += usize::from(is_shown);
-                is_shown
-            }
-        };
+        let is_shown = with_chain[place];
         let example = engine.object(py, group.example)?;
         let why = is_shown
             .then(|| told(engine, &example, found.why(py, engine, group)?))
             .transpose()?;
         let others = match shown {
             Shown::First(_) if is_shown && place < MOST_WITH_OTHERS => {
-                let members = members(&targets, &found.group_of, place);
-                let others = found.others(py, engine, &types, (group, &members))?;
+                let members = members(targets, &found.group_of, place);
+                let others = found.others(py, engine, types, (group, &members))?;
                 let others = others.into_iter();
                 let others = others.map(|other| (other.signature, other.count));
                 Some(PyList::new(py, others.collect::<Vec<_>>())?)

@@ -196,33 +196,6 @@ impl LoadedGraph {
         }
     }
 
-    /// The objects that another file of the process does not have: none of their type was at their
-    /// address.
-    #[pyo3(name = "_absent_from")]
-    fn absent_from<'py>(
-        slf: &Bound<'py, Self>,
-        other: &Bound<'py, Self>,
-    ) -> PyResult<Vec<Py<PyAny>>> {
-        /// What the table takes of an object, at most.
-        const ENTRY: usize = 64;
-
-        let py = slf.py();
-        let engine = &slf.as_super().as_super().borrow().engine;
-        let other = &other.as_super().as_super().borrow().engine;
-        memory::ask(ENTRY * other.vertex_count() + 8 * engine.vertex_count())?;
-        let mut known = FxHashMap::default();
-        for v in other.vertices() {
-            let saved = other.saved(py, v);
-            known.insert(saved.address(), saved.type_name());
-        }
-        let absent = engine.vertices().filter(|&v| {
-            let saved = engine.saved(py, v);
-            known.get(&saved.address()) != Some(&saved.type_name())
-        });
-        let absent = absent.map(|v| engine.object(py, v).map(Bound::unbind));
-        absent.collect()
-    }
-
     /// For each type its name with the module, the number of its objects and their bytes.
     #[pyo3(name = "_type_totals")]
     fn type_totals(slf: &Bound<'_, Self>) -> Vec<(String, u64, u64)> {

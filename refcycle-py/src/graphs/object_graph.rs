@@ -13,6 +13,7 @@ use refcycle_dot::End;
 
 use super::arrays::column;
 use super::base::{GraphBase, wrap};
+use super::comparison::SavedObjectSet;
 use super::count::count;
 use super::former_names::renamed;
 use super::groups;
@@ -20,7 +21,7 @@ use super::own_memory::search_memory;
 use super::reduce::{Reduced, reduce};
 use super::waste::waste;
 use super::why::told;
-use crate::answers::{self, ObjectNames, Taken};
+use crate::answers::{self, ObjectNames, ObjectTypes, Taken};
 use crate::border;
 use crate::engine::{Engine, NativeBuffer, statistics};
 use crate::files::NewFile;
@@ -437,7 +438,16 @@ impl ObjectGraph {
         allowed: HashSet<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let shown = groups::Shown::FirstOfType(allowed);
-        groups::why_all(&slf.as_super().borrow().engine, objects, shown)
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        let set = objects.cast::<SavedObjectSet>().ok();
+        match set.and_then(|set| set.get().vertices_in(slf.as_any())) {
+            Some(vertices) => {
+                let types = ObjectTypes::new(py, engine)?;
+                groups::why_vertices(py, engine, &types, (String::new(), vertices), shown)
+            }
+            None => groups::why_all(engine, objects, shown),
+        }
     }
 
     /// The rows of `signatures` with these signatures. Takes a fraction of its time.

@@ -15,6 +15,7 @@ from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
     from refcycle.differences import GrowthTable, Sample
+    from refcycle.holder_groups import SignatureRow
 
 __all__ = [
     "growth_data",
@@ -23,6 +24,7 @@ __all__ = [
     "print_paragraph",
     "print_written",
     "samples_data",
+    "signatures_data",
     "table",
 ]
 
@@ -35,6 +37,19 @@ def print_json(data: object) -> None:
 def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
     return [{"type": name, "count": count, "size": size} for name, count, size in table]
+
+
+def signatures_data(rows: Iterable[SignatureRow]) -> list[dict[str, Any]]:
+    """Return how objects are held for JSON."""
+    return [
+        {
+            "signature": row.signature,
+            "count": row.count,
+            "size": row.size,
+            "retained_size": row.retained_size,
+        }
+        for row in rows
+    ]
 
 
 def samples_data(samples: Iterable[Sample]) -> list[dict[str, Any]]:

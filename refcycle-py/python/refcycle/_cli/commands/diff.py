@@ -8,11 +8,12 @@ from functools import partial
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, positive_number
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._cli.output import growth_data, print_json, samples_data
+from refcycle._cli.output import growth_data, print_json, samples_data, signatures_data
 from refcycle._growth.file_order import is_later, moment_text
 from refcycle._text.escapes import text_for_stdout
 
 _CHAINS = 3
+_SIGNATURES = 10
 
 
 @register
@@ -34,6 +35,14 @@ class Diff(Command):
             help="show chains of references for the N types that grew most, and up to 3 others "
             f"that need another fix (default: {_CHAINS})",
         )
+        parser.add_argument(
+            "--signatures",
+            type=positive_number,
+            default=_SIGNATURES,
+            metavar="N",
+            help="show at most N further signatures of the types with a chain "
+            f"(default: {_SIGNATURES})",
+        )
         add_file(parser, "before", "the earlier file", "BEFORE")
         add_file(parser, "after", "the later file", "AFTER")
 
@@ -50,14 +59,24 @@ class Diff(Command):
             raise CommandError(str(error)) from error
         if not options.json:
             with hinting(WITHOUT_TRACKED_ONLY):
-                print(text_for_stdout(partial(found._text, option="--chains")))
+                text = partial(
+                    found._text,
+                    option="--chains",
+                    most=options.signatures,
+                    for_more="use a larger --signatures",
+                )
+                print(text_for_stdout(text))
             return
+        new, gone = found._counts
+        further = found._further()
         print_json(
             {
-                "new": len(found.new),
-                "gone": len(found.gone),
+                "new": new,
+                "gone": gone,
                 "types": growth_data(found.table),
                 "samples": samples_data(found.samples),
+                "signatures": signatures_data(further[: options.signatures]),
+                "more_signatures": max(0, len(further) - options.signatures),
             }
         )
 

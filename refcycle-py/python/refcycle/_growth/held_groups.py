@@ -1,0 +1,83 @@
+"""How new objects are held: chains to a few of them, and all signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from refcycle._growth.samples import Sample, sample_of, with_other_fixes
+from refcycle._growth.signature_census import type_name_of
+from refcycle.holder_groups import SignatureRow, SignatureTable
+
+if TYPE_CHECKING:
+    from refcycle.differences import GrowthTable
+    from refcycle.holder_groups import HolderGroup
+
+__all__ = ["HeldGroups", "Samples"]
+
+# Of objects that other fixes free, besides those of the types that grew most.
+_FEWEST_OTHER_FIXES = 3
+_MOST_EXAMINED = 60
+# The groups of a type that are examined before further groups of all types.
+_FIRST_OF_TYPE = 3
+
+
+class Samples(tuple[Sample, ...]):
+    """Samples, and the number of chains with other fixes for which there is none."""
+
+    other_fixes = 0
+
+    @classmethod
+    def of(cls, samples: Iterable[Sample], other_fixes: int = 0) -> Samples:
+        made = cls(samples)
+        made.other_fixes = other_fixes
+        return made
+
+
+class HeldGroups:
+    """How objects are held, without those that are allowed."""
+
+    def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
+        # Garbage is nothing that a program means to keep.
+        self.allowed: list[HolderGroup] = []
+        self.groups: list[HolderGroup] = []
+        for group in groups:
+            is_allowed = group.signature in allowed and not group.is_garbage
+            (self.allowed if is_allowed else self.groups).append(group)
+
+    def samples(self, table: GrowthTable, number: int) -> Samples:
+        """Return the chain to one object of each of the types that grew most.
+
+        Then come chains of other new objects that have another fix. If nothing of what is new is
+        alive, the cycles of garbage are the answer.
+        """
+        # A frame is there because it runs, not because something has grown.
+        names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
+        alive: dict[str, list[HolderGroup]] = {}
+        garbage: dict[str, list[HolderGroup]] = {}
+        for group in self.groups:
+            if group.why is not None:
+                groups = garbage if group.is_garbage else alive
+                groups.setdefault(type_name_of(group.example), []).append(group)
+        known = alive if any(name in alive for name in names) else garbage
+        first = [known[name][0] for name in names if name in known][:number]
+        found = [sample for group in first if (sample := sample_of(group)) is not None]
+        if number == 0 or known is garbage:
+            return Samples(found)
+        of_types = [known[name] for name in names if name in known]
+        rest = [one for groups in of_types for one in groups[:_FIRST_OF_TYPE]]
+        rest += [one for groups in of_types for one in groups[_FIRST_OF_TYPE:]]
+        shown = {group.signature for group in first}
+        # A single object is no growth.
+        rest = [one for one in rest if one.count > 1 and one.signature not in shown]
+        rest = rest[:_MOST_EXAMINED]
+        others = [sample for group in rest if (sample := sample_of(group)) is not None]
+        others = with_other_fixes(others, found)
+        most = max(_FEWEST_OTHER_FIXES, number)
+        return Samples.of([*found, *others[:most]], max(0, len(others) - most))
+
+    def signatures(self) -> SignatureTable:
+        """Return the groups as a table."""
+        return SignatureTable(
+            SignatureRow(*group[:5], is_garbage=group.is_garbage) for group in self.groups
+        )

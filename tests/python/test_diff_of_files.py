@@ -1,0 +1,168 @@
+"""What two files of one process do not have in common, and all ways in which it is held."""
+
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+
+import refcycle
+from refcycle.command_line import main
+
+pytestmark = pytest.mark.any_version
+
+GROWING = """
+import gc, sys, refcycle
+class Job:
+    pass
+class Holder:
+    pass
+class Ring:
+    pass
+LISTS = {}
+A, B, C, D = [], {}, set(), Holder()
+D.jobs, D.others = [], {}
+E = [[], Holder()]
+OLD = [Job() for _ in range(20)]
+# Nothing in the graph is tracked by chance, and no address is that of a frame.
+gc.collect()
+refcycle.dump(sys.argv[1], redact=False)
+A += [Job() for _ in range(60)]
+B.update((number, Job()) for number in range(50))
+C.update(Job() for _ in range(40))
+D.jobs += [Job() for _ in range(30)]
+D.others.update((number, Job()) for number in range(20))
+E[0] += [Job() for _ in range(10)]
+E[1].one = Job()
+gc.disable()
+for _ in range(5):
+    ring = Ring()
+    ring.ring = ring
+del ring, OLD[::2]
+refcycle.dump(sys.argv[2], redact=False)
+"""
+SIGNATURES = {
+    "module __main__.A -> list[*] -> __main__.Job": 60,
+    "module __main__.B -> dict[*] -> __main__.Job": 50,
+    "module __main__.C -> set element -> __main__.Job": 40,
+    "module __main__.D -> __main__.Holder.jobs -> list[*] -> __main__.Job": 30,
+    "module __main__.D -> __main__.Holder.others -> dict[*] -> __main__.Job": 20,
+    "module __main__.E -> list[*] -> list[*] -> __main__.Job": 10,
+}
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grown")
+    paths = [str(folder / name) for name in ("a.refcycle", "b.refcycle")]
+    subprocess.run([sys.executable, "-c", GROWING, *paths], check=True)
+    return paths
+
+
+def answer(capsys, *arguments):
+    with pytest.raises(SystemExit) as done:
+        main(list(arguments))
+    assert done.value.code in (0, None)
+    return capsys.readouterr().out
+
+
+def keys(graph):
+    return [(obj.address, obj.type_name) for obj in graph]
+
+
+def check(before, after):
+    """Compare the result with that of sets."""
+    found = refcycle.diff(before, after, samples=0)
+    known, later = set(keys(before)), set(keys(after))
+    assert keys(found.new) == [key for key in keys(after) if key not in known]
+    assert keys(found.gone) == [key for key in keys(before) if key not in later]
+    assert str(found).startswith(f"{len(found.new):,} objects new, {len(found.gone):,} gone\n")
+    references = after.full_subgraph(found.new)
+    assert list(found.new.edges) == list(references.edges)
+    return found
+
+
+def test_the_objects_are_those_of_a_comparison_of_sets(paths):
+    before, after = map(refcycle.load, paths)
+    found = check(before, after)
+    assert found.new is found.new
+    assert found.gone is found.gone
+    assert sum(key[1] == "__main__.Job" for key in keys(found.new)) >= 201
+    assert len(refcycle.diff(after, after).new) == 0
+
+
+def test_parts_of_files_in_any_order(paths):
+    before, after = map(refcycle.load, paths)
+    chance = random.Random(17)
+    for share in (0.3, 0.9):
+        some = [[obj for obj in graph if chance.random() < share] for graph in (before, after)]
+        for objects in some:
+            chance.shuffle(objects)
+        parts = before.full_subgraph(some[0]), after.full_subgraph(some[1])
+        check(*parts)
+        check(before, parts[1])
+        check(parts[0], after)
+
+
+def test_only_graphs_of_files_are_compared(paths):
+    graph = refcycle.load(paths[0])
+    with pytest.raises(TypeError, match="both graphs must be from files"):
+        refcycle._refcycle._compare_files(graph, refcycle.ObjectGraph([]))
+
+
+def test_every_way_in_which_a_type_is_held_has_a_fix(paths, capsys):
+    """Before, it was looked for in three of them."""
+    text = answer(capsys, "diff", *paths, "--chains", "20")
+    for place in ("__main__.A", "__main__.B", "__main__.C", "Holder.others"):
+        assert text.count(f"`{place}` keeps its items alive") == 1
+    assert "with other fixes" not in text
+
+
+def further(data):
+    return {row["signature"]: row["count"] for row in data["signatures"]}
+
+
+def test_signatures_without_a_chain_are_listed(paths, capsys):
+    every = ["--json", "--signatures", "1000"]
+    data = json.loads(answer(capsys, "diff", *paths, "--chains", "1", *every))
+    # The types with a chain are not the same on all versions.
+    assert {row["type"] for row in data["samples"]} >= {"Job"}
+    table = refcycle.diff(*map(refcycle.load, paths), samples=1).signatures
+    shown = {row.signature: row.count for row in table if row.signature in SIGNATURES}
+    assert shown == SIGNATURES
+    listed = further(data)
+    chains = sum(row["type"] == "Job" for row in data["samples"])
+    assert len(listed.keys() & SIGNATURES.keys()) == len(SIGNATURES) - chains
+    assert listed.items() >= {
+        (name, count) for name, count in SIGNATURES.items() if name in listed
+    }
+    assert data["more_signatures"] == 0
+    sizes = [row["retained_size"] for row in data["signatures"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_limit_of_signatures_is_said(paths, capsys):
+    options = ["--chains", "1", "--signatures"]
+    data = json.loads(answer(capsys, "diff", *paths, "--json", *options, "1"))
+    more = data["more_signatures"]
+    assert len(data["signatures"]) == 1
+    assert more > 0
+    text = answer(capsys, "diff", *paths, *options, "1")
+    assert "\nnew objects of these types are also held like this:\n" in text
+    plural = "signature" if more == 1 else "signatures"
+    assert f"\nand {more} more {plural}: use a larger --signatures\n" in text
+    text = answer(capsys, "diff", *paths, *options, "1000")
+    assert "--signatures" not in text
+    for row in json.loads(answer(capsys, "diff", *paths, "--json", *options, "1000"))[
+        "signatures"
+    ]:
+        assert f"  {row['signature']}\n" in text
+
+
+def test_single_objects_and_garbage_are_not_listed(paths):
+    found = refcycle.diff(*map(refcycle.load, paths))
+    rows = found._further()
+    assert all(row.count > 1 and not row.is_garbage for row in rows)
+    html = found._repr_mimebundle_()["text/html"]
+    assert ("also held like this" in html) == bool(rows)
