@@ -352,6 +352,9 @@ def test_help_has_what_a_command_does_and_an_example(name):
     [summary] = [one.summary for one in all_commands() if one.name == name]
     assert " ".join(summary.split()) in " ".join(answer("--help").split())
     assert f"refcycle {name} " in answer(name, "--help")
+    # Examples are lines to copy.
+    lines = answer(name, "--help").splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.startswith("  refcycle ")] == []
 
 
 NEW_COMMAND = """

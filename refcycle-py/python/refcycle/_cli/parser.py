@@ -15,11 +15,18 @@ __all__ = ["parser_of", "raising_parser_of"]
 
 _OVERVIEW = """\
 examples:
-  refcycle run script.py               report the garbage and growth of a program
-  refcycle top heap.refcycle           show the largest retainers of a dump
-  refcycle why heap.refcycle Session   show what keeps the Session objects alive
+  refcycle run script.py              report the garbage and growth of a program
+  refcycle top heap.refcycle          show the largest retainers of a dump
+  refcycle why heap.refcycle Session  show what keeps the Session objects alive
   refcycle diff one.refcycle two.refcycle
 """
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    """Fills the lines of a description, and leaves examples, which are indented, as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n  " in text else super()._fill_text(text, width, indent)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,7 +79,7 @@ def _with_commands(kind: type[_Parser], commands: Iterable[Command]) -> argparse
         prog="refcycle",
         description="Show what keeps Python objects alive and which cycles hold garbage together.",
         epilog=_OVERVIEW,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"refcycle {VERSION}")
     parsers = parser.add_subparsers(dest="command", metavar="command")
@@ -82,7 +89,7 @@ def _with_commands(kind: type[_Parser], commands: Iterable[Command]) -> argparse
             help=command.summary,
             description=command.description or _sentence(command.summary),
             epilog=_examples(command),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_HelpFormatter,
         )
         command.add_arguments(own)
         own.set_defaults(command=command)
