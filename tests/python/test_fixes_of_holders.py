@@ -50,6 +50,10 @@ class Other:
     pass
 
 
+def at_end(value):
+    pass
+
+
 class Machine:
     def __init__(self):
         self.models = []
@@ -310,6 +314,19 @@ class TestAtExit:
         assert names(answer) == [AT_EXIT]
         assert "atexit.unregister()" in advice(answer)
         assert "WeakMethod" not in advice(answer)
+
+    @pytest.mark.parametrize("by_name", [False, True])
+    def test_an_argument(self, by_name):
+        if by_name:
+            atexit.register(at_end, value=Target())
+        else:
+            atexit.register(at_end, Target())
+        try:
+            answer = asked(target(), saved=True)
+        finally:
+            atexit.unregister(at_end)
+        assert names(answer) == [AT_EXIT]
+        assert "keeps the arguments of a function until the program ends" in advice(answer)
 
     def test_a_callback_of_a_program_is_none(self):
         THIS.KEPT = Machine()

@@ -66,6 +66,7 @@ _THREAD = (
     "Event that its loop checks"
 )
 _ATEXIT = {"function of atexit", "functions of atexit"}
+_ARGUMENT_AT_EXIT = "argument of a function of atexit"
 _CALLABLE = {"function", "functools.partial", "method"}
 _POOL = (
     "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
@@ -251,12 +252,20 @@ def _is_of_thread(step: Seen) -> bool:
 
 def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
     """Recognise a function that is called at the end of the program, or by other C code."""
+    holders, unknown = all_chains.holds.holders_of(steps[0].object)
+    if _ARGUMENT_AT_EXIT in holders or (_ATEXIT.intersection(holders) and _is_argument(steps)):
+        return Pattern(
+            AT_EXIT,
+            "`atexit` keeps the arguments of a function until the program ends: call "
+            "atexit.unregister() with the function when the object is done, or register it with a "
+            "weakref.ref of the object",
+            0,
+        )
     # From 3.14 on, in a list of tuples.
     place = 0 if steps[0].type.known in _CALLABLE else 2
     found = steps[place] if place < len(steps) - 1 else None
     if found is None or found.type.known not in _CALLABLE:
         return None
-    holders, unknown = all_chains.holds.holders_of(steps[0].object)
     if _ATEXIT.intersection(holders):
         return Pattern(
             AT_EXIT,
@@ -275,6 +284,12 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
         "of sqlite3), or register a function that uses a weakref.ref of it",
         0,
     )
+
+
+def _is_argument(steps: Sequence[Seen]) -> bool:
+    """Return whether a chain leads through the arguments that `atexit` has, from 3.14 on."""
+    # The entry has the function, a tuple of arguments and a dict of them by name.
+    return len(steps) > 2 and steps[1].type.known == "tuple" and steps[2].detail in (1, 2)
 
 
 def _knows_atexit(obj: object) -> bool:
