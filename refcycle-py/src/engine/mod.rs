@@ -226,8 +226,10 @@ impl Engine {
 
     fn body_or_new(&mut self) -> &mut Body {
         let vertices = self.vertex_count();
+        // Numbers would be those of the references of the whole graph, whose origin it may get.
+        let none = || EdgeNames::Kept(Box::default());
         self.body
-            .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), EdgeNames::Numbers))
+            .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), none()))
     }
 
     /// This graph with a look-up of its vertices that already exists.

@@ -66,7 +66,7 @@ _THREAD = (
     "Event that its loop checks"
 )
 _ATEXIT = {"function of atexit", "functions of atexit"}
-_ARGUMENT_AT_EXIT = "argument of a function of atexit"
+_ARGUMENTS_AT_EXIT = {"argument of a function of atexit", "arguments of a function of atexit"}
 _CALLABLE = {"function", "functools.partial", "method"}
 _POOL = (
     "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
@@ -253,7 +253,8 @@ def _is_of_thread(step: Seen) -> bool:
 def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
     """Recognise a function that is called at the end of the program, or by other C code."""
     holders, unknown = all_chains.holds.holders_of(steps[0].object)
-    if _ARGUMENT_AT_EXIT in holders or (_ATEXIT.intersection(holders) and _is_argument(steps)):
+    is_argument = _ATEXIT.intersection(holders) and _is_argument(steps)
+    if is_argument or _ARGUMENTS_AT_EXIT.intersection(holders):
         return Pattern(
             AT_EXIT,
             "`atexit` keeps the arguments of a function until the program ends: call "
