@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from refcycle._objects.types import len_of, names_of_items
 from refcycle._refcycle import object_name
@@ -64,10 +64,12 @@ def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
 def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
     """Return the place of the container that grows: the one at `first`, or one below it.
 
-    One below it has to have more than `times` as many items. A dict with one entry for each kind
-    of event does not grow; the lists of handlers in it do.
+    One below it has to have more than `times` as many items as it, or as a container that is in it
+    directly. A dict with one entry for each kind of event does not grow; the lists of handlers in
+    it do.
     """
-    found, most = first, times * len_of(steps[first].object)
+    nested = takewhile(lambda step: step.is_container, steps[first:-1])
+    found, most = first, times * max(len_of(step.object) for step in nested)
     for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
         name = "" if holder.is_class else holder.type_name
         is_of_object = step.is_attribute and step.is_container and name
