@@ -69,7 +69,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::heap::misuse_pause;
     #[pymodule_export]
-    use crate::heap::{Buffer, register_size};
+    use crate::heap::{Buffer, is_a_fork_for_a_dump, register_size};
     #[pymodule_export]
     use crate::memory_search::{MemoryPlace, PlacesInMemory};
     #[pymodule_export]

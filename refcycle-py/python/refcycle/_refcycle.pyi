@@ -69,6 +69,7 @@ __all__ = [
     "_cut",
     "_escaped",
     "_import_all",
+    "_is_a_fork_for_a_dump",
     "_later",
     "_read_process",
     "_register",
@@ -2459,6 +2460,13 @@ def _register(places: dict[str, tuple[str, str]], /) -> None:
 
     `places` maps the name of each of them to a module and a name in it. `ValueError` if one is
     missing or unknown; the previous locations then remain.
+    """
+
+def _is_a_fork_for_a_dump() -> None:
+    """Records that this process was forked for a dump and does nothing else until it ends.
+
+    Then a snapshot for a dump does not hold its objects, unless code of the program may run:
+    nothing releases them, and their pages of memory stay shared.
     """
 
 def _import_all() -> None:

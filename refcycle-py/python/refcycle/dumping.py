@@ -95,12 +95,16 @@ def dump(
       another thread holds at the fork is never released in it. Locks of Python and of the
       allocator are safe, so Python 3.12's DeprecationWarning about forks with threads is
       suppressed;
-    - needs memory for the pages that it or the program writes to, in the worst case as much as all
-      objects use; if memory runs out, Linux ends the child first.
+    - shares nearly all memory with the program, and needs some 60 bytes an object besides, and the
+      pages that the program writes to. It takes a reference to each object, and so copies most of
+      the heap, only if code of the program can run in it: a trace function, a monitoring tool, an
+      audit hook, a function of `register_size`, or a thread that a function registered with
+      `os.register_at_fork` starts. If memory runs out, Linux ends the child first.
 
-    The child has only the thread that called `dump`, on every version of Python. Objects that
-    other threads hold are in the file, as "held by C code", but the frames and names of these
-    threads are not. To see them, do not use `fork`.
+    The file has the names and stacks of all threads at the time of the fork. The child has only
+    the thread that called `dump`, so the frames of other threads are not among the objects of the
+    file, and what only their variables hold is "held by C code". To see them as holders, do not
+    use `fork`.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
@@ -199,11 +203,12 @@ def _in_a_fork(
         limit = None
 
     original = os.getpid()
-    # Now: in the child, much is not in main memory.
+    # Now: in the child, much is not in main memory, and there are no other threads.
     memory = read_process(for_a_dump=True)
+    stacks = description.stacks_of_threads(redact)
 
     def work() -> None:
-        description.stand_for(original)
+        description.stand_for(original, stacks)
         try:
             save_into(snapshot(process=memory, untracked=untracked), file, redact=redact)
         except OSError as error:

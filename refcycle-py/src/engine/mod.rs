@@ -495,7 +495,7 @@ impl Engine {
             return Ok(());
         };
         if let EdgeNames::Objects(edges) = &body.edges {
-            for edge in edges {
+            for edge in edges.owned() {
                 visit.call(edge)?;
             }
         }

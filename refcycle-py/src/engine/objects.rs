@@ -109,7 +109,12 @@ impl Objects {
 
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         let saved = match self {
-            Self::Held(held) => return held.iter().try_for_each(|object| visit.call(object)),
+            Self::Held(held) => {
+                return held
+                    .owned()
+                    .iter()
+                    .try_for_each(|object| visit.call(object));
+            }
             Self::Saved(saved) => saved,
         };
         if let Some(all) = saved.all.get() {

@@ -71,7 +71,7 @@ impl Engine {
             return;
         };
         let mut turns = Turns::default();
-        let mut objects = Vec::from(objects);
+        let mut objects = objects.into_owned();
         while !objects.is_empty() {
             objects.truncate(objects.len().saturating_sub(SLICE));
             if !objects.is_empty() {

@@ -103,10 +103,10 @@ impl Added {
         }
         counts.references = references.into();
         counts.uncounted = rows.uncounted.into();
-        let mut objects = topology.objects.into_vec();
+        let mut objects = topology.objects.into_growing();
         objects.extend(self.buffers);
         Ok(Topology {
-            objects: objects.into(),
+            objects: objects.into_held(),
             graph: CsrGraph::from_parts(rows.offsets, rows.heads).map_err(too_large)?,
             counts,
             reading: topology.reading,

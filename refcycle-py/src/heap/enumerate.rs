@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::address_index::AddressSet;
+use super::collector_lists::read_lists;
+use super::dump_fork::DumpFork;
 use super::frozen::recover_frozen;
 use super::gc::{get_objects, get_objects_of, get_referrers};
 use super::half_built::may_be_half_built;
@@ -103,21 +105,28 @@ pub(super) fn list_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult
 ///
 /// # Cost
 /// A pass over the objects, without their references; where some are frozen before 3.14, a set of
-/// their addresses too.
+/// their addresses too, and always in a fork for a dump, where only those that are wanted are written
+/// to.
 pub(super) fn hold_tracked(
     py: Python<'_>,
     frozen: usize,
+    fork: Option<DumpFork>,
     wants: fn(Obj<'_>) -> bool,
 ) -> PyResult<Vec<Py<PyAny>>> {
-    if frozen == 0 || cfg!(Py_3_14) {
-        return hold_listed(py, wants);
-    }
     let mut set = AddressSet::new();
-    list_tracked(py, &mut set)?;
+    let are_listed = fork.map_or(Ok(false), |fork| read_lists(py, fork, frozen, &mut set))?;
+    if !are_listed {
+        if frozen == 0 || cfg!(Py_3_14) {
+            return hold_listed(py, wants);
+        }
+        list_tracked(py, &mut set)?;
+    }
     paused(py, |heap| {
         // No handler may run: callers have other results that hold only until then.
         let polls = &mut Polls::off();
-        enumerate_tracked(heap, &mut set, polls)?;
+        if !are_listed {
+            enumerate_tracked(heap, &mut set, polls)?;
+        }
         recover_frozen(heap, frozen, &mut set, polls)?;
         let addresses = set.addresses().map_err(no_memory)?;
         let objects = addresses
@@ -162,7 +171,7 @@ fn hold_listed(py: Python<'_>, wants: fn(Obj<'_>) -> bool) -> PyResult<Vec<Py<Py
 /// # Cost
 /// A pass over the objects.
 pub(crate) fn tracked_and_complete(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
-    hold_tracked(py, 0, |object| !may_be_half_built(object))
+    hold_tracked(py, 0, None, |object| !may_be_half_built(object))
 }
 
 /// The tracked objects that refer to one of some objects, without those that C code may be filling.

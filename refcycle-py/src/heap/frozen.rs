@@ -64,7 +64,7 @@ pub(super) fn recover_frozen(
 
 /// The namespace of `builtins`, and `sys.modules`. Read without an import, which is impossible
 /// while the interpreter shuts down.
-fn namespaces<'h>(_heap: Still<'h, '_>) -> Option<[Obj<'h>; 2]> {
+pub(super) fn namespaces<'h>(_heap: Still<'h, '_>) -> Option<[Obj<'h>; 2]> {
     // SAFETY: both return a borrowed reference or null.
     unsafe {
         Some([
@@ -118,7 +118,7 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
 
 /// # Safety
 /// There is a word at the address.
-unsafe fn word(address: usize) -> usize {
+pub(super) unsafe fn word(address: usize) -> usize {
     // SAFETY: guaranteed by the caller.
     unsafe { (address as *const usize).read() }
 }

@@ -11,6 +11,7 @@ use pyo3::types::{PyModule, PyTuple};
 struct Functions {
     get_objects: Py<PyAny>,
     get_freeze_count: Py<PyAny>,
+    get_threshold: Py<PyAny>,
 }
 
 static FUNCTIONS: PyOnceLock<Functions> = PyOnceLock::new();
@@ -21,6 +22,7 @@ fn functions(py: Python<'_>) -> PyResult<&'static Functions> {
         Ok(Functions {
             get_objects: gc.getattr(intern!(py, "get_objects"))?.unbind(),
             get_freeze_count: gc.getattr(intern!(py, "get_freeze_count"))?.unbind(),
+            get_threshold: gc.getattr(intern!(py, "get_threshold"))?.unbind(),
         })
     })
 }
@@ -60,4 +62,9 @@ pub(super) fn get_referrers<'py>(
 /// `gc.get_freeze_count()`.
 pub(super) fn get_freeze_count(py: Python<'_>) -> PyResult<usize> {
     functions(py)?.get_freeze_count.bind(py).call0()?.extract()
+}
+
+/// `gc.get_threshold()`.
+pub(super) fn get_threshold(py: Python<'_>) -> PyResult<[i32; 3]> {
+    functions(py)?.get_threshold.bind(py).call0()?.extract()
 }

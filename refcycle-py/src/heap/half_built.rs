@@ -14,6 +14,7 @@ use rustc_hash::FxHashSet;
 
 use super::address_index::AddressIndex;
 use super::functions::{function_code, hidden_code_fields};
+use super::held::Growing;
 use super::rows::References;
 use super::topology::no_memory;
 use super::{Obj, Still, members, memory, sequence_items};
@@ -94,11 +95,11 @@ impl<'h> Suspects<'h> {
 
 /// Drops the suspects to which no object refers, with their rows and their counts.
 pub(super) fn let_go(
-    mut objects: Vec<Py<PyAny>>,
+    mut objects: Growing,
     mut references: References,
     mut counts: Vec<u32>,
     suspects: &[u32],
-) -> PyResult<(Vec<Py<PyAny>>, References, Vec<u32>)> {
+) -> PyResult<(Growing, References, Vec<u32>)> {
     if suspects.is_empty() {
         return Ok((objects, references, counts));
     }

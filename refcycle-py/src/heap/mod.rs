@@ -15,17 +15,20 @@
 mod address_index;
 mod allocations;
 mod allocator;
+mod anchors;
 mod arrays;
 mod attached;
 mod blocks;
 mod caches;
 mod capsules;
 mod collectability;
+mod collector_lists;
 mod compiled;
 mod containers;
 mod datetimes;
 mod dicts;
 mod discovery;
+mod dump_fork;
 mod enumerate;
 mod exceptions;
 #[cfg(forced_unwind)]
@@ -116,6 +119,7 @@ pub(crate) use caches::link_fields;
 pub(crate) use capsules::hidden_pointer;
 pub(crate) use datetimes::time_zone;
 pub(crate) use dicts::has_text_keys;
+pub(crate) use dump_fork::is_a_fork_for_a_dump;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frame_memory::{FrameMemory, frame_memory};
 pub(crate) use frames::{

@@ -24,7 +24,7 @@ pub(crate) fn remember_graph_class(class: &Bound<'_, PyType>) {
 /// # Cost
 /// A pass over the objects that the collector tracks.
 pub(crate) fn own_graphs(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
-    hold_tracked(py, 0, |object| is_graph_class(object.ty()))
+    hold_tracked(py, 0, None, |object| is_graph_class(object.ty()))
 }
 
 /// Whether a class is that of a graph.

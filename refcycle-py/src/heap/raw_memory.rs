@@ -7,9 +7,12 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
+use super::is_fork;
+
 /// Reads memory of the process through the system.
 pub(crate) struct RawMemory {
-    /// Where the system rejects the call for it: `/proc/self/mem`.
+    /// `/proc/self/mem`, where the system rejects the call, and in a fork: there, since Linux 5.19,
+    /// the call copies each page that is shared with the parent, although it only reads.
     file: Option<File>,
 }
 
@@ -22,7 +25,9 @@ impl RawMemory {
     pub(crate) fn new() -> io::Result<Self> {
         let probe = 1usize;
         let mut copy = [0];
-        let mut memory = Self { file: None };
+        let mut memory = Self {
+            file: is_fork().then(open_memory).and_then(Result::ok),
+        };
         if memory.copy(&raw const probe as usize, &mut copy).is_err() {
             memory.file = Some(open_memory()?);
         }

@@ -70,7 +70,7 @@ fn see_greenlets(py: Python<'_>) -> PyResult<()> {
     look_for_greenlets(py);
     if cfg!(all(Py_3_11, not(Py_3_12))) {
         let _gc_pause = GcPause::new(py);
-        suspended_frames_of_all(py, get_freeze_count(py)?)?;
+        suspended_frames_of_all(py, get_freeze_count(py)?, None)?;
     }
     Ok(())
 }

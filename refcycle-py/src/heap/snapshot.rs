@@ -6,17 +6,21 @@ use std::time::Instant;
 use pyo3::prelude::*;
 
 use super::address_index::{AddressIndex, AddressSet};
+use super::anchors::anchor;
 use super::buffer_vertices::add_buffers;
+use super::collector_lists::read_lists;
 use super::discovery::Discovery;
+use super::dump_fork::DumpFork;
 use super::enumerate::{enumerate_tracked, list_tracked};
 use super::frames::{FrameOfThread, remember_standing, running_frames};
 use super::frozen::recover_frozen;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
+use super::held::Growing;
 use super::interned::drop_entries;
 use super::interrupts::{Interrupted, Polls, interruptible};
-use super::native::is_buffer;
+use super::native::{are_sizes_registered, is_buffer};
 use super::own_frames::OwnFrames;
 use super::prefetch::{for_each_ahead, prefetch};
 use super::process_memory::ProcessMemory;
@@ -35,12 +39,13 @@ use super::{Reading, Still, Topology, Uncaught, memory, paused};
 /// One pass over the objects (two with `untracked`): a fraction of the time of a collection. At the
 /// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
-    let topology = interruptible(py, |polls| read_heap(py, untracked, None, polls))?;
+    let topology = interruptible(py, |polls| read_heap(py, untracked, None, None, polls))?;
     add_buffers(py, topology)
 }
 
 /// The same for a dump: without the variables of refcycle's own running frames, and with the
-/// exception that causes it, if one does.
+/// exception that causes it, if one does. In a process that was forked for it, the objects are lent,
+/// and the pages of most of them stay shared, unless code of the program may run there.
 ///
 /// # Cost
 /// That of [`snapshot_topology`].
@@ -49,8 +54,9 @@ pub(crate) fn dump_topology(
     untracked: bool,
     uncaught: Option<Uncaught>,
 ) -> PyResult<Topology> {
+    let fork = DumpFork::here(py).filter(|_| !are_sizes_registered());
     let uncaught = Some(uncaught);
-    let topology = interruptible(py, |polls| read_heap(py, untracked, uncaught, polls))?;
+    let topology = interruptible(py, |polls| read_heap(py, untracked, uncaught, fork, polls))?;
     add_buffers(py, topology)
 }
 
@@ -58,6 +64,7 @@ fn read_heap(
     py: Python<'_>,
     untracked: bool,
     dump: Option<Option<Uncaught>>,
+    fork: Option<DumpFork>,
     polls: &mut Polls,
 ) -> PyResult<Topology> {
     let started = Instant::now();
@@ -68,7 +75,7 @@ fn read_heap(
     let _gc_pause = GcPause::new(py);
     let frozen = get_freeze_count(py)?;
     let running = running_frames(py)?;
-    let suspended = suspended_frames_of_all(py, frozen)?;
+    let suspended = suspended_frames_of_all(py, frozen, fork)?;
     let mut own = match dump {
         Some(_) => OwnFrames::among(&running)?,
         None => OwnFrames::default(),
@@ -81,21 +88,20 @@ fn read_heap(
     let running = running.iter().map(|found| (address(found), found.thread));
     let running: Box<[_]> = running.collect();
     let mut set = AddressSet::new();
-    list_tracked(py, &mut set)?;
-    let read = paused(py, |heap| {
-        let frozen_unseen = find_objects(heap, &mut set, &frames, frozen, untracked, polls)?;
+    let are_listed = fork.map_or(Ok(false), |fork| read_lists(py, fork, frozen, &mut set))?;
+    if !are_listed {
+        list_tracked(py, &mut set)?;
+    }
+    let (read, frozen_unseen) = paused(py, |heap| {
+        let frozen_unseen = find_objects(
+            heap, &mut set, &frames, are_listed, frozen, untracked, polls,
+        )?;
         let index = set.finish();
-        read_objects(
-            heap,
-            &index,
-            &frames,
-            &mut own,
-            untracked,
-            frozen_unseen,
-            polls,
-        )
+        let read = read_objects(heap, &index, &frames, &mut own, untracked, fork, polls)?;
+        PyResult::Ok((read, frozen_unseen))
     })?;
-    let mut topology = Topology::new(read.objects.into(), read.references, read.counts.into())?;
+    let objects = read.objects.into_held();
+    let mut topology = Topology::new(objects, read.references, read.counts.into())?;
     let own = topology.forget_own_references(&own.left_out())?;
     let uncaught = dump.flatten();
     // The exception holds its traceback, which is passed to hooks as well.
@@ -106,7 +112,7 @@ fn read_heap(
         own,
         uncaught,
         frozen,
-        frozen_unseen: read.frozen_unseen,
+        frozen_unseen,
         let_go: read.let_go,
         untracked,
         running,
@@ -117,17 +123,20 @@ fn read_heap(
     Ok(topology)
 }
 
-/// Adds the address of every object of the snapshot to the set. Returns how many frozen objects are
-/// missing from it.
+/// Adds the address of every object of the snapshot to the set, which may have those of the
+/// collector's lists already. Returns how many frozen objects are missing from it.
 fn find_objects(
     heap: Still<'_, '_>,
     set: &mut AddressSet,
     frames: &[usize],
+    are_listed: bool,
     frozen: usize,
     untracked: bool,
     polls: &mut Polls,
 ) -> PyResult<usize> {
-    enumerate_tracked(heap, set, polls)?;
+    if !are_listed {
+        enumerate_tracked(heap, set, polls)?;
+    }
     let frozen_unseen = recover_frozen(heap, frozen, set, polls)?;
     for &frame in frames {
         set.insert(frame).map_err(no_memory)?;
@@ -141,21 +150,20 @@ fn find_objects(
 
 /// The data that was read from the heap.
 struct Read {
-    objects: Vec<Py<PyAny>>,
+    objects: Growing,
     references: References,
     counts: Vec<u32>,
-    frozen_unseen: usize,
     let_go: usize,
 }
 
-/// Reads the objects in the index, and takes a reference to each.
+/// Reads the objects in the index, and takes a reference to each, or lends it.
 fn read_objects(
     heap: Still<'_, '_>,
     index: &AddressIndex,
     frames: &[usize],
     own: &mut OwnFrames,
     untracked: bool,
-    frozen_unseen: usize,
+    fork: Option<DumpFork>,
     polls: &mut Polls,
 ) -> PyResult<Read> {
     check_sizes(index.len(), 0)?;
@@ -165,7 +173,7 @@ fn read_objects(
         false => Referents::new(),
     };
     let mut rows = Rows::new(index).map_err(no_memory)?;
-    let mut objects: Vec<Py<PyAny>> = Vec::new();
+    let mut objects = Growing::new(fork);
     let mut counts = Vec::new();
     objects.try_reserve_exact(index.len()).map_err(no_memory)?;
     counts.try_reserve_exact(index.len()).map_err(no_memory)?;
@@ -180,7 +188,7 @@ fn read_objects(
         let count = without(reference_count(object), u32::from(is_running));
         suspects.look_at(object, counts.len(), count);
         counts.push(count);
-        objects.push(object.hold());
+        objects.push(object);
         if is_running && own.has(object) {
             own.see(heap, object, referents, &mut rows);
         } else if untracked {
@@ -198,6 +206,12 @@ fn read_objects(
     forget_unsure(seen(), &references, &mut counts);
     let suspects = suspects.without_constants(heap, index)?;
     check_sizes(objects.len(), references.heads.len())?;
+    if let Some(fork) = fork {
+        anchor(heap, fork, index, frames, &references, &counts)?;
+        if untracked {
+            fork.lends_all();
+        }
+    }
     let before = objects.len();
     let (objects, references, counts) = half_built::let_go(objects, references, counts, &suspects)?;
     Ok(Read {
@@ -205,6 +219,5 @@ fn read_objects(
         objects,
         references,
         counts,
-        frozen_unseen,
     })
 }

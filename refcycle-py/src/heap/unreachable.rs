@@ -11,14 +11,14 @@ use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{UNKNOWN, check_sizes, no_memory};
-use super::{Held, Still, memory, paused};
+use super::{Still, memory, paused};
 
 /// The objects to which only garbage refers: tracked objects that cannot be reached from an object
 /// that has a reference from elsewhere. This is the collector's algorithm, but nothing is changed.
 ///
 /// # Cost
 /// One pass over the heap and one over its references: about the time of a collection.
-pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
+pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
     memory::ask(AddressSet::EMPTY)?;
     interruptible(py, |polls| {
         let _gc_pause = GcPause::new(py);
@@ -30,7 +30,11 @@ pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
 }
 
 /// The objects in a set to which only garbage refers.
-fn unreachable_among(heap: Still<'_, '_>, set: AddressSet, polls: &mut Polls) -> PyResult<Held> {
+fn unreachable_among(
+    heap: Still<'_, '_>,
+    set: AddressSet,
+    polls: &mut Polls,
+) -> PyResult<Vec<Py<PyAny>>> {
     let index = set.finish();
     check_sizes(index.len(), 0)?;
     polls.ask()?;

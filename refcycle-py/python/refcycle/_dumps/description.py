@@ -21,16 +21,17 @@ LABELS = "REFCYCLE_LABELS"
 # The code that takes the dump in a process that was restored from a core file.
 _RESTORED = "refcycle._attach.remote"
 
-# In a fork that only takes a dump, the id of the process that was forked.
+# In a fork that only takes a dump, the id and the stacks of the process that was forked.
 _original: int | None = None
+_stacks: dict[str, list[str]] | None = None
 # In a process that was restored from a core file, the time of the file.
 _moment: float | None = None
 
 
-def stand_for(pid: int) -> None:
-    """Describe this process with the id of the process that was forked."""
-    global _original
-    _original = pid
+def stand_for(pid: int, stacks: dict[str, list[str]]) -> None:
+    """Describe this process as the process that was forked: its id and its stacks."""
+    global _original, _stacks
+    _original, _stacks = pid, stacks
 
 
 def stand_for_core(pid: int, moment: float) -> None:
@@ -49,6 +50,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     for class_, name in types:
         # Of several types with one name, the first one counts.
         facts.setdefault(name, facts_of(class_))
+    stacks = stacks_of_threads(redact) if _stacks is None else _stacks
     return {
         "refcycle": VERSION,
         "python": sys.version.split()[0],
@@ -58,7 +60,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         **({} if _moment is None else {"source": "core file"}),
         "command": json_text(_command(redact)),
         **_origin(redact),
-        "threads": json_text(_stacks(redact)),
+        "threads": json_text(stacks),
         "sys.modules": str(id(sys.modules)),
         "redacted": "true" if redact else "false",
         "types": json_text({name: found.flags() for name, found in facts.items()}),
@@ -100,7 +102,7 @@ def labels_in(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs if name.strip() and value.strip()}
 
 
-def _stacks(redact: bool) -> dict[str, list[str]]:
+def stacks_of_threads(redact: bool) -> dict[str, list[str]]:
     """Return the stack of each thread by its name, the innermost call first."""
     names = _thread_names()
     stacks: dict[str, list[str]] = {}

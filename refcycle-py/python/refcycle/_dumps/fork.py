@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
+from refcycle._refcycle import _is_a_fork_for_a_dump
+
 __all__ = ["Fork", "fork", "is_for_a_dump"]
 
 # How much longer the parent waits for a child whose own timer has not ended it: the child may
@@ -106,6 +108,7 @@ def _be_the_child(
     said: tuple[int | str | None, ...] = ()
     try:
         gc.disable()
+        _is_a_fork_for_a_dump()
         _end_after(limit)
         kept = keep()
         with suppress(OSError):  # a system that does not list them

@@ -272,7 +272,6 @@ pub(super) fn all() -> Vec<(&'static str, &'static str, usize)> {
         instance::ALL,
         #[cfg(Py_3_11)]
         values::ALL,
-        #[cfg(not(Py_3_14))]
         lists::ALL,
     ];
     tables.concat()

@@ -13,10 +13,6 @@ pub(super) fn fit(py: Python<'_>) -> PyResult<bool> {
     /// `PyGC_Head`.
     const HEADER: usize = 16;
 
-    if cfg!(Py_3_14) {
-        // The lists are not used.
-        return Ok(true);
-    }
     let _gc_pause = GcPause::new(py);
     let objects = [
         PyList::new(py, [py.None()])?,

@@ -85,7 +85,7 @@ pub(crate) fn register_size(
     Ok(())
 }
 
-pub(super) fn are_any() -> bool {
+pub(in super::super) fn are_any() -> bool {
     ARE_ANY.load(Ordering::Relaxed)
 }
 

@@ -186,34 +186,44 @@ fn samples_in(heap: Still<'_, '_>, mappings: &[Mapping]) -> Vec<(usize, usize)> 
 /// The variable in the data of the interpreter that points to the table in which all samples have
 /// their arenas.
 fn find_variable(mappings: &[Mapping], samples: &[(usize, usize)]) -> Option<usize> {
-    let (&(first, pool), _) = samples.split_first()?;
+    samples.first()?;
     let interpreter = mapping_at(mappings, &raw const ffi::PyBaseObject_Type as usize)?;
-    let data = mappings.iter().filter(|mapping| {
-        mapping.kind == MappingKind::Library
-            && mapping.is_writable
-            && mapping.name == interpreter.name
-    });
-    for address in data.flat_map(|mapping| mapping.range.clone().step_by(WORD)) {
-        // SAFETY: the data of the interpreter is never unmapped.
-        let table = unsafe { word(address) };
-        let Some(mapping) = mapping_at(mappings, table) else {
-            continue;
-        };
-        let has_all = mapping.kind == MappingKind::Anonymous
-            && mapping.is_writable
-            && table.is_multiple_of(WORD)
-            // Another thread may free other memory, so this first read is a system call.
-            && read_words::<2>(table + first * ARENA_WORDS * WORD)
-                .is_some_and(|[start, carved]| has(start, carved, pool))
-            && samples.iter().all(|&(index, pool)| {
-                read_words::<2>(table + index * ARENA_WORDS * WORD)
-                    .is_some_and(|[start, carved]| has(start, carved, pool))
-            });
-        if has_all {
-            return Some(address);
-        }
-    }
-    None
+    let of_pools = samples
+        .iter()
+        .filter_map(|&(_, pool)| mapping_at(mappings, pool));
+    let mut of_pools: Vec<_> = of_pools.map(|mapping| mapping.range.start).collect();
+    of_pools.sort_unstable();
+    of_pools.dedup();
+    // Most pointers lead to objects, and so to arenas. The table is elsewhere, unless it is so large
+    // that the C library maps memory for it: most pointers need not be followed.
+    [false, true].into_iter().find_map(|is_beside_pools| {
+        let data = mappings.iter().filter(|mapping| {
+            mapping.kind == MappingKind::Library
+                && mapping.is_writable
+                && mapping.name == interpreter.name
+        });
+        let mut addresses = data.flat_map(|mapping| mapping.range.clone().step_by(WORD));
+        addresses.find(|&address| {
+            // SAFETY: the data of the interpreter is never unmapped.
+            let table = unsafe { word(address) };
+            mapping_at(mappings, table).is_some_and(|mapping| {
+                mapping.kind == MappingKind::Anonymous
+                    && mapping.is_writable
+                    && of_pools.binary_search(&mapping.range.start).is_ok() == is_beside_pools
+                    && table.is_multiple_of(WORD)
+                    && has_all(table, samples)
+            })
+        })
+    })
+}
+
+/// Whether the samples have their arenas in the table at an address.
+fn has_all(table: usize, samples: &[(usize, usize)]) -> bool {
+    samples.iter().all(|&(index, pool)| {
+        // Another thread may free this memory, so the read is a system call.
+        read_words::<2>(table + index * ARENA_WORDS * WORD)
+            .is_some_and(|[start, carved]| has(start, carved, pool))
+    })
 }
 
 /// Whether an arena with this start, whose pools up to `carved` have been used, has a pool.

@@ -242,6 +242,7 @@ pub(super) unsafe fn pickle_stack(object: Obj<'_>) -> Option<usize> {
 /// The object is an `_pickle.Unpickler`.
 #[cfg(all(Py_3_11, not(Py_3_15)))]
 pub(super) unsafe fn unpickler(object: Obj<'_>) -> Option<usize> {
+    use crate::heap::dump_fork::is_held_once;
     use pyo3::ffi;
 
     /// Where bytes have their items.
@@ -258,7 +259,7 @@ pub(super) unsafe fn unpickler(object: Obj<'_>) -> Option<usize> {
             return None;
         }
         let owner = owner as *mut ffi::PyObject;
-        let is_own = ffi::PyBytes_CheckExact(owner) != 0 && ffi::Py_REFCNT(owner) == 1;
+        let is_own = ffi::PyBytes_CheckExact(owner) != 0 && is_held_once(Obj::new(owner));
         Some(if is_own {
             ITEMS + 1 + ffi::Py_SIZE(owner) as usize
         } else {
