@@ -45,6 +45,7 @@ def dump(
     redact: bool = True,
     untracked: bool = True,
     timeout: float | None = LIMIT,
+    index: Literal[False] = False,
 ) -> None: ...
 @overload
 def dump(
@@ -54,6 +55,7 @@ def dump(
     redact: bool = True,
     untracked: bool = True,
     timeout: float | None = LIMIT,
+    index: bool = False,
 ) -> ForkedDump: ...
 @overload
 def dump(
@@ -63,6 +65,7 @@ def dump(
     redact: bool = True,
     untracked: bool = True,
     timeout: float | None = LIMIT,
+    index: bool = False,
 ) -> ForkedDump | None: ...
 def dump(
     path: StrPath,
@@ -71,6 +74,7 @@ def dump(
     redact: bool = True,
     untracked: bool = True,
     timeout: float | None = LIMIT,
+    index: bool = False,
 ) -> ForkedDump | None:
     """Take a snapshot and write it to a file for `refcycle.load`. Nothing is kept in memory.
 
@@ -106,6 +110,13 @@ def dump(
     file, and what only their variables hold is "held by C code". To see them as holders, do not
     use `fork`.
 
+    With `index`, which needs `fork`, the child also writes the index of the dump, as
+    `refcycle.index_file` does: when the dump is complete, the child becomes a new Python process,
+    which shares no memory with the program and ends within the same `timeout`. The program itself
+    computes nothing. ImportError if pyarrow is not installed, ValueError without `fork`,
+    RuntimeError if `sys.executable` is no Python. If the index fails, the dump remains, and `wait`
+    says so.
+
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
     >>> refcycle.dump(path)
@@ -113,6 +124,13 @@ def dump(
     True
     """
     check_options(fork, timeout)
+    if index:
+        if not fork:
+            raise ValueError(
+                "index needs fork=True: without a fork, call refcycle.index_file after the dump"
+            )
+        check_index = _later("refcycle._dumps.index_program", "check")
+        check_index()
     target = absolute(path)
     if os.path.isdir(target):  # raised before the work, and not in the fork
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
@@ -124,7 +142,7 @@ def dump(
                 lambda graph: graph.save(target, redact=redact),
             )
         return None
-    return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
+    return _in_a_fork(target, NewFile(target), redact, untracked, timeout, index=index)
 
 
 def snapshot(
@@ -197,8 +215,14 @@ def _in_a_fork(
     untracked: bool,
     limit: float | None,
     ended: Callable[[Exception | None], None] | None = None,
+    *,
+    index: bool = False,
 ) -> ForkedDump:
     fork = _later("refcycle._dumps.fork", "fork")  # now: nothing may be imported in the child
+    follow = None
+    if index:
+        program = _later("refcycle._dumps.fork", "Program")
+        follow = program(*_later("refcycle._dumps.index_program", "index_program")(target))
     if limit is not None and limit > LONGEST:
         limit = None
 
@@ -216,7 +240,7 @@ def _in_a_fork(
 
     try:
         # `file.open` runs before the child closes its files: a device may be a name of one.
-        process = fork(work, limit, keep=file.open)
+        process = fork(work, limit, keep=file.open, follow=follow)
     except BaseException:
         file.discard()
         raise
@@ -290,7 +314,9 @@ class ForkedDump:
 
         OSError, with `errno` and `filename`, if the file could not be written; MemoryError;
         TimeoutError if the child did not finish within its time and was ended; RuntimeError if it
-        was killed. In all these cases, there is no new file, not even a partial one.
+        was killed. In all these cases, there is no new file, not even a partial one. With `index`,
+        it also waits for the index; TimeoutError or RuntimeError if only that fails: the message
+        says that the dump is complete.
 
         TimeoutError also if it still `is_running` after `timeout` seconds.
         """

@@ -12,11 +12,11 @@ import warnings
 from _thread import get_ident
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from refcycle._refcycle import _is_a_fork_for_a_dump
 
-__all__ = ["Fork", "fork", "is_for_a_dump"]
+__all__ = ["Fork", "Program", "fork", "is_for_a_dump"]
 
 # How much longer the parent waits for a child whose own timer has not ended it: the child may
 # never have set the timer.
@@ -42,11 +42,13 @@ def fork(
     work: Callable[[], None],
     limit: float | None,
     keep: Callable[[], int | None] = lambda: None,
+    follow: Program | None = None,
 ) -> Fork:
     """Run `work` in a fork of this process, for at most `limit` seconds.
 
     The child first calls `keep`, and then closes all files of the program except the descriptor
-    that it returns. The caller waits only for the fork itself. OSError if it fails.
+    that it returns. If `work` succeeds, `follow` replaces the child, with the time that is left.
+    The caller waits only for the fork itself. OSError if it fails.
     """
     global _forking
     reading, writing = os.pipe()
@@ -57,7 +59,7 @@ def fork(
             _forking = get_ident()
             pid = os.fork()
         if pid == 0:
-            _be_the_child(work, writing, limit, keep)
+            _be_the_child(work, writing, limit, keep, follow)
     except OSError as error:
         os.close(reading)
         raise OSError(
@@ -72,7 +74,7 @@ def fork(
         _forking = None
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    return Fork(pid, reading, limit)
+    return Fork(pid, reading, limit, follow)
 
 
 @contextmanager
@@ -101,7 +103,11 @@ def _no_warning() -> Iterator[None]:
 
 
 def _be_the_child(
-    work: Callable[[], None], pipe: int, limit: float | None, keep: Callable[[], int | None]
+    work: Callable[[], None],
+    pipe: int,
+    limit: float | None,
+    keep: Callable[[], int | None],
+    follow: Program | None,
 ) -> NoReturn:
     # No code of the program may run: no finalizer, no handler, nothing at the exit. No module is
     # imported, because another thread may have been importing it.
@@ -119,9 +125,12 @@ def _be_the_child(
         said = _description(error)
     finally:
         try:
-            os.write(pipe, marshal.dumps(said))
+            with suppress(BrokenPipeError):  # the program may have ended
+                os.write(pipe, marshal.dumps(said))
+            if follow and not said:
+                os.execve(follow.arguments[0], follow.arguments, follow.environment)
         finally:
-            os._exit(1 if said else 0)
+            os._exit(1 if said or follow else 0)
 
 
 def _end_after(limit: float | None) -> None:
@@ -172,15 +181,31 @@ def _error(said: tuple[Any, ...]) -> Exception:
     return RuntimeError(f"the dump failed with {kind}: {text}")
 
 
+def _name_of_signal(number: int) -> str:
+    return signal.Signals(number).name if number in set(signal.Signals) else str(number)
+
+
+class Program(NamedTuple):
+    """A program that a fork becomes."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    failure: str
+    """What is said if it fails."""
+
+
 class Fork:
     """A fork of this process that does some work."""
 
-    __slots__ = ("_limit", "_pipe", "pid")
+    __slots__ = ("_follow", "_limit", "_pipe", "pid")
 
-    def __init__(self, pid: int, pipe: int, limit: float | None) -> None:
+    def __init__(
+        self, pid: int, pipe: int, limit: float | None, follow: Program | None = None
+    ) -> None:
         self.pid = pid
         self._pipe = pipe
         self._limit = limit
+        self._follow = follow
 
     def outcome(self) -> Exception | None:
         """Wait for the end, and return the error, or None. Call it once."""
@@ -191,7 +216,7 @@ class Fork:
         status = self._status()
         if said:
             found: tuple[Any, ...] = marshal.loads(said)
-            return _error(found) if found else None
+            return _error(found) if found else self._error_of_the_program(status)
         return self._cut_off(status)
 
     def _said(self) -> bytes:
@@ -211,6 +236,14 @@ class Fork:
         except ChildProcessError:  # the program has waited for all of its children
             return None
 
+    def _error_of_the_program(self, status: int | None) -> Exception | None:
+        if self._follow is None or not status:
+            return None
+        if status == -signal.SIGALRM:
+            return TimeoutError(f"{self._follow.failure} within {self._limit:g} s")
+        end = f"status {status}" if status > 0 else _name_of_signal(-status)
+        return RuntimeError(f"{self._follow.failure}: its process ended with {end}")
+
     def _cut_off(self, status: int | None) -> Exception:
         process = f"process {self.pid}, which writes the dump,"
         if status == -signal.SIGALRM:
@@ -222,6 +255,6 @@ class Fork:
             return RuntimeError(f"{process} ended without a result")
         if status >= 0:
             return RuntimeError(f"{process} ended with status {status} and without a result")
-        name = signal.Signals(-status).name if -status in set(signal.Signals) else -status
+        name = _name_of_signal(-status)
         hint = ": memory may have run out" if -status == signal.SIGKILL else ""
         return RuntimeError(f"{process} was killed by {name}{hint}")
