@@ -66,7 +66,7 @@ class Fleet:
         self._patch.setattr(residue, "_seen", array("q", [earlier, 0, 0]))
         self._patch.setenv("REFCYCLE_LABELS", labels)
         stamp = f"2026-11-29T{hour:02}:00:00Z"
-        clock = SimpleNamespace(strftime=lambda *_: stamp, gmtime=lambda: None)
+        clock = SimpleNamespace(strftime=lambda *_: stamp, gmtime=lambda *_: None)
         self._patch.setattr(description, "time", clock)
         path = self.folder / name
         refcycle.ObjectGraph(_objects(shop)).save(path)
