@@ -49,9 +49,55 @@ class TestNumbers:
             for number in range(dumps):
                 write(process, count, number)
         report = reduced()
-        assert "all of them have the same number" in report.to_text() or dumps == 2
+        sentence = "all of them have the same number: it may be data that only these load"
+        assert (sentence in report.to_text()) == (dumps == 1)
         # What stays the same at each dump is no leak.
+        [found] = report.findings
+        assert (found.is_suspect, found.is_uniform, found.is_constant) == (
+            dumps == 1,
+            True,
+            dumps == 2,
+        )
+        assert found.example == ("6-1" if dumps == 2 else "6")
+
+    def test_one_of_two_processes_with_the_same_number_has_one_dump(self, write, reduced):
+        for process, count in enumerate([10] * 6 + [3000] * 2):
+            for number in range(2 if process == 6 else 1):
+                write(process, count, number)
+        [found] = reduced().suspects
+        assert (found.is_uniform, found.is_constant) == (True, False)
+
+    def test_a_container_of_equal_size_that_grew_before(self, write, reduced):
+        for process in range(6):
+            write(process, 1, shallow=1000, retained=1000)
+        for process in (6, 7):
+            for number, size in enumerate([1000, 100_000, 500_000, 500_000]):
+                write(process, 1, number, shallow=size, retained=size)
+        report = reduced()
+        [found] = report.suspects
+        assert (found.outliers, found.larger_outliers, found.excess) == (2, 2, 998_000)
+        assert (found.is_uniform, found.is_constant) == (False, False)
+        assert "all of them" not in report.to_text()
+
+    @pytest.mark.parametrize("dumps", [1, 2])
+    def test_three_processes_with_larger_objects_of_the_same_size(self, write, reduced, dumps):
+        for process in range(9):
+            size = 500_000 if process > 5 else 1000
+            for number in range(dumps):
+                write(process, 1, number, shallow=size, retained=size)
+        report = reduced()
         assert [found.is_suspect for found in report.findings] == [dumps == 1]
+        sentence = "all of them have the same number and size: it may be data that only these load"
+        assert (sentence in report.to_text()) == (dumps == 1)
+
+    def test_the_same_number_of_growing_size_is_no_data(self, write, reduced):
+        for process in range(8):
+            for number in range(2):
+                count = 3000 if process > 5 else 10
+                shallow = count * (100 + 50 * number)
+                write(process, count, number, shallow=shallow, retained=shallow)
+        [found] = reduced().suspects
+        assert (found.is_uniform, found.is_constant) == (True, False)
 
     def test_of_larger_objects_their_own_bytes_count(self, write, reduced):
         for process in range(6):

@@ -85,11 +85,12 @@ class Finding(NamedTuple):
         larger_growing: Of `growing`, the number in which the objects became larger rather than
             more: there, `grown` counts the bytes of the objects themselves.
         grown: By how many bytes it grew in these.
-        is_uniform: Whether there are several outliers, and all have exactly the same number and
-            bytes of these objects: it may be data that only these processes load.
-        is_constant: Whether the outliers have several dumps, with the same number in all of them.
+        is_uniform: Whether there are several outliers, at least three if the objects are larger
+            rather than more, and all have exactly the same number and bytes of these objects: it
+            may be data that only these processes load.
+        is_constant: Whether each outlier has several dumps, all with the same number and bytes.
         example: The file of the last dump of the process that has most of what is unusual; `None`
-            if nothing speaks for a leak.
+            if `unusual` is empty.
         unusual: The processes with far more and those in which it grows, as `UnusualProcess`,
             those with most of what is unusual first.
         is_known: Whether the list of known signatures has it; `None` without such a list.
@@ -131,7 +132,7 @@ class Finding(NamedTuple):
     def evidence(self) -> int:
         """The bytes that speak for a leak, 0 if nothing does.
 
-        What all outliers have in the same number, at each dump, is data that they load.
+        What all outliers have in the same number and size, at each dump, is data that they load.
         """
         excess = 0 if self.is_uniform and self.is_constant else self.excess
         return max(excess, self.grown)

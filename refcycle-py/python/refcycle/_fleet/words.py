@@ -114,7 +114,8 @@ def reasons_of(found: Finding, newer: str = "") -> Iterator[str]:
             f"{usual}{themselves}: {_numbers_of(found)}"
         )
         if found.is_uniform:
-            yield "all of them have the same number: it may be data that only these load"
+            same = "number and size" if found.larger_outliers else "number"
+            yield f"all of them have the same {same}: it may be data that only these load"
     if found.grown:
         in_processes = counted(found.growing, "process", "processes")
         themselves = _themselves(found.larger_growing, found.growing)
