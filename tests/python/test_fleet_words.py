@@ -262,6 +262,41 @@ class TestVersions:
             "objects themselves, without what they hold\n"
         ) in text
 
+    def test_an_application_without_older_processes_is_not_compared(self, write_of, reduced):
+        write_of(0, "1", 10)
+        write_of(1, "2", 10)
+        for process in range(2, 7):
+            for number in range(3):
+                count = 1000 * (number + 1) if process == 3 else 10
+                write_of(process, "2", count, number, application="mail")
+        report = reduced(since="2")
+        text = report.to_text()
+        assert (
+            "\ncompared: 1 process of version 2 or newer with 1 of older versions"
+            "\nnot compared, without an older version: mail\n"
+        ) in text
+        [found] = report.suspects
+        assert (found.application, found.growing) == ("mail", 1)
+        assert (found.compared, found.is_new, found.older_most) == (0, None, None)
+        assert "no older version has it" not in text and "older versions have it" not in text
+        data = report.to_dict()
+        names = ("older", "compared", "compared_with", "not_compared")
+        assert [data[name] for name in names] == [1, 1, 1, ["mail"]]
+        [other] = [found for found in report.findings if found.application == "shop"]
+        assert (other.compared, other.is_new, other.older_most) == (1, False, 10)
+
+    def test_many_applications_without_older_processes(self, write_of, reduced):
+        write_of(0, "1", 10)
+        for process, application in enumerate("abcde", start=1):
+            write_of(process, "2", 10, application=application)
+        report = reduced(since="2")
+        assert (
+            "\ncompared: 0 processes of version 2 or newer with 0 of older versions"
+            "\nnot compared, without an older version: a, b, c and 2 more\n"
+        ) in report.to_text()
+        without = reduced()
+        assert (without.compared, without.compared_with, without.not_compared) == (0, 0, ())
+
     def test_nothing_stands_out(self, write_of, reduced):
         for process in range(4):
             write_of(process, "2.10" if process > 1 else "2.9", 10)

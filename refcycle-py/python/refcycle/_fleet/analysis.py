@@ -92,6 +92,9 @@ def _report(
         options.since,
         found.older,
         found.without_version,
+        found.compared,
+        found.compared_with,
+        found.not_compared,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from refcycle._fleet.interrupts import interruptible
 from refcycle._fleet.process_names import labels_of, process_name
-from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION, UNUSUAL
+from refcycle._fleet.statements import FINDINGS, PER_PROCESS, PREPARATION, UNUSUAL, VERSIONS
 from refcycle._fleet.summaries import PURPOSE, encodable
 from refcycle._tables.packages import package
 
@@ -64,7 +64,7 @@ class Finding(NamedTuple):
         processes: The number of processes that have such objects.
         of_processes: The number of processes of the application.
         compared: Of these, the number that can be outliers: with `since`, those that are not
-            older.
+            older, and none if the application has no older process.
         count: The number of objects, in the last dump of each process.
         size: The bytes of these objects.
         retained_size: The bytes that are freed with them.
@@ -94,8 +94,9 @@ class Finding(NamedTuple):
         unusual: The processes with far more and those in which it grows, as `UnusualProcess`,
             those with most of what is unusual first.
         is_known: Whether the list of known signatures has it; `None` without such a list.
-        is_new: Whether no dump of an older version has it; `None` without `since`.
-        older_most: The most objects in a dump of an older version; `None` without `since`.
+        is_new: Whether no dump of an older version has it; `None` without `since`, and if the
+            application has no such dump.
+        older_most: The most objects in a dump of an older version; `None` like `is_new`.
     """
 
     application: str
@@ -176,6 +177,12 @@ class Ranking(NamedTuple):
     """The number of processes of older versions."""
     without_version: int
     """Of the other processes, the number whose label is no version, or that have none."""
+    compared: int
+    """The number of these whose application has processes of older versions too."""
+    compared_with: int
+    """The number of processes of older versions of the same applications."""
+    not_compared: tuple[str, ...]
+    """The applications that have no process of an older version; none if there is none at all."""
 
 
 ORDERS = ("leak", "processes", "bytes", "growth")
@@ -215,12 +222,14 @@ def rank(
                 connection.execute(statement)
             rows = connection.execute(FINDINGS).fetchall()
             unusual = _unusual(connection.execute(UNUSUAL).fetchall())
-            findings = [_finding(row, unusual, known, bool(older)) for row in rows]
+            sides = {name: _Sides(*of) for name, *of in connection.execute(VERSIONS).fetchall()}
+            findings = [_finding(row, unusual, known, sides, bool(older)) for row in rows]
             findings = in_order(findings, by)
             suspects = [found.signature for found in findings if found.is_suspect]
             suspects = list(dict.fromkeys(suspects))[:_SAMPLED]  # applications may share one
             found = connection.execute(PER_PROCESS, {"signatures": suspects}).fetchall()
-            return Ranking(findings, [_sample(row) for row in found], *_overview(connection))
+            samples = [_sample(row) for row in found]
+            return Ranking(findings, samples, *_overview(connection, sides if older else {}))
     except duckdb.Error as error:
         raise ValueError(f"these are no summaries of dumps: {error}") from error
     finally:
@@ -288,6 +297,20 @@ def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
     return tuple(numbers), not rest.startswith(("a", "b", "c", "dev", "rc", "pre")), rest
 
 
+class _Sides(NamedTuple):
+    """The numbers of processes of an application that are compared with each other."""
+
+    newer: int
+    older: int
+
+
+def _compared(sides: Mapping[str, _Sides]) -> tuple[int, int, tuple[str, ...]]:
+    """Return how many processes are compared, with how many, and the applications that are not."""
+    both = [one for one in sides.values() if one.newer and one.older]
+    without = tuple(name for name, one in sides.items() if not one.older)
+    return sum(one.newer for one in both), sum(one.older for one in both), without
+
+
 _Key = tuple[str, str]  # an application and a signature
 
 
@@ -311,13 +334,16 @@ def _finding(
     row: tuple[Any, ...],
     unusual: Mapping[_Key, tuple[UnusualProcess, ...]],
     known: Collection[str] | None,
-    has_older: bool,
+    sides: Mapping[str, _Sides],
+    has_since: bool,
 ) -> Finding:
     *facts, older_most = row
     # The sums of DuckDB are decimals or floats.
     found = Finding(*(_whole(fact) for fact in facts))
+    has_older = has_since and sides[found.application].older > 0
     processes = unusual.get((found.application, found.signature), ())
     return found._replace(
+        compared=found.compared if has_older or not has_since else 0,
         example=processes[0].file if processes else None,
         unusual=processes,
         is_known=None if known is None else found.signature in known,
@@ -348,7 +374,7 @@ def _order(found: Finding, by: str) -> tuple[Any, ...]:
     )
 
 
-def _overview(connection: Any) -> tuple[Any, ...]:
+def _overview(connection: Any, sides: Mapping[str, _Sides]) -> tuple[Any, ...]:
     [row] = connection.execute(
         "select count(*), count(distinct process), count(distinct application), "
         "min(time), max(time) from dumps"
@@ -364,4 +390,7 @@ def _overview(connection: Any) -> tuple[Any, ...]:
     ).fetchall()
     older = sum(number for _, is_older, number in rows if is_older)
     without = sum(number for version, _, number in rows if not version or _place(version)[0])
-    return dumps, processes, applications, versions, first, last, failures, older, without
+    return (
+        *(dumps, processes, applications, versions, first, last, failures, older, without),
+        *_compared(sides),
+    )

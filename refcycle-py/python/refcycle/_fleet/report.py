@@ -52,6 +52,10 @@ class FleetReport(NamedTuple):
             if all are compared with each other.
         older: The number of processes of older versions; 0 without `since`.
         without_version: Of the other processes, the number without a version.
+        compared: Of the other processes, the number whose application has older ones; 0 without
+            `since`.
+        compared_with: The number of older processes that these are compared with.
+        not_compared: The applications that have no older process; empty without `since`.
     """
 
     findings: list[Finding]
@@ -68,6 +72,9 @@ class FleetReport(NamedTuple):
     since: str | None = None
     older: int = 0
     without_version: int = 0
+    compared: int = 0
+    compared_with: int = 0
+    not_compared: tuple[str, ...] = ()
 
     @property
     def suspects(self) -> list[Finding]:
@@ -137,6 +144,9 @@ class FleetReport(NamedTuple):
             "since": self.since,
             "older": self.older,
             "without_version": self.without_version,
+            "compared": self.compared,
+            "compared_with": self.compared_with,
+            "not_compared": list(self.not_compared),
             "failures": [{"file": name, "reason": reason} for name, reason in self.failures],
             "findings": [
                 {

@@ -6,7 +6,7 @@ whose processes are the comparison.
 
 from __future__ import annotations
 
-__all__ = ["FINDINGS", "PER_PROCESS", "PREPARATION", "UNUSUAL"]
+__all__ = ["FINDINGS", "PER_PROCESS", "PREPARATION", "UNUSUAL", "VERSIONS"]
 
 # At least this share of the bytes of a heap matters.
 _SHARE = 0.01
@@ -227,6 +227,13 @@ left join (select signature, file, count, shallow, retained from measures)
 order by application, signature, greatest(excess, grown) desc, file
 """
 """The processes that make a signature a suspect, those with most of what is unusual first."""
+
+VERSIONS = """
+select application, count(distinct process) filter (not is_older) as newer,
+    count(distinct process) filter (is_older) as older
+from dumps group by all order by application
+"""
+"""The numbers of processes of each application: those of older versions, and the others."""
 
 PER_PROCESS = """
 with unusual as (

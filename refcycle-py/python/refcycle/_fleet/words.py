@@ -41,10 +41,14 @@ def summary_lines(report: FleetReport) -> Iterator[str]:
     if report.versions:
         yield escaped(f"versions: {', '.join(report.versions)}")
     if report.since is not None:
-        newer = counted(report.processes - report.older, "process", "processes")
-        yield escaped(
-            f"compared: {newer}{newer_words(report)} with {report.older:,} of older versions"
-        )
+        newer = counted(report.compared, "process", "processes")
+        older = f"{report.compared_with:,} of older versions"
+        yield escaped(f"compared: {newer}{newer_words(report)} with {older}")
+        if report.not_compared:
+            names = report.not_compared[:_MOST_NAMED]
+            more = len(report.not_compared) - len(names)
+            rest = f" and {more:,} more" if more else ""
+            yield escaped(f"not compared, without an older version: {', '.join(names)}{rest}")
 
 
 def newer_words(report: FleetReport) -> str:
