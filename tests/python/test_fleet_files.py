@@ -448,8 +448,9 @@ class TestCommand:
         assert done[1] == report.to_text() + "\n"
         assert report.suspects and "\n1 known suspect left out" in done[1]
         hints = done[2].splitlines()
-        assert hints[0] == f"{known}: not in these dumps: {lines[1]}; did you mean {order}?"
-        assert hints[1] == f"{known}: not in these dumps: module a0 -> dict"
+        what = f"{known}: not among the largest signatures of these dumps"
+        assert hints[0] == f"{what}: {lines[1]}; did you mean {order}?"
+        assert hints[1] == f"{what}: module a0 -> dict"
         assert (len(hints), hints[10]) == (11, f"{known}: and 3 more")
 
     @pytest.mark.parametrize("text", ["<!doctype html>\n<p>a: b -> c</p>", "one\ntwo\n"])

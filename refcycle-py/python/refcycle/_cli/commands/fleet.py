@@ -50,8 +50,8 @@ class Fleet(Command):
             "--known",
             metavar="FILE",
             help="signatures that are no suspects: a text file with one in a line, or the "
-            "result of an earlier --json, whose suspects are known. The report says how many it "
-            "leaves out",
+            "result of an earlier --json, whose suspects are known. The list of suspects says how "
+            "many it leaves out; lists of --by mark them",
         )
         parser.add_argument(
             "--since",
