@@ -112,8 +112,8 @@ class TestNumbers:
         ) in report.to_text()
         page = report.to_html()
         assert (
-            "retained by each of 6 processes, at most 3.0 MB; orange: where the objects "
-            "themselves are larger, without what they hold</figcaption>"
+            "retained by each of 6 processes, at most 3.0 MB; orange: the objects themselves are "
+            "larger; a bar includes what they hold</figcaption>"
         ) in page
 
     def test_growth_of_larger_objects(self, write, reduced):
@@ -189,6 +189,37 @@ class TestProcesses:
             "<title>44-2 (pid 44): 133 kB to 400 kB in 3 dumps, 2026-11-29T00:00:00Z to "
             "2026-11-29T00:00:00Z</title>"
         ) in page
+
+    def test_a_bar_is_of_the_last_dump(self, write, reduced):
+        for process in range(6):
+            write(process, 10)
+        write(6, 9000)
+        write(7, 5000)
+        write(7, 1, 1, signature="other")
+        page = reduced().to_html()
+        assert "<title>7-1: 0 bytes, 0 objects</title>" in page
+        assert (
+            "<title>7-1: 500 kB to 0 bytes in 2 dumps, 2026-11-29T00:00:00Z to "
+            "2026-11-29T00:00:00Z</title>"
+        ) in page
+        assert page.count('height="1.00" class="usual"><title>') == 7
+
+    def test_a_line_from_a_dump_without_it(self, write, reduced):
+        for process in range(7):
+            write(process, 1, signature="other")
+            write(process, 5000 if process == 6 else 10, 1)
+        page = reduced().to_html()
+        assert "<title>6-1: 0 bytes to 500 kB in 2 dumps, " in page
+        assert page.count("<polyline ") == 7
+
+    def test_times_are_shown_if_both_are_there(self, write, reduced):
+        for process in range(2):
+            for number in range(3):
+                times = {"time": None} if process == 0 or number == 2 else {}
+                write(process, 1000 * (number + 1), number, **times)
+        page = reduced().to_html()
+        assert "to None" not in page and "None to" not in page
+        assert page.count(" in 3 dumps</title>") == 2
 
     def test_without_suspects_there_are_none(self, write, reduced):
         for process in range(6):

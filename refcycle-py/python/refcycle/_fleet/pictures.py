@@ -35,7 +35,7 @@ def bars(found: Finding, samples: Sequence[Sample]) -> str:
     ]
     what = f"retained by each of {found.of_processes:,} processes, at most {size_text(most)}"
     if (found.larger_outliers, found.larger_growing) == (found.outliers, found.growing):
-        what += "; orange: where the objects themselves are larger, without what they hold"
+        what += "; orange: the objects themselves are larger; a bar includes what they hold"
     return _picture(parts, what)
 
 
@@ -65,8 +65,9 @@ def _title(*group: Sample) -> str:
     sizes = [size_text(one.retained_size) for one in group]
     what = f"{group[-1].name}: {' to '.join(dict.fromkeys((sizes[0], sizes[-1])))}"
     if len(group) > 1:
-        times = f", {group[0].time} to {group[-1].time}" if group[0].time else ""
-        what += f" in {counted(len(group), 'dump')}{times}"
+        what += f" in {counted(len(group), 'dump')}"
+        if group[0].time and group[-1].time:
+            what += f", {group[0].time} to {group[-1].time}"
     else:
         what += f", {counted(group[0].count, 'object')}"
     return f"<title>{escape(what)}</title>"

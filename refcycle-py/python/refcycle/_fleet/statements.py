@@ -239,13 +239,18 @@ PER_PROCESS = """
 with unusual as (
     select application, process, signature, true as is_unusual from outliers
     union select application, process, signature, true from growth
+), having_it as (
+    select distinct application, process, signature from measures
+    join (select unnest($signatures) as signature) using (signature)
 )
-select application, signature, process, number, time, count, retained,
-    coalesce(is_unusual, false) as is_unusual,
+select application, signature, process, number, time, coalesce(count, 0) as count,
+    coalesce(retained, 0) as retained, coalesce(is_unusual, false) as is_unusual,
     file, host, pid, map_keys(labels) as keys, map_values(labels) as values
-from measures join (select file, time, host, pid, labels from dumps) using (file)
-join (select unnest($signatures) as signature) using (signature)
+from having_it
+join (select application, process, number, file, time, host, pid, labels from dumps)
+    using (application, process)
+left join (select signature, file, count, retained from measures) using (signature, file)
 left join unusual using (application, process, signature)
 order by application, signature, process, number
 """
-"""What the processes have of some signatures, for pictures."""
+"""What the processes that have some signatures have of them at each dump, for pictures."""
