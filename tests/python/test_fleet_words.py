@@ -227,6 +227,32 @@ class TestProcesses:
         assert [found.unusual for found in reduced().findings] == [()]
 
 
+class TestKnown:
+    def test_applications_that_share_a_known_suspect(self, write, reduced):
+        for process in range(12):
+            count = 5000 if process in (5, 11) else 10
+            write(process, count, application="ab"[process // 6])
+        report = reduced(known=["module shop.orders -> dict"])
+        left_out = "2 known suspects, with 1 signature, left out"
+        assert f"\nnothing else stands out: {left_out}\n" in report.to_text()
+        assert report.to_dict()["known_suspects"] == ["module shop.orders -> dict"]
+        page = report.to_html()
+        assert f"<p>Nothing else stands out: {left_out}.</p>" in page
+
+    def test_one_of_two_suspects_is_known(self, write, reduced):
+        for process in range(6):
+            write(process, 5000 if process == 5 else 10)
+        for process in range(6, 12):
+            count = 5000 if process == 11 else 10
+            write(process, count, application="b", signature="other")
+        report = reduced(known=["other"])
+        assert report.to_text().endswith("\n1 known suspect left out")
+        assert "<p>1 known suspect left out.</p>" in report.to_html()
+        # A list of all signatures leaves nothing out.
+        text = reduced(known=["other"], by="bytes").to_text()
+        assert "left out" not in text and "  other (known)" in text
+
+
 class TestVersions:
     @pytest.fixture
     def write_of(self, write):

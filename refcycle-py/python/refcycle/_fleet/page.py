@@ -83,7 +83,7 @@ def _parts(report: FleetReport, limit: int) -> Iterator[str]:
         yield from _suspect(report, found)
     if len(suspects) > limit:
         yield paragraph(f"and {len(suspects) - limit:,} more")
-    yield from map(paragraph, known)
+    yield from (paragraph(f"{line[0].upper()}{line[1:]}.") for line in known)
     for order, caption in _TABLES.items():
         rows = [row_of(found) for found in in_order(report.findings, order)]
         yield html_table(caption, headings(), rows, what="signature", most=limit)

@@ -81,7 +81,10 @@ def known_lines(report: FleetReport) -> list[str]:
     number = len(report.known_suspects)
     if not number:
         return []
-    left_out = f"{counted(number, 'known suspect')} left out"
+    signatures = len({found.signature for found in report.known_suspects})
+    # Applications may share a signature.
+    of = "" if signatures == number else f", with {counted(signatures, 'signature')},"
+    left_out = f"{counted(number, 'known suspect')}{of} left out"
     return [left_out if report.suspects else f"nothing else stands out: {left_out}"]
 
 
