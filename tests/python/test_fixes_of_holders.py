@@ -681,9 +681,9 @@ def test_a_registry_of_few_does_not_grow(of_class, saved):
 
 @pytest.mark.parametrize("saved", [False, True])
 def test_a_registry_in_a_registry_may_be_what_grows(saved):
-    THIS.KEPT = {"journals": {number: Journal(45) for number in range(20)}, "others": {}}
+    THIS.KEPT = {"journals": {number: Journal(45) for number in range(20)}, "others": {1: []}}
     found = asked(THIS.KEPT["journals"][7].history[3], saved)
     assert advice(found).startswith(f"`{__name__}.KEPT` keeps its items alive: ")
-    THIS.KEPT = {"journals": {"/a": Journal(45)}, "others": {}}
+    THIS.KEPT = {"journals": {"/a": Journal(45)}, "others": {1: []}}
     found = asked(THIS.KEPT["journals"]["/a"].history[3], saved)
     assert advice(found).startswith("`Journal.history` keeps its items alive: ")

@@ -68,7 +68,7 @@ def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
     directly. A dict with one entry for each kind of event does not grow; the lists of handlers in
     it do.
     """
-    nested = takewhile(lambda step: step.is_container, steps[first:-1])
+    nested = takewhile(lambda step: step.is_container or step.is_sequence, steps[first:-1])
     found, most = first, times * max(len_of(step.object) for step in nested)
     for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
         name = "" if holder.is_class else holder.type_name
