@@ -22,6 +22,8 @@ __all__ = ["Findings"]
 
 _SHOWN_BESIDE_CHAINS = 8
 _SIGNATURES_SHOWN = 10
+# What refcycle itself has made meanwhile, such as the names of attributes that it reads.
+_OURS = "C variable in refcycle/"
 _FURTHER = "new objects of these types are also held like this"
 
 
@@ -87,6 +89,7 @@ class Findings:
             for row in self.signatures
             if row.count > 1
             and not row.is_garbage
+            and not row.signature.startswith(_OURS)
             and row.signature not in shown
             and type_name_of(row.example) in types
         )
