@@ -221,6 +221,8 @@ RUNNING = {
     "trace": "sys.settrace(lambda *arguments: None)",
     "profile": "sys.setprofile(lambda *arguments: None)",
     "audit": "sys.addaudithook(lambda *arguments: None)",
+    "import": "import builtins\nknown = builtins.__import__\n"
+    "builtins.__import__ = lambda *arguments, **options: known(*arguments, **options)",
     "size": "refcycle.register_size(Mark, lambda mark: 1)",
     "collector": "os.register_at_fork(after_in_child=lambda: vars(gc).update(disable=int))",
     "thread": "os.register_at_fork(after_in_child=lambda: "

@@ -127,7 +127,7 @@ COLUMNS = [
     (set_of("size", None), "an object has no address or no size|null"),
     (set_of("type", None), "has no type or no name"),
     (set_of("label", None), "has no type or no name"),
-    (set_of("referents", None), "not every reference has a label"),
+    (set_of("referents", None), "the references of an object are missing"),
     (set_of("referents", [0] * 99), "not every reference has a label"),
     (set_of("reference_kinds", None), "not every reference has a kind"),
     (set_of("reference_kinds", ["item"] * 99), "not every reference has a kind"),

@@ -161,19 +161,24 @@ impl LaterNames {
         let batch = guarded(|| {
             self.file.check_unchanged()?;
             let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = match reader.take() {
+            let mut known = match reader.take() {
                 Some(known) => known,
                 None => FileReaderBuilder::new()
                     .with_projection(self.columns.clone())
                     .build(self.file.clone())?,
             };
-            // After an error, it is opened again.
-            let known = reader.insert(known);
             known.set_index(number)?;
             let batch = known.next();
-            Ok(batch.ok_or_else(|| DumpError::malformed("a part of it is missing"))??)
-        })?;
-        guarded(|| PartNames::of(&batch, &offsets[rows.start..=rows.end]))
+            let batch = batch.ok_or_else(|| DumpError::malformed("a part of it is missing"))??;
+            // After an error, it is opened again.
+            *reader = Some(known);
+            Ok(batch)
+        });
+        let names = batch
+            .and_then(|batch| guarded(|| PartNames::of(&batch, &offsets[rows.start..=rows.end])));
+        // What was written meanwhile may be damage, or names of something else.
+        self.file.check_unchanged()?;
+        names
     }
 }
 

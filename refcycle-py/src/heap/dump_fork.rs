@@ -10,8 +10,8 @@
 //! seen and others, which come from C code and from the interpreter.
 //!
 //! - The collector is off, no other thread exists, and no code of the program runs: no signal
-//!   handler, trace function, monitoring tool or audit hook. [`DumpFork::here`] checks this. A
-//!   snapshot makes no use of it if functions of `register_size` could run. Refcycle itself changes
+//!   handler, trace function, monitoring tool, audit hook, import function or frame evaluator.
+//!   [`DumpFork::here`] checks this. A snapshot makes no use of it if functions of `register_size` could run. Refcycle itself changes
 //!   no object of the program.
 //! - Refcycle's own code, which runs, releases what its frames and its C code refer to. So does the
 //!   interpreter with what it keeps in caches. [`anchor`](super::anchors::anchor) takes a
@@ -19,7 +19,7 @@
 //!   that no object shows.
 //! - All other objects are held by these, directly or not, through objects that nobody changes.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use pyo3::ffi;
@@ -35,11 +35,19 @@ static FORKED: AtomicU32 = AtomicU32::new(0);
 static ALL_ARE_LENT: AtomicBool = AtomicBool::new(false);
 
 /// Records that this process was forked for a dump and does nothing else until it ends.
+///
+/// SIGALRM and SIGTERM end it from now on, without a change of the handlers that Python knows:
+/// these are objects of the program, and in the dump.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_is_a_fork_for_a_dump", signature = ())]
 pub(crate) fn is_a_fork_for_a_dump() {
     FORKED.store(std::process::id(), Ordering::Relaxed);
+    #[cfg(unix)]
+    for number in [libc::SIGALRM, libc::SIGTERM] {
+        // SAFETY: the default action runs no code.
+        unsafe { libc::signal(number, libc::SIG_DFL) };
+    }
 }
 
 /// Proof that this process is a fork that only writes a dump: see [the module](self).
@@ -57,6 +65,8 @@ impl DumpFork {
         (is_child
             && !is_collected()
             && has_one_thread(py)
+            && imports_are_builtin(py)
+            && frames_are_evaluated_by_python()
             && !has_audit_hooks(py)
             && !is_watched(py).unwrap_or(true))
         .then_some(Self { _private: () })
@@ -77,7 +87,46 @@ pub(super) fn is_held_once(object: super::Obj<'_>) -> bool {
     count == 1 && !ALL_ARE_LENT.load(Ordering::Relaxed)
 }
 
-/// Whether a trace or profile function or a monitoring tool would be called.
+/// Whether `builtins.__import__` is not a function of the program.
+fn imports_are_builtin(_py: Python<'_>) -> bool {
+    // SAFETY: the thread is attached, and the dict of builtins, or of the running frame, is alive.
+    // A look-up of a string runs no code.
+    unsafe {
+        let builtins = ffi::PyEval_GetBuiltins();
+        let found = ffi::PyDict_GetItemString(builtins, c"__import__".as_ptr());
+        !found.is_null() && ffi::PyCFunction_Check(found) != 0
+    }
+}
+
+/// Whether no library has replaced the function that runs frames (PEP 523).
+#[cfg(unix)]
+fn frames_are_evaluated_by_python() -> bool {
+    type Evaluator = unsafe extern "C" fn(*mut ffi::PyInterpreterState) -> *const c_void;
+
+    // SAFETY: the names end with a null. Not all versions have to export these two.
+    let [evaluator, default] = [
+        c"_PyInterpreterState_GetEvalFrameFunc",
+        c"_PyEval_EvalFrameDefault",
+    ]
+    .map(|name| unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) });
+    if evaluator.is_null() || default.is_null() {
+        return false;
+    }
+    // SAFETY: this is the type of the function since 3.9, and the interpreter is alive.
+    let current = unsafe {
+        let evaluator = std::mem::transmute::<*mut c_void, Evaluator>(evaluator);
+        evaluator(ffi::PyInterpreterState_Get())
+    };
+    std::ptr::eq(current, default)
+}
+
+#[cfg(not(unix))]
+fn frames_are_evaluated_by_python() -> bool {
+    false
+}
+
+/// Whether a trace or profile function or a monitoring tool would be called. C functions without an
+/// object, which Python does not show, are not called any more.
 fn is_watched(py: Python<'_>) -> PyResult<bool> {
     /// The tools of `sys.monitoring`.
     const TOOLS: i32 = 6;
@@ -94,6 +143,11 @@ fn is_watched(py: Python<'_>) -> PyResult<bool> {
                 return Ok(true);
             }
         }
+    }
+    // SAFETY: the thread is attached. There is no object that this releases.
+    unsafe {
+        ffi::PyEval_SetProfile(None, std::ptr::null_mut());
+        ffi::PyEval_SetTrace(None, std::ptr::null_mut());
     }
     Ok(false)
 }

@@ -23,11 +23,11 @@ __all__ = ["Fork", "Program", "fork", "is_for_a_dump"]
 GRACE = 5.0
 _LONGEST_TEXT = 1000
 _MOST_SAID = 1 << 16  # the capacity of a pipe
-# Both signals end the child without running code of the program: it has no handlers.
+# `_is_a_fork_for_a_dump` lets both signals end the child without running code of the program.
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
 
-# The thread that forks the process for a dump. The child has the same one.
-_forking: int | None = None
+# The threads that fork the process for a dump. The child has the same.
+_forking: set[int] = set()
 
 
 def is_for_a_dump() -> bool:
@@ -35,7 +35,7 @@ def is_for_a_dump() -> bool:
 
     For functions that are called after each fork.
     """
-    return _forking == get_ident()
+    return get_ident() in _forking
 
 
 def fork(
@@ -50,13 +50,13 @@ def fork(
     that it returns. If `work` succeeds, `follow` replaces the child, with the time that is left.
     The caller waits only for the fork itself. OSError if it fails.
     """
-    global _forking
+    before = None if follow is None else _version_of(follow.result)
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         with _no_warning():
-            _forking = get_ident()
+            _forking.add(get_ident())
             pid = os.fork()
         if pid == 0:
             _be_the_child(work, writing, limit, keep, follow)
@@ -71,10 +71,10 @@ def fork(
         os.close(reading)
         raise
     finally:
-        _forking = None
+        _forking.discard(get_ident())
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    return Fork(pid, reading, limit, follow)
+    return Fork(pid, reading, limit, follow, before)
 
 
 @contextmanager
@@ -136,8 +136,6 @@ def _be_the_child(
 def _end_after(limit: float | None) -> None:
     """Let the kernel end this process: Python may wait for a lock that is never released."""
     deadly = {getattr(signal, name) for name in _DEADLY}
-    for number in deadly:
-        signal.signal(number, signal.SIG_DFL)
     if limit is not None:
         signal.setitimer(signal.ITIMER_REAL, limit)
     # All others stay blocked: Ctrl-C is for the program.
@@ -190,22 +188,39 @@ class Program(NamedTuple):
 
     arguments: list[str]
     environment: dict[str, str]
+    result: str
+    """The file that it writes."""
     failure: str
     """What is said if it fails."""
+
+
+def _version_of(path: str) -> tuple[int, int] | None:
+    """Return what tells apart files that replace each other; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 class Fork:
     """A fork of this process that does some work."""
 
-    __slots__ = ("_follow", "_limit", "_pipe", "pid")
+    __slots__ = ("_before", "_follow", "_limit", "_pipe", "pid")
 
     def __init__(
-        self, pid: int, pipe: int, limit: float | None, follow: Program | None = None
+        self,
+        pid: int,
+        pipe: int,
+        limit: float | None,
+        follow: Program | None = None,
+        before: tuple[int, int] | None = None,
     ) -> None:
         self.pid = pid
         self._pipe = pipe
         self._limit = limit
         self._follow = follow
+        self._before = before
 
     def outcome(self) -> Exception | None:
         """Wait for the end, and return the error, or None. Call it once."""
@@ -237,8 +252,13 @@ class Fork:
             return None
 
     def _error_of_the_program(self, status: int | None) -> Exception | None:
-        if self._follow is None or not status:
+        if self._follow is None or status == 0:
             return None
+        if status is None:
+            # The program has waited for all of its children, or ignores their ends.
+            if _version_of(self._follow.result) not in (None, self._before):
+                return None
+            return RuntimeError(f"{self._follow.failure}: its process ended without a result")
         if status == -signal.SIGALRM:
             return TimeoutError(f"{self._follow.failure} within {self._limit:g} s")
         end = f"status {status}" if status > 0 else _name_of_signal(-status)

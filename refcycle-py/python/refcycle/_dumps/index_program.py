@@ -10,6 +10,8 @@ from refcycle._refcycle import _escaped as escaped
 
 __all__ = ["SOURCE", "check", "index_program"]
 
+# As in `refcycle._index.files`, which imports much.
+_INDEX = ".index"
 # What a process needs before it knows where its packages are. `site` is not loaded: it may run
 # code of the program.
 SOURCE = """
@@ -34,9 +36,19 @@ def check() -> None:
         )
 
 
-def index_program(path: str) -> tuple[list[str], dict[str, str], str]:
-    """Return the arguments and the environment of the program, and what is said if it fails."""
+def _is_after_the_library(place: str) -> bool:
+    """Return whether a place of modules is not the standard library, or a part of it."""
+    library = os.path.dirname(os.__file__)
+    is_part = place == library or place.startswith(library + os.sep)
+    return not is_part or os.path.basename(place) in ("site-packages", "dist-packages")
+
+
+def index_program(path: str) -> tuple[list[str], dict[str, str], str, str]:
+    """Return the arguments and the environment of the program, its file, and what a failure is."""
     places = [place for place in sys.path if type(place) is str and "\n" not in place]
+    # Relative to the folder of now, which may be anybody's. No module of the program may stand for
+    # one of the standard library.
+    places = sorted(filter(os.path.isabs, places), key=_is_after_the_library)
     # Variables of Python may change what it does at its start, and those of refcycle what it does
     # at its import.
     environment = {
@@ -49,4 +61,4 @@ def index_program(path: str) -> tuple[list[str], dict[str, str], str]:
         f"{escaped(path)} is complete, but its index was not written; run `refcycle index` to see "
         "why"
     )
-    return arguments, environment, failure
+    return arguments, environment, path + _INDEX, failure
