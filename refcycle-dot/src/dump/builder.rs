@@ -33,6 +33,11 @@ pub struct DumpedObject<'a> {
     pub reference_count: Option<u32>,
 }
 
+/// The number of a name of references in a [`HeapDumpBuilder`]: see
+/// [`reference_name`](HeapDumpBuilder::reference_name). It is of use only for that builder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceNameId(NameId);
+
 /// Collects the parts of a [`HeapDump`]: first all objects in the order of the vertices, then all
 /// names of references in the order of the edges, and then everything else that is known.
 #[derive(Debug)]
@@ -115,7 +120,20 @@ impl HeapDumpBuilder {
 
     /// Adds the name of the next reference, if it has one.
     pub fn reference(&mut self, name: Option<ReferenceName<&str>>) {
-        let name = name.map_or(NameId::NONE, |name| self.names.reference(name));
+        let name = name.map(|name| self.reference_name(name));
+        self.reference_named(name);
+    }
+
+    /// The number of a name of references. A name that occurs again and again needs to be looked up
+    /// only once.
+    pub fn reference_name(&mut self, name: ReferenceName<&str>) -> ReferenceNameId {
+        ReferenceNameId(self.names.reference(name))
+    }
+
+    /// Adds the number of the name of the next reference, if it has a name: the same as
+    /// [`reference`](Self::reference) with the name.
+    pub fn reference_named(&mut self, name: Option<ReferenceNameId>) {
+        let name = name.map_or(NameId::NONE, |ReferenceNameId(name)| name);
         self.reference_names.push(name);
     }
 

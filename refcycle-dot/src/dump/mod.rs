@@ -103,7 +103,7 @@ use states::States;
 use texts::Texts;
 use waste::Waste;
 
-pub use builder::{DumpedObject, HeapDumpBuilder};
+pub use builder::{DumpedObject, HeapDumpBuilder, ReferenceNameId};
 pub use columns::FORMAT_VERSION;
 pub use comparison::Difference;
 pub use error::DumpError;

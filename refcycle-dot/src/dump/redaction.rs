@@ -21,7 +21,7 @@ pub use crate::names::identifiers::{
 use crate::names::identifiers::{is_identifier, is_short};
 
 /// A dict whose keys are names in a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Namespace {
     /// Attributes or variables: the dict of a module, a class, an instance or a frame,
     /// `__annotations__`, `__kwdefaults__`.

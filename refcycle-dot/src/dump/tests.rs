@@ -233,8 +233,8 @@ fn a_dump_of_several_parts_is_one() {
 }
 
 #[test]
-fn an_object_can_have_the_name_of_an_earlier_one() {
-    let mut builder = HeapDump::builder(CsrGraph::from_edges(3, []).unwrap());
+fn a_name_can_be_that_of_an_earlier_object_or_reference() {
+    let mut builder = HeapDump::builder(CsrGraph::from_edges(3, [(0, 1), (1, 2)]).unwrap());
     for (address, type_name) in [(16, "dict"), (32, "app.Cache")] {
         let name = ObjectName::Instance(type_name);
         builder.object(DumpedObject {
@@ -246,12 +246,18 @@ fn an_object_can_have_the_name_of_an_earlier_one() {
         });
     }
     builder.object_like(VertexId::new(1), 48, 72, Some(5));
+    let reference = ReferenceName::Value("'größe'");
+    let number = builder.reference_name(reference);
+    builder.reference_named(Some(number));
+    builder.reference(Some(reference));
     let dump = builder.build().unwrap();
     let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
     assert_same(&dump, &read);
     let last = VertexId::new(2);
     assert_eq!(read.type_name(last), "app.Cache");
     assert_eq!(read.object_name(last), ObjectName::Instance("app.Cache"));
+    let references = [0, 1].map(|edge| read.reference_name(EdgeId::new(edge)));
+    assert_eq!(references, [Some(reference); 2]);
     let numbers = (
         read.address(last),
         read.size(last),

@@ -10,7 +10,7 @@ use crate::heap::{AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, typ
 const MAX_DEPTH: usize = 3;
 
 /// What is shown of the keys of a dict.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Keys {
     Shown,
     /// Of a dict that is a namespace the names, of others nothing.

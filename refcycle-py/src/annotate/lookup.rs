@@ -7,7 +7,7 @@ use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use super::references;
-use super::sink::Sink;
+use super::sink::{Sink, Source};
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
     Measured, Obj, has_python_fields, instance_attributes, instance_dict, is_buffer, members,
@@ -60,14 +60,37 @@ pub(crate) fn names_of<'h>(
     targets: impl Iterator<Item = Obj<'h>>,
     values: Values<'_>,
 ) -> Vec<Option<ReferenceName<String>>> {
-    let mut wanted = Wanted::new(targets.collect());
-    if wanted.missing > 0 {
-        references::see_references(object, values, &mut wanted);
+    let (targets, mut names) = (targets.collect::<Vec<_>>(), Vec::new());
+    Wanted::new(&targets, &mut names, Spelled).name_all(object, values);
+    names
+}
+
+/// Makes the names of references in the form in which they are needed.
+pub(super) trait Namer<'h> {
+    type Name: Clone;
+
+    fn name(&mut self, name: &dyn Fn() -> ReferenceName<String>) -> Self::Name;
+
+    /// The same for a name that depends on nothing but its source.
+    fn name_after(
+        &mut self,
+        source: Source<'h>,
+        name: &dyn Fn() -> ReferenceName<String>,
+    ) -> Self::Name {
+        let _ = source;
+        self.name(name)
     }
-    if wanted.missing > 0 {
-        wanted.name_buffers();
+}
+
+/// Returns the names themselves.
+struct Spelled;
+
+impl Namer<'_> for Spelled {
+    type Name = ReferenceName<String>;
+
+    fn name(&mut self, name: &dyn Fn() -> ReferenceName<String>) -> Self::Name {
+        name()
     }
-    wanted.names
 }
 
 /// The name that [`names_of`] finds for the reference from an instance to `target`, if its fields
@@ -90,10 +113,11 @@ pub(crate) fn field_name<'h>(object: Obj<'h>, target: Obj<'h>) -> Option<Cow<'h,
 }
 
 /// The positions of objects that still need a name.
-struct Wanted<'h> {
-    targets: Vec<Obj<'h>>,
+pub(super) struct Wanted<'a, 'h, N: Namer<'h>> {
+    targets: &'a [Obj<'h>],
     /// The names by position.
-    names: Vec<Option<ReferenceName<String>>>,
+    names: &'a mut Vec<Option<N::Name>>,
+    namer: N,
     missing: usize,
     /// All positions before this one have names: most objects show their references in order.
     next: usize,
@@ -111,10 +135,18 @@ struct Places<'h> {
 /// cost more.
 const FEW: usize = 8;
 
-impl<'h> Wanted<'h> {
-    fn new(targets: Vec<Obj<'h>>) -> Self {
+impl<'a, 'h, N: Namer<'h>> Wanted<'a, 'h, N> {
+    /// `names` receives the name of each target.
+    pub(super) fn new(
+        targets: &'a [Obj<'h>],
+        names: &'a mut Vec<Option<N::Name>>,
+        namer: N,
+    ) -> Self {
+        names.clear();
+        names.resize(targets.len(), None);
         Self {
-            names: vec![None; targets.len()],
+            names,
+            namer,
             missing: targets.len(),
             next: 0,
             places: None,
@@ -122,11 +154,21 @@ impl<'h> Wanted<'h> {
         }
     }
 
+    /// Names the references of the object whose targets they are.
+    pub(super) fn name_all(mut self, object: Obj<'h>, values: Values<'_>) {
+        if self.missing > 0 {
+            references::see_references(object, values, &mut self);
+        }
+        if self.missing > 0 {
+            self.name_buffers();
+        }
+    }
+
     /// Names the buffers, to which an object does not refer in Python.
     fn name_buffers(&mut self) {
-        for (target, name) in self.targets.iter().zip(&mut self.names) {
+        for (target, name) in self.targets.iter().zip(&mut *self.names) {
             if name.is_none() && is_buffer(*target) {
-                *name = Some(ReferenceName::Field(MEMORY.to_owned()));
+                *name = Some(self.namer.name(&|| ReferenceName::Field(MEMORY.to_owned())));
             }
         }
     }
@@ -147,7 +189,7 @@ impl<'h> Wanted<'h> {
             let mut free = free;
             return free.find(|&place| self.targets[place] == target);
         }
-        let places = self.places.insert(Places::of(&self.targets, free));
+        let places = self.places.insert(Places::of(self.targets, free));
         places.take(target)
     }
 }
@@ -172,10 +214,22 @@ impl<'h> Places<'h> {
     }
 }
 
-impl<'h> Sink<'h> for Wanted<'h> {
+impl<'h, N: Namer<'h>> Sink<'h> for Wanted<'_, 'h, N> {
     fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
         if let Some(place) = self.place(target) {
-            self.names[place] = Some(name());
+            self.names[place] = Some(self.namer.name(name));
+            self.missing -= 1;
+        }
+    }
+
+    fn see_after(
+        &mut self,
+        target: Obj<'h>,
+        source: Source<'h>,
+        name: &dyn Fn() -> ReferenceName<String>,
+    ) {
+        if let Some(place) = self.place(target) {
+            self.names[place] = Some(self.namer.name_after(source, name));
             self.missing -= 1;
         }
     }

@@ -6,6 +6,7 @@
 mod allocations;
 mod cells;
 mod keys;
+mod known_names;
 mod lasting;
 mod lookup;
 mod named_objects;
@@ -21,6 +22,7 @@ mod type_names;
 pub(crate) use allocations::{Allocations, allocated_at};
 pub(crate) use cells::{CellVariables, closure_variables};
 pub(crate) use keys::module_key;
+pub(crate) use known_names::{KnownNames, Lists};
 pub(crate) use lasting::lasting_value;
 pub(crate) use lookup::{MEMORY, field_name, named_references, names_of};
 pub(crate) use objects::{

@@ -5,15 +5,15 @@ use refcycle_dot::names::ReferenceName;
 
 use super::keys::{Keys, key_repr};
 use super::objects::module_name;
-use super::sink::Sink;
+use super::sink::{Sink, Source};
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
     ArrayReference, FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents,
     dict_entries, exception_fields, frame_fields, frame_locals, frame_stack, function_fields,
-    generator_fields, generator_locals, generator_stack, greenlet_parent, hidden_code_fields,
-    instance_attributes, instance_dict, is_ordered_dict, is_set, link_fields, members, module_dict,
-    newline_decoder_fields, private_fields, see_module_state, sequence_items, suspended_frames,
-    text, time_zone, type_fields, weak_callback,
+    generator_fields, generator_locals, generator_stack, greenlet_parent, has_python_fields,
+    hidden_code_fields, instance_attributes, instance_dict, is_ordered_dict, is_set, link_fields,
+    members, module_dict, newline_decoder_fields, private_fields, see_module_state, sequence_items,
+    suspended_frames, text, time_zone, type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known. If an object has several names, the
@@ -52,7 +52,9 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
                 return;
             }
             sink.see(key, &|| ReferenceName::Key);
-            sink.see(value, &|| ReferenceName::Value(key_repr(key, keys)));
+            sink.see_after(value, Source::Key(key, keys), &|| {
+                ReferenceName::Value(key_repr(key, keys))
+            });
         }
         // The traversal of an OrderedDict shows its keys a second time, in order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
@@ -80,14 +82,20 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
 /// types, the variables of a frame or a generator, and everything that a person would write after
 /// a dot.
 fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
-    for (name, value) in locals(object) {
+    let is_of_class = has_python_fields(object);
+    let (locals, mut fields) = match is_of_class {
+        true => (Vec::new(), Vec::new()),
+        false => (locals(object), known_fields(object)),
+    };
+    for (name, value) in locals {
         sink.see(value, &|| match values {
             Values::Redacted(_) if !is_variable(&name) => ReferenceName::HiddenLocal,
             _ => ReferenceName::Local(name.clone()),
         });
     }
-    see_stack(object, sink);
-    let mut fields = known_fields(object);
+    if !is_of_class {
+        see_stack(object, sink);
+    }
     let declared = members(object).chain(instance_dict(object).map(|dict| ("__dict__", dict)));
     for field in declared {
         if !fields.contains(&field) {
@@ -100,7 +108,7 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
     if object.is_greenlet() {
         see_greenlet_fields(object, sink);
     }
-    if Kind::of(object) == Kind::Other {
+    if !is_of_class && Kind::of(object) == Kind::Other {
         for (name, value) in array_references(object) {
             sink.see(value, &|| match &name {
                 ArrayReference::Field(name) => ReferenceName::Attribute((*name).to_owned()),
@@ -112,7 +120,7 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
         }
     }
     for (name, value) in instance_attributes(object) {
-        sink.see(value, &|| {
+        sink.see_after(value, Source::Attribute(name), &|| {
             let (name, cut) = text(name, NAME_LIMIT).unwrap_or_default();
             match values {
                 Values::Redacted(_) if cut || !is_name(&name) => ReferenceName::HiddenAttribute,

@@ -113,7 +113,7 @@ pub(crate) use containers::{
 };
 pub(crate) use enumerate::{complete_referrers, order_in_the_collector, tracked_and_complete};
 pub(crate) use gc_pause::GcPause;
-pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
+pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text, text_units};
 
 pub(crate) use caches::link_fields;
 pub(crate) use capsules::hidden_pointer;

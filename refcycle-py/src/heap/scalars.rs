@@ -56,7 +56,7 @@ fn latin<'h>(object: Obj<'h>) -> Option<&'h [u8]> {
 }
 
 /// The width of the characters of an exact string in bytes, and the bytes of all of them.
-pub(super) fn text_units<'h>(object: Obj<'h>) -> Option<(usize, &'h [u8])> {
+pub(crate) fn text_units<'h>(object: Obj<'h>) -> Option<(usize, &'h [u8])> {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive; the rest is read only from strings. The characters of a string
     // do not change.

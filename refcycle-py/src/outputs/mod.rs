@@ -13,6 +13,7 @@ pub(crate) mod named;
 pub(crate) mod notebook;
 pub(crate) mod page;
 pub(crate) mod save;
+mod saved_objects;
 mod smaller_objects;
 pub(crate) mod text;
 pub(crate) mod treemap;

@@ -8,31 +8,20 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::files::{ReplaceOptions, Replacement};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
 use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
-use refcycle_dot::names::ReferenceName;
-use rustc_hash::FxHashMap;
 
-use crate::annotate::{
-    Allocations, CellVariables, Redaction, Values, is_named_by_type, likeness, names_of,
-    object_name, shown_dotted,
-};
+use super::saved_objects::{Seen, ask_for_names, name_objects};
+use crate::annotate::{Redaction, Values};
 use crate::answers::wasted_by;
-use crate::engine::{Engine, SavedObject, device_of, weak_edges};
+use crate::engine::{Engine, SavedObject, weak_edges};
 use crate::files::NewFile;
-use crate::heap::memory;
-use crate::heap::{Held, Kind, Measured, Obj, paused, unknown_sizes};
+use crate::heap::{memory, unknown_sizes};
 use crate::interrupt::{Checkpoint, Watched};
 use crate::os_error::os_error;
 use crate::provided::{Provided, provided};
 use crate::roots::explained;
 use crate::terminal;
-
-/// The memory for a new name.
-const NAME: usize = 420;
-
-/// After this number of objects, the code checks whether the tables of names may grow.
-const OBJECTS: usize = 1 << 14;
 
 /// Writes the graph, with the contents of strings and numbers or redacted, which is the default. A
 /// graph from a file stays as it is.
@@ -156,41 +145,8 @@ fn see_objects<'py>(
     values: Values<'_>,
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<Bound<'py, PyList>> {
-    let objects = engine.objects();
     let sizes = engine.sizes(py);
-    let mut names = Naming::of(py, objects, values)?;
-    let mut calls = Vec::new();
-    let mut checkpoint = Checkpoint::new();
-    let mut measured = Measured::default();
-    let mut allocations = Allocations::now(py)?;
-    for (number, object) in objects.iter().enumerate() {
-        // A signal handler may run here.
-        checkpoint.step(py)?;
-        measured.see(py, objects, number)?;
-        let v = VertexId::from_index(number);
-        ask_for_names(graph, v, dump.names_memory() + names.memory())?;
-        // The row of a buffer on a device says that the bytes are there.
-        let size = device_of(py, object).map_or(sizes[number], |(_, bytes)| bytes);
-        paused(py, |heap| {
-            let seen = heap.see(object);
-            if matches!(Kind::of(seen), Kind::Frame | Kind::Generator) {
-                calls.push(number);
-            }
-            names.add(seen, v, size, engine.reference_count(v), dump);
-            let children = graph.successors(v);
-            let children = children.map(|child| heap.see(&objects[child.index()]));
-            for name in names_of(seen, children, values) {
-                dump.reference(name.as_ref().map(ReferenceName::borrowed));
-            }
-        });
-        if let Some(place) = allocations
-            .as_mut()
-            .and_then(|known| known.of(py, object, values))
-        {
-            dump.allocated_at(v, place);
-        }
-    }
-    let types = names.types;
+    let Seen { types, calls } = name_objects(py, engine, graph, values, &sizes, dump)?;
     dump.knows_waste();
     for wasted in wasted_by(py, engine, &sizes)? {
         dump.waste(wasted.vertex, wasted.kind.word(), wasted.saved);
@@ -198,85 +154,6 @@ fn see_objects<'py>(
     see_states(py, engine, &types, dump)?;
     see_unused_locals(py, engine, &calls, dump)?;
     PyList::new(py, types)
-}
-
-/// Makes the names of the objects and of their types.
-struct Naming<'v> {
-    values: Values<'v>,
-    cells: CellVariables,
-    /// By the address of a type.
-    type_names: FxHashMap<usize, TypeNames>,
-    /// Not a Python list, because creating a tuple may start the collector.
-    types: Vec<(Py<PyAny>, String)>,
-    /// The first of the objects with the same type and name.
-    first: FxHashMap<(usize, usize), VertexId>,
-}
-
-/// The names of a type and of its instances.
-struct TypeNames {
-    name: String,
-    /// Whether all instances have one name.
-    of_all: bool,
-    /// The first instance, which has that name.
-    first: Option<VertexId>,
-}
-
-impl<'v> Naming<'v> {
-    fn of(py: Python<'_>, objects: &Held, values: Values<'v>) -> PyResult<Self> {
-        Ok(Self {
-            values,
-            cells: CellVariables::of(py, objects, values)?,
-            type_names: FxHashMap::default(),
-            types: Vec::new(),
-            first: FxHashMap::default(),
-        })
-    }
-
-    /// Adds the next object.
-    fn add(
-        &mut self,
-        seen: Obj<'_>,
-        v: VertexId,
-        size: u64,
-        reference_count: Option<u32>,
-        dump: &mut HeapDumpBuilder,
-    ) {
-        let address = seen.address() as u64;
-        let likeness = likeness(seen, self.values);
-        if let Some(&earlier) = likeness.and_then(|likeness| self.first.get(&likeness)) {
-            return dump.object_like(earlier, address, size, reference_count);
-        }
-        let (ty, values) = (seen.ty(), self.values);
-        let names = self.type_names.entry(ty.address()).or_insert_with(|| {
-            let name = shown_dotted(ty, values);
-            self.types.push((ty.hold(), name.clone()));
-            TypeNames {
-                name,
-                of_all: is_named_by_type(seen),
-                first: None,
-            }
-        });
-        if let Some(earlier) = names.first {
-            return dump.object_like(earlier, address, size, reference_count);
-        }
-        let name = self.cells.complete(seen, object_name(seen, values));
-        dump.object(DumpedObject {
-            address,
-            type_name: &names.name,
-            name: name.borrowed(),
-            size,
-            reference_count,
-        });
-        names.first = names.of_all.then_some(v);
-        if let Some(likeness) = likeness {
-            self.first.insert(likeness, v);
-        }
-    }
-
-    /// The approximate bytes of the table that grows with the names.
-    fn memory(&self) -> usize {
-        (size_of::<((usize, usize), VertexId)>() + 1) * self.first.capacity()
-    }
 }
 
 /// Stores which variables the calls do not use again.
@@ -301,13 +178,18 @@ fn see_states(
 ) -> PyResult<()> {
     let has_state = provided(py, Provided::HasState)?;
     let state_of = provided(py, Provided::State)?;
+    let mut checkpoint = Checkpoint::new();
     let mut with_state = Vec::new();
     for (class, _) in types {
         if has_state.call1((class,))?.is_truthy()? {
             with_state.push(class.as_ptr() as usize);
         }
     }
+    if with_state.is_empty() {
+        return Ok(());
+    }
     for (number, object) in engine.objects().iter().enumerate() {
+        checkpoint.step(py)?;
         let ty = object.bind(py).get_type_ptr() as usize;
         if with_state.contains(&ty)
             && let Some(state) = state_of.call1((object,))?.extract::<Option<String>>()?
@@ -349,7 +231,7 @@ fn copy_objects(
         checkpoint.step(py)?;
         let saved = SavedObject::of(py, object);
         let v = VertexId::from_index(number);
-        ask_for_names(graph, v, dump.names_memory())?;
+        ask_for_names(1 + graph.out_degree(v), v, dump.names_memory())?;
         dump.object(DumpedObject {
             address: saved.address(),
             type_name: saved.type_name(),
@@ -381,16 +263,6 @@ fn copy_objects(
         for (key, value) in SavedObject::of(py, first).dump().metadata() {
             dump.metadata(key, value);
         }
-    }
-    Ok(())
-}
-
-/// Requests the memory for the names of an object and its references and, from time to time, for
-/// tables that grow, which take `tables` bytes.
-fn ask_for_names(graph: &CsrGraph, v: VertexId, tables: usize) -> PyResult<()> {
-    memory::room_for(NAME * (1 + graph.out_degree(v)))?;
-    if v.index().is_multiple_of(OBJECTS) {
-        memory::ask(2 * tables)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! to the collector.
 
 use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::credits::Credits;
 use crate::annotate::{Values, code_name, named_references, object_name};
@@ -17,15 +18,17 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     let values = credits.values;
     for (holder, targets) in found.untracked {
         let known = named_references(py, holder.bind(py), values)?;
+        let mut labels = FxHashMap::default();
+        for (object, label) in &known {
+            labels.entry(object.as_ptr() as usize).or_insert(label);
+        }
+        let mut name = None;
         for target in targets {
-            let mut labels = known
-                .iter()
-                .filter(|(object, _)| object.as_ptr() as usize == target);
             credits.give(target, || {
-                let name = name_of(py, &holder, values);
-                match labels.next() {
-                    Some((_, label)) => format!("{label} of {name}"),
-                    None => name,
+                let name = name.get_or_insert_with(|| name_of(py, &holder, values));
+                match labels.get(&target) {
+                    Some(label) => format!("{label} of {name}"),
+                    None => name.clone(),
                 }
             });
         }
