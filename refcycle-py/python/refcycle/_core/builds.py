@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from refcycle._core.core_file import CoreError, CoreFile, FileRange, opened_elf
 from refcycle._core.elf import Elf, ElfError, Segment, build_id, functions
+from refcycle._core.readable import is_plain_file
 
 __all__ = ["Builds", "check_builds"]
 
@@ -49,7 +50,7 @@ def check_builds(core: CoreFile, executable: str) -> Builds:
         here = executable if path == program.path else path
         if path in images:
             _add_image(core, found, here, *images[path])
-        elif os.path.isfile(here):
+        elif is_plain_file(here):
             found.paths[path] = here
     return found
 
@@ -75,7 +76,7 @@ def _check_program(core: CoreFile, executable: str, one: FileRange, head: bytes)
 
 def _add_image(core: CoreFile, found: Builds, here: str, one: FileRange, head: bytes) -> None:
     try:
-        if not os.path.isfile(here):  # a device is not opened
+        if not is_plain_file(here):  # a device is not opened
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         descriptor, elf = opened_elf(here)
     except ElfError:

@@ -27,6 +27,7 @@ _CHUNK = 1 << 20
 # What a core file never has.
 _ALWAYS_MISSING = ("the account of the process memory", "the name of the machine")
 _SET_PIPE_SIZE = 1031
+_HIGH = 4096
 _NEEDED = (
     "PyGILState_Check", "PyGILState_Ensure", "PyGILState_GetThisThreadState", "PyErr_Fetch",
     "PyDict_New", "PyGC_Disable", "PyRun_String", "Py_GetVersion",
@@ -74,27 +75,51 @@ def _write(
     core: CoreFile, builds: Builds, file: NewFile, *, redact: bool, untracked: bool, limit: float
 ) -> list[str]:
     """Write the dump; return what was missing in the memory."""
-    with tempfile.TemporaryDirectory(prefix="refcycle-core-") as folder:
-        pipe = os.path.join(folder, "dump")
-        os.mkfifo(pipe, 0o600)
+    reading, pipe = _pipe()
+    try:
         with (
             tempfile.TemporaryFile() as said,
             closing(Restored(core, builds, pipe, said.fileno(), limit)) as restored,
         ):
+            os.close(pipe)
+            pipe = -1
             try:
                 _check_version(restored, core)
                 thread = _enter(restored, core)
-                code = _code(pipe, core, redact=redact, untracked=untracked)
-                reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-                try:
-                    file.write(_run(restored, thread, code, reading, said, limit))
-                finally:
-                    os.close(reading)
+                code = _code(restored.target, core, redact=redact, untracked=untracked)
+                file.write(_run(restored, thread, code, reading, said, limit))
             except Unreadable as error:
                 words = _words(said)[1]
                 more = f" ({words})" if words else ""
                 raise CoreError(f"{core.path} could not be read: {error}{more}") from None
             return restored.missing
+    finally:
+        os.close(reading)
+        if pipe >= 0:
+            os.close(pipe)
+
+
+def _pipe() -> tuple[int, int]:
+    """Return a pipe: the end to read, which does not wait, and the one to write.
+
+    The number of the latter is high: the program of the core file used low ones for its files.
+    """
+    import fcntl
+    import resource
+
+    reading, pipe = os.pipe()
+    try:
+        os.set_blocking(reading, False)
+        with suppress(OSError):
+            fcntl.fcntl(reading, _SET_PIPE_SIZE, _CHUNK)
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        limit = min(limit, _HIGH) if limit != resource.RLIM_INFINITY else _HIGH
+        return reading, fcntl.fcntl(pipe, fcntl.F_DUPFD_CLOEXEC, max(3, limit - 8))
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(pipe)
 
 
 def _check_version(restored: Restored, core: CoreFile) -> None:
@@ -156,10 +181,6 @@ def _run(
     names = restored.call(thread, "PyDict_New")
     restored.write(start + 64, code)
     restored.start(thread, "PyRun_String", start + 64, _FILE_INPUT, names, names)
-    with suppress(OSError):
-        import fcntl
-
-        fcntl.fcntl(reading, _SET_PIPE_SIZE, _CHUNK)
     while True:
         try:
             chunk = os.read(reading, _CHUNK)

@@ -1,13 +1,12 @@
 """Brings the memory of a core file back to life in a new process, and calls functions in it.
 
-The process has one thread, no files, and the filter of `seccomp`: it can read files and use its
-memory. It is killed at the end.
+The process has one thread, no files but a pipe for the dump, and the filter of `seccomp`: it can
+read files and use its memory. It is killed at the end.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import struct
 import time
 from collections.abc import Sequence
@@ -16,7 +15,8 @@ from contextlib import suppress
 from refcycle._core.builds import Builds
 from refcycle._core.core_file import PAGE, USER_END, CoreError, CoreFile, Piece, Thread, Unreadable
 from refcycle._core.elf import Elf, ElfError, functions
-from refcycle._core.seccomp import ASK_BRK, ASK_OPEN, filter_program
+from refcycle._core.readable import may_keep, may_try
+from refcycle._core.seccomp import ASK_BRK, ASK_READ, ASK_WRITE, filter_program
 from refcycle._core.tracee import Registers, Stop, Tracee, signal_name
 from refcycle._text.numbers import size_text
 
@@ -30,10 +30,9 @@ _NO_NEW_PRIVILEGES, _FILTER_MODE = 38, 1
 _LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE = 0, 1, 4
 _SAID = 1 << 20
 _LONGEST, _MARGIN = 1e6, 60  # seconds
-_EACCES = 13
+_EACCES, _ENOSYS, _LARGEST_ERROR = 13, 38, 4095
 _WORKING_FOLDER = -100 & 0xFFFFFFFF
 _LONGEST_PATH = 4096
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0x400000  # and O_TMPFILE
 _SCRATCH = 1 << 20
 _STACK, _SMALLEST_STACK = 8 << 20, 512 << 10
 _RED_ZONE = 128
@@ -76,17 +75,20 @@ class TooLong(Unreadable):
 class Restored:
     """The process of a core file. `said` is the descriptor of what it writes to stderr.
 
-    It may open the file `target` to write, and no other.
+    It inherits the pipe `pipe`, and opens no file to write: the path of the pipe, `target`, is the
+    only one that it seems to open.
     """
 
-    def __init__(self, core: CoreFile, builds: Builds, target: str, said: int, cpu: float) -> None:
+    def __init__(self, core: CoreFile, builds: Builds, pipe: int, said: int, cpu: float) -> None:
         self.missing: list[str] = []
         self._core = core
         self._builds = builds
-        self._target = os.fsencode(target)
+        self._pipe = pipe
+        self.target = f"/proc/self/fd/{pipe}"
+        self._opens = False
         self._breaks: list[int] = []
         self._stacks: dict[int, int] = {}
-        self._tracee = Tracee([core.descriptor], said)
+        self._tracee = Tracee([core.descriptor, pipe], said)
         try:
             pieces = core.pieces(builds.segments)
             self._ends = sorted({piece.end for piece in pieces})
@@ -119,7 +121,9 @@ class Restored:
                     self._tracee.call(_CLOSE, descriptor)
                 path = piece.path or ""
                 self._tracee.write(self._text, os.fsencode(paths[path]) + b"\0")
-                descriptor = self._tracee.call(_OPEN, self._text, os.O_RDONLY)
+                descriptor = self._tracee.call(_OPEN, self._text, os.O_RDONLY | os.O_NONBLOCK)
+                if not may_keep(self._tracee.pid, descriptor):
+                    raise CoreError(f"{paths[path]} was replaced just now")
             self._map_file(piece, descriptor)
         if descriptor >= 0:
             self._tracee.call(_CLOSE, descriptor)
@@ -304,6 +308,7 @@ class Restored:
         registers = self._tracee.registers()
         for register, value in zip(("rdi", "rsi", "rdx", "rcx", "r8"), arguments, strict=False):
             setattr(registers, register, value)
+        self._opens = False
         registers.rip = self._builds.functions[name][0]
         registers.rax, registers.orig_rax, registers.eflags = 0, _NO_CALL, 0x202
         registers.rbp = 0
@@ -323,6 +328,8 @@ class Restored:
             raise Unreadable(f"the restored process {stop.ended}")
         if stop.asked:
             self._answer(stop)
+        elif stop.called:
+            self._check_opened()
         elif stop.signal == _SIGTRAP:
             registers = self._tracee.registers()
             if registers.rip == self._scratch + _AFTER_RETURN:
@@ -334,7 +341,7 @@ class Restored:
                 f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
                 "core file may lack memory, or the program had damaged it"
             )
-        self._tracee.resume()
+        self._go_on()
         return None
 
     def _interrupt(self) -> None:
@@ -345,40 +352,49 @@ class Restored:
                 raise Unreadable(f"the restored process {stop.ended}")
             if stop.asked:
                 self._answer(stop)
+            elif stop.called:
+                self._check_opened()
             elif stop.signal == _SIGSTOP:
                 return
-            self._tracee.resume()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._tracee.resume(until_call=self._opens)
 
     def _answer(self, stop: Stop) -> None:
         """Decide about a system call that the filter leaves to us."""
         registers = self._tracee.registers()
-        if stop.asked == ASK_OPEN:
-            if not self._may_open(registers):
+        if stop.asked == ASK_READ:
+            self._opens = may_try(self._path(registers))
+            if not self._opens:
                 self._skip(registers, -_EACCES)
+        elif stop.asked == ASK_WRITE:
+            # The kernel opens nothing, whatever the path has become since.
+            is_target = self._path(registers) == os.fsencode(self.target)
+            self._skip(registers, self._pipe if is_target else -_EACCES)
         elif stop.asked == ASK_BRK:
             self._skip(registers, self._break(registers.rdi))
 
-    def _may_open(self, registers: Registers) -> bool:
-        """Whether it may open a file: the pipe for the dump, and files and folders to read."""
-        folder, name, flags = registers.rdi, registers.rsi, registers.rdx
+    def _path(self, registers: Registers) -> bytes:
+        """Return the path of a file that it opens; that of /proc if it is relative to another."""
+        folder, name = registers.rdi, registers.rsi
         if registers.orig_rax == _OPEN:
-            folder, name, flags = _WORKING_FOLDER, registers.rdi, registers.rsi
+            folder, name = _WORKING_FOLDER, registers.rdi
         path = self._read(name, _LONGEST_PATH).partition(b"\0")[0]
-        if path == self._target:
-            return True
-        if flags & _WRITING or (path[:1] != b"/" and folder & 0xFFFFFFFF != _WORKING_FOLDER):
-            return False
-        if (
-            path == b"/proc/self/statm"
-        ):  # it would describe this process and not the one that ended
-            return False
-        if path.startswith(b"/proc/self/"):
-            path = b"/proc/%d/" % self._tracee.pid + path[11:]
-        try:
-            mode = os.stat(os.path.join(b"/", path)).st_mode
-        except (OSError, ValueError):
-            return True  # as the system will say
-        return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+        is_known = path[:1] == b"/" or folder & 0xFFFFFFFF == _WORKING_FOLDER
+        return path if is_known else b"/proc"
+
+    def _check_opened(self) -> None:
+        """Check what the process has opened: its memory may have changed after the path was read.
+
+        It is stopped before it can use the file.
+        """
+        result = self._tracee.registers().rax
+        if result == -_ENOSYS & _NO_CALL:  # before the call, on a kernel before 4.8
+            return
+        self._opens = False
+        if result <= _NO_CALL - _LARGEST_ERROR and not may_keep(self._tracee.pid, result):
+            raise Unreadable("the restored process opened a file other than the one it had named")
 
     def _skip(self, registers: Registers, result: int) -> None:
         registers.orig_rax, registers.rax = _NO_CALL, result & _NO_CALL

@@ -20,11 +20,12 @@ class Core(Command):
     summary = "dump the heap of a process from its core file"
     description = (
         "Dump the heap of a CPython process from its core file, on Linux on x86-64. The memory of "
-        "the process is restored in a new process, which runs code out of the core file, without "
-        "its files, connections and threads: it can read files, and write nothing but the dump. "
-        "Use it only on core files of your own programs. Run it where the program ran: "
-        "the program and its libraries must be the same builds, and refcycle must be installed "
-        "for the same version of Python. At the end, it says what is missing in the dump."
+        "the process is restored in a new process, which runs code from the core file, without "
+        "its files, connections and threads: it can read the files that you can read, and write "
+        "nothing but the dump. Use it only on core files of your own programs. Run it where the "
+        "program ran: the program and its libraries must be the same builds, and refcycle must "
+        "be installed for the same version of Python. At the end, it says what is missing in the "
+        "dump."
     )
     examples = ("/usr/bin/python3.11 core.4711", "/usr/bin/python3.11 core.4711 -o heap.refcycle")
 
