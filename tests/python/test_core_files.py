@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -154,7 +155,8 @@ def test_the_output(sleeping, tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
     rest = (python_program(), sleeping.path)
     assert "no such folder" in refused("-o", tmp_path / "none" / "x", *rest)
-    assert "is also the file to read" in refused("-o", sleeping.path, *rest)
+    for file in rest:
+        assert "is also the file to read" in refused("-o", file, *rest)
     assert "Is a directory" in refused("-o", tmp_path, *rest)
     (tmp_path / "core").symlink_to(sleeping.path)
     (tmp_path / "core.refcycle").write_text("a file that nobody has named")
@@ -220,24 +222,74 @@ def test_the_process_can_do_no_harm(tmp_path):
     assert "succeeded" not in {result for _, result in told}
 
 
-@needs_core_files
-@pytest.mark.any_version
-def test_a_lock_that_another_thread_holds(tmp_path):
-    (tmp_path / "refcycle").mkdir()
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory):
+    """The core file of a process of which no dump can be made, as a thread holds a lock."""
+    folder = tmp_path_factory.mktemp("locked")
+    (folder / "refcycle").mkdir()
     code = "import time\nprint('ready', flush=True)\ntime.sleep(1000)\n"
-    (tmp_path / "refcycle" / "__init__.py").write_text(code)
+    (folder / "refcycle" / "__init__.py").write_text(code)
     program = """
         import threading, time
         threading.Thread(target=__import__, args=("refcycle",), daemon=True).start()
         time.sleep(1000)
     """
-    process = start(tmp_path, program)
+    process = start(folder, program)
     wait_until_it_sleeps(process)
-    core = core_of(tmp_path, process)
-    output = tmp_path / "none"
-    error = refused("--timeout", "1", "-o", output, python_program(), core)
-    assert "could not be read: no answer within 1 s" in error
-    assert not output.exists()
+    return core_of(folder, process)
+
+
+@needs_core_files
+@pytest.mark.any_version
+def test_a_lock_that_another_thread_holds(locked, tmp_path):
+    error = refused("--timeout", "2", "-o", tmp_path / "none", python_program(), locked)
+    assert "could not be read: no answer within 2 s" in error
+    assert os.listdir(tmp_path) == []
+
+
+@needs_core_files
+@pytest.mark.any_version
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_command(locked, tmp_path, number):
+    arguments = ("--timeout", "1000", "-o", tmp_path / "none", python_program(), locked)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "refcycle", "core", *map(str, arguments)],
+        env=environment,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
+    try:
+        end = time.monotonic() + PATIENCE
+        while not os.listdir(tmp_path) and time.monotonic() < end:
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == 128 + number
+    finally:
+        process.kill()
+        process.wait()
+    assert os.listdir(tmp_path) == []
+
+
+@needs_core_files
+@pytest.mark.any_version
+def test_limits_of_the_caller(sleeping, tmp_path):
+    import resource
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (300, 300))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19))
+
+    # Writing to a device has no limit.
+    arguments = ("-o", os.devnull, python_program(), sleeping.path)
+    done = subprocess.run(
+        [sys.executable, "-m", "refcycle", "core", *arguments],
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @needs_core_files

@@ -247,7 +247,9 @@ class Restored:
         raise CoreError("there is no room for a stack")
 
     def _confine(self, cpu: float) -> None:
-        """Take the process all means to do harm."""
+        """Confine the process, for good."""
+        import resource  # of Unix
+
         call = self._tracee.call
         call(_CLOSE, self._core.descriptor)
         for limit, value in (
@@ -255,14 +257,23 @@ class Restored:
             (_LIMIT_FILE_SIZE, _SAID),
             (_LIMIT_CORE, 0),
         ):
+            # It may not raise the limit that it has from us.
+            most = resource.getrlimit(limit)[1]
+            value = value if most == resource.RLIM_INFINITY else min(value, most)
             self._tracee.write(self._text, struct.pack("<QQ", value, value))
             call(_SETRLIMIT, limit, self._text)
         program = filter_program(self._tracee.pid)
         start = self._text + 16
         self._tracee.write(start, program)
         self._tracee.write(self._text, struct.pack("<HxxxxxxQ", len(program) // 8, start))
-        call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        call(_SECCOMP, _FILTER_MODE, 0, self._text)
+        try:
+            call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+            call(_SECCOMP, _FILTER_MODE, 0, self._text)
+        except OSError as error:
+            raise CoreError(
+                "the process cannot be confined, which this command needs: the kernel, or the "
+                f"container, allows no seccomp filter ({error.strerror})"
+            ) from None
 
     @property
     def memory(self) -> int:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from refcycle._cli.arguments import add_json, add_tracked_only
 from refcycle._cli.command import Command, CommandError, register
@@ -59,11 +64,15 @@ class Core(Command):
         if not options.timeout > 0:
             raise CommandError(f"--timeout is {options.timeout:g}: it must be more than 0 seconds")
         output = options.output or f"{options.core}.refcycle"
-        refuse_same_file(output, options.core)
+        for source in (options.core, options.executable):
+            refuse_same_file(output, source)
         if not options.output and os.path.lexists(output):
             raise CommandError(f"{output} exists: name the output with -o")
         try:
-            with progress(f"restoring the process of {options.core}"):
+            with (
+                _exit_on_signals(),
+                progress(f"restoring the process of {options.core}"),
+            ):
                 missing = dump_core(
                     options.executable,
                     options.core,
@@ -85,3 +94,24 @@ class Core(Command):
         print_paragraph(f"{output} has the heap of the process.")
         for one in missing:
             print_paragraph(f"missing: {one}")
+
+
+@contextmanager
+def _exit_on_signals() -> Iterator[None]:
+    """Turn signals that end this program into an exception, which removes what it has begun."""
+    replaced = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _exit)
+                replaced.append(number)
+    try:
+        yield
+    finally:
+        for number in replaced:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
