@@ -124,6 +124,31 @@ def test_threads_that_wait_for_the_gil(tmp_path):
 
 
 @needs_core_files
+def test_many_threads_with_small_stacks(tmp_path):
+    code = """
+        import threading, time
+
+        class Kept:
+            pass
+
+        def work(job, all_started):
+            all_started.wait()
+            time.sleep(1000)
+
+        threading.stack_size(256 * 1024)
+        all_started = threading.Barrier(71)
+        for _ in range(70):
+            threading.Thread(target=work, args=(Kept(), all_started), daemon=True).start()
+        all_started.wait()
+        print("ready", flush=True)
+        time.sleep(1000)
+    """
+    process = start(tmp_path, code)
+    wait_until_it_sleeps(process)
+    assert dumped(core_of(tmp_path, process)).count_by_typename()["Kept"] == 70
+
+
+@needs_core_files
 def test_a_process_that_has_imported_refcycle(tmp_path):
     code = "import refcycle\nclass Kept: pass\nkept = Kept()\nprint('ready', flush=True)\n"
     process = start(tmp_path, code + "while True: pass")
@@ -299,7 +324,7 @@ def test_files_that_are_not_core_files(sleeping, tmp_path):
     text = tmp_path / "text"
     text.write_text("no core file")
     assert "is not a core file; if it is compressed" in refused(python, text)
-    assert "is a program or a library, and no core file" in refused(python, python)
+    assert "is a program or a library, not a core file" in refused(python, python)
     assert "no such file" in refused(python, tmp_path / "none")
     assert "Is a directory" in refused(python, tmp_path)
     whole = Path(sleeping.path).read_bytes()
@@ -323,7 +348,9 @@ def test_another_program_or_build(sleeping, tmp_path):
     shutil.copy(python_program(), other)
     content = bytearray(other.read_bytes())
     # The note with the build id: the name, and then the id itself.
-    at = content.index(b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0")
+    at = content.find(b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0")
+    if at < 0:
+        pytest.skip("this Python has no build id of 20 bytes")
     content[at + 16] ^= 0xFF
     other.write_bytes(content)
     assert "is of another program or build than" in refused(other, sleeping.path)

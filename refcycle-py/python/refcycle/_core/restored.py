@@ -9,25 +9,28 @@ from __future__ import annotations
 import os
 import struct
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from refcycle._core.builds import Builds
 from refcycle._core.core_file import PAGE, USER_END, CoreError, CoreFile, Piece, Thread, Unreadable
+from refcycle._core.deadline import Deadline, TooLong
 from refcycle._core.elf import Elf, ElfError, functions
 from refcycle._core.readable import may_keep, may_try
 from refcycle._core.seccomp import ASK_BRK, ASK_READ, ASK_WRITE, filter_program
 from refcycle._core.tracee import Registers, Stop, Tracee, signal_name
 from refcycle._text.numbers import size_text
 
-__all__ = ["Restored", "TooLong"]
+__all__ = ["Restored"]
 
 _PREAD, _OPEN, _CLOSE, _MMAP, _MPROTECT, _SETRLIMIT, _PRCTL, _SECCOMP = (
     17, 2, 3, 9, 10, 160, 157, 317,
 )  # fmt: skip
 _PRIVATE, _FIXED, _ANONYMOUS, _NORESERVE, _NOREPLACE = 0x2, 0x10, 0x20, 0x4000, 0x100000
 _NO_NEW_PRIVILEGES, _FILTER_MODE = 38, 1
-_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE = 0, 1, 4
+_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE, _LIMIT_MEMORY = 0, 1, 4, 9
+_MORE_MEMORY = 1 << 31
 _SAID = 1 << 20
 _LONGEST, _MARGIN = 1e6, 60  # seconds
 _EACCES, _ENOSYS, _LARGEST_ERROR = 13, 38, 4095
@@ -68,10 +71,6 @@ _ALONE = {
 _NEVER_USED = "that was never used, or excluded from core files; it reads as zeros"
 
 
-class TooLong(Unreadable):
-    """A call did not return in time."""
-
-
 class Restored:
     """The process of a core file. `said` is the descriptor of what it writes to stderr.
 
@@ -79,7 +78,9 @@ class Restored:
     only one that it seems to open.
     """
 
-    def __init__(self, core: CoreFile, builds: Builds, pipe: int, said: int, cpu: float) -> None:
+    def __init__(
+        self, core: CoreFile, builds: Builds, pipe: int, said: int, deadline: Deadline
+    ) -> None:
         self.missing: list[str] = []
         self._core = core
         self._builds = builds
@@ -88,18 +89,23 @@ class Restored:
         self._opens = False
         self._breaks: list[int] = []
         self._stacks: dict[int, int] = {}
-        self._tracee = Tracee([core.descriptor, pipe], said)
+        self._own_stack = 0
+        self._deadline = deadline
+        self._tracee = Tracee([core.descriptor, pipe], said, deadline)
         try:
             pieces = core.pieces(builds.segments)
             self._ends = sorted({piece.end for piece in pieces})
+            self._starts = sorted({piece.address for piece in pieces})
             self._taken = [(piece.address, piece.end) for piece in pieces]
+            self._files = [one for one in core.files if one.path in builds.paths]
+            self._file_starts = [one.address for one in self._files]
             self._scratch = self._tracee.make_room(self._taken, _SCRATCH)
             self._text = self._scratch + PAGE
             self._map(pieces)
             self._replace_kernel_page()
             self._replace_locks()
             self._stacks = {thread.id: self._stack(thread) for thread in core.threads}
-            self._confine(cpu)
+            self._confine(sum(piece.end - piece.address for piece in pieces))
         except OSError as error:
             self.close()
             raise CoreError(f"the memory of {core.path} cannot be mapped: {error}") from None
@@ -158,11 +164,7 @@ class Restored:
         It is not mapped: the memory would have the name of the core file, as that of a library.
         Where a file is mapped already, its name stays.
         """
-        if any(
-            one.address <= piece.address and piece.end <= one.end
-            for one in self._core.files
-            if one.path in self._builds.paths
-        ):
+        if self._is_in_file(piece):
             try:
                 self._protect(piece, _READ_AND_WRITE)
                 self._read_core(piece)
@@ -171,6 +173,11 @@ class Restored:
                 pass
         self._map_nothing(piece, _READ_AND_WRITE)
         self._read_core(piece)
+
+    def _is_in_file(self, piece: Piece) -> bool:
+        """Whether a file that is here is mapped in all of a range."""
+        number = bisect_right(self._file_starts, piece.address) - 1
+        return number >= 0 and piece.end <= self._files[number].end
 
     def _read_core(self, piece: Piece) -> None:
         at = piece.address
@@ -226,18 +233,26 @@ class Restored:
     def _stack(self, thread: Thread) -> int:
         """Return where calls in a thread begin their stack."""
         pointer = thread.stack_pointer
-        around = next((one for one in self._taken if one[0] <= pointer < one[1]), None)
-        if around is not None:
-            below = max((end for end in self._ends if end <= around[0]), default=0)
-            room = pointer - _RED_ZONE - around[0]
-            more = min(around[0] - below - (1 << 16), _STACK) if thread.id == self._core.pid else 0
+        part = self._core.segment_at(pointer)
+        if part is not None:
+            start = self._starts[bisect_right(self._starts, pointer) - 1]
+            below = bisect_right(self._ends, start)
+            below = self._ends[below - 1] if below else 0
+            room = pointer - _RED_ZONE - start
+            more = min(start - below - (1 << 16), _STACK) if thread.id == self._core.pid else 0
             if more > 0 and room < _STACK:
                 # The kernel would let this stack grow.
-                self._map_nothing(Piece(around[0] - more, around[0], 6, "", 0), _READ_AND_WRITE)
+                self._map_nothing(Piece(start - more, start, 6, "", 0), _READ_AND_WRITE)
                 room += more
             if room >= _SMALLEST_STACK:
                 return (pointer - _RED_ZONE) & -16
-        # Above the old one: Python takes a lower address for an overflow.
+        # The others have one in common: calls follow each other.
+        if not self._own_stack:
+            self._own_stack = self._new_stack()
+        return self._own_stack
+
+    def _new_stack(self) -> int:
+        # Above the old ones: Python takes a lower address for an overflow.
         for step in range(1, 64):
             place = USER_END - step * 2 * _STACK
             with suppress(OSError):
@@ -246,14 +261,15 @@ class Restored:
                 return place + _STACK - PAGE
         raise CoreError("there is no room for a stack")
 
-    def _confine(self, cpu: float) -> None:
-        """Confine the process, for good."""
+    def _confine(self, mapped: int) -> None:
+        """Confine the process, of which so many bytes are mapped, for good."""
         import resource  # of Unix
 
         call = self._tracee.call
         call(_CLOSE, self._core.descriptor)
         for limit, value in (
-            (_LIMIT_CPU, int(min(cpu, _LONGEST)) + _MARGIN),
+            (_LIMIT_CPU, int(min(self._deadline.seconds, _LONGEST)) + _MARGIN),
+            (_LIMIT_MEMORY, mapped + _MORE_MEMORY + 4 * self._core.size),
             (_LIMIT_FILE_SIZE, _SAID),
             (_LIMIT_CORE, 0),
         ):
@@ -275,6 +291,10 @@ class Restored:
                 f"container, allows no seccomp filter ({error.strerror})"
             ) from None
 
+    def check_time(self) -> None:
+        """Raise TooLong when the time for everything is over."""
+        self._deadline.check()
+
     @property
     def memory(self) -> int:
         """The address of some memory for arguments and results."""
@@ -282,7 +302,8 @@ class Restored:
 
     def write(self, address: int, content: bytes) -> None:
         """Write to the memory."""
-        self._tracee.write(address, content)
+        with _faults():
+            self._tracee.write(address, content)
 
     def read_text(self, address: int, most: int = 1000) -> str:
         """Return a string of C."""
@@ -301,21 +322,29 @@ class Restored:
                 found += part
         return found
 
-    def call(self, thread: Thread, name: str, *arguments: int, limit: float = 10.0) -> int:
-        """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return."""
+    def call(self, thread: Thread, name: str, *arguments: int, share: float = 1.0) -> int:
+        """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return.
+
+        It may take this `share` of the time that is left.
+        """
         self.start(thread, name, *arguments)
-        end = time.monotonic() + limit
+        least = self._deadline.left * (1 - share)
         while True:
             result = self.result()
             if result is not None:
                 return result
-            if time.monotonic() > end:
+            self._deadline.check()
+            if self._deadline.left < least:
                 self._interrupt()
-                raise TooLong(f"{name} did not return within {limit:g} s")
+                raise TooLong(f"{name} did not return in time")
             time.sleep(0.0005)
 
     def start(self, thread: Thread, name: str, *arguments: int) -> None:
         """Begin to call a function."""
+        with _faults():
+            self._start(thread, name, *arguments)
+
+    def _start(self, thread: Thread, name: str, *arguments: int) -> None:
         registers = self._tracee.registers()
         for register, value in zip(("rdi", "rsi", "rdx", "rcx", "r8"), arguments, strict=False):
             setattr(registers, register, value)
@@ -332,6 +361,10 @@ class Restored:
 
     def result(self) -> int | None:
         """Return the result of the function; None while it runs. Unreadable if it crashed."""
+        with _faults():
+            return self._result()
+
+    def _result(self) -> int | None:
         stop = self._tracee.poll()
         if stop is None:
             return None
@@ -346,6 +379,8 @@ class Restored:
             if registers.rip == self._scratch + _AFTER_RETURN:
                 return int(registers.rax)
             raise Unreadable(f"the restored process stopped at {registers.rip:#x}")
+        elif stop.signal == _SIGXCPU:
+            raise Unreadable("the restored process has used too much processor time")
         elif stop.signal in _CRASHES:
             place = self._tracee.registers().rip
             raise Unreadable(
@@ -356,9 +391,17 @@ class Restored:
         return None
 
     def _interrupt(self) -> None:
-        os.kill(self._tracee.pid, _SIGSTOP)
+        with _faults():
+            os.kill(self._tracee.pid, _SIGSTOP)
+            self._wait_until_it_stops()
+
+    def _wait_until_it_stops(self) -> None:
         while True:
-            stop = self._tracee.wait()
+            self._deadline.check()
+            stop = self._tracee.poll()
+            if stop is None:
+                time.sleep(0.0005)
+                continue
             if stop.ended:
                 raise Unreadable(f"the restored process {stop.ended}")
             if stop.asked:
@@ -417,17 +460,29 @@ class Restored:
         The C library then takes other memory. A part that it gives back is not used.
         """
         if not self._breaks:
-            inside = any(start < wanted <= end for start, end in self._taken)
-            lower = [end for end in self._ends if end <= wanted]
-            self._breaks.append(wanted if inside else lower[-1] if lower else 0)
+            lower = bisect_right(self._ends, wanted)
+            known = self._ends[lower - 1] if lower else 0
+            is_inside = wanted > 0 and self._core.segment_at(wanted - 1) is not None
+            self._breaks.append(wanted if is_inside else known)
         if wanted and wanted <= self._breaks[0]:
             self._breaks[0] = wanted
         return self._breaks[0]
 
 
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn errors of the system, which a hostile process can cause, into Unreadable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(
+            f"the restored process cannot be controlled: {error.strerror or error}"
+        ) from None
+
+
 # Numbers of Linux: the module is imported on other systems too.
 _CRASHES = (4, 6, 7, 8, 11)  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV
-_SIGTRAP, _SIGSTOP = 5, 19
+_SIGTRAP, _SIGSTOP, _SIGXCPU = 5, 19, 24
 
 
 def _protection(flags: int) -> int:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from refcycle._core.core_file import USER_END, CoreError
+from refcycle._core.deadline import Deadline
 
 __all__ = ["Registers", "Stop", "Tracee", "signal_name"]
 
@@ -62,7 +63,8 @@ class Tracee:
     `keep` are the descriptors that it inherits; `said` becomes its stderr.
     """
 
-    def __init__(self, keep: Sequence[int], said: int) -> None:
+    def __init__(self, keep: Sequence[int], said: int, deadline: Deadline) -> None:
+        self._deadline = deadline
         self._library: Any = ctypes.CDLL(None, use_errno=True)
         self._library.ptrace.restype = ctypes.c_long
         try:
@@ -197,7 +199,8 @@ class Tracee:
         return start
 
     def call(self, number: int, *arguments: int) -> int:
-        """Make a system call in the process. OSError if it fails."""
+        """Make a system call in the process. OSError if it fails, TooLong after the deadline."""
+        self._deadline.check()
         registers = Registers.from_buffer_copy(self._base)
         names = ("rdi", "rsi", "rdx", "r10", "r8", "r9")
         for name, value in zip(names, arguments, strict=False):

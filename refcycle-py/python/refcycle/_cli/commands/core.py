@@ -45,7 +45,7 @@ class Core(Command):
             type=float,
             default=300.0,
             metavar="SECONDS",
-            help="how long to wait for the dump (default: 300)",
+            help="the time limit of the command (default: 300)",
         )
         parser.add_argument(
             "--values",
@@ -86,7 +86,7 @@ class Core(Command):
             is_missing = isinstance(error, FileNotFoundError)
             text = no_such_file(name) if is_missing else f"{name}: {error.strerror or error}"
             raise CommandError(text) from error
-        except (CoreError, MemoryError) as error:
+        except CoreError as error:
             raise CommandError(str(error)) from error
         if options.json:
             print_json({"output": output, "missing": missing})
