@@ -7,13 +7,17 @@ import os
 from typing import NamedTuple
 
 from refcycle._core.core_file import CoreError, CoreFile, FileRange, opened_elf
+from refcycle._core.deadline import Deadline
 from refcycle._core.elf import Elf, ElfError, Segment, build_id, functions
+from refcycle._core.readable import is_plain_file
 
 __all__ = ["Builds", "check_builds"]
 
 _EXECUTABLE = 1
 # Enough for all headers of a program.
 _HEAD = 4096
+# What Linux appends to the name of a mapped file that was removed.
+_DELETED = " (deleted)"
 
 
 class Builds(NamedTuple):
@@ -31,7 +35,7 @@ class Builds(NamedTuple):
     missing: list[str]
 
 
-def check_builds(core: CoreFile, executable: str) -> Builds:
+def check_builds(core: CoreFile, executable: str, deadline: Deadline) -> Builds:
     """Find the files that the process had mapped. CoreError if one is of another build.
 
     `executable` is the path of the program here.
@@ -40,16 +44,18 @@ def check_builds(core: CoreFile, executable: str) -> Builds:
     found = Builds({}, {}, {}, [])
     program = core.executable()
     if program is None:
-        raise CoreError(f"{core.path} does not say which program it is of")
+        raise CoreError(f"{core.path} does not name its program")
     images = {one.path: (one, head) for one, head in core.images()}
     if program.path not in images:
         images[program.path] = (program, b"")
     _check_program(core, executable, *images[program.path])
+    executed = _executed(core)
     for path in dict.fromkeys(one.path for one in core.files):
+        deadline.check()
         here = executable if path == program.path else path
         if path in images:
-            _add_image(core, found, here, *images[path])
-        elif os.path.isfile(here):
+            _add_image(core, found, here, *images[path], is_executed=path in executed)
+        elif is_plain_file(here):
             found.paths[path] = here
     return found
 
@@ -61,8 +67,9 @@ def _check_program(core: CoreFile, executable: str, one: FileRange, head: bytes)
         raise CoreError(f"{executable} is {error}") from None
     with open(descriptor, "rb"):
         if _is_other(elf, head):
-            name = os.path.basename(one.path)
-            if os.path.realpath(executable) != os.path.realpath(one.path):
+            there = one.path.removesuffix(_DELETED)
+            name = os.path.basename(there)
+            if os.path.realpath(executable) != os.path.realpath(there):
                 raise CoreError(
                     f"{core.path} is of another program or build than {executable}: it is of "
                     f"{one.path}"
@@ -73,18 +80,26 @@ def _check_program(core: CoreFile, executable: str, one: FileRange, head: bytes)
             )
 
 
-def _add_image(core: CoreFile, found: Builds, here: str, one: FileRange, head: bytes) -> None:
+def _add_image(
+    core: CoreFile, found: Builds, here: str, one: FileRange, head: bytes, *, is_executed: bool
+) -> None:
+    is_deleted = here.endswith(_DELETED)
+    if is_deleted and head:
+        here = here.removesuffix(_DELETED)  # it may be the same build again
+    other = _replaced_meanwhile(core, one.path) if is_deleted else _replaced(core, here)
     try:
-        if not os.path.isfile(here):  # a device is not opened
+        if not is_plain_file(here):  # a device is not opened
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         descriptor, elf = opened_elf(here)
     except ElfError:
         if head:
-            raise CoreError(_replaced(core, here)) from None
+            raise CoreError(other) from None
         found.paths[one.path] = here  # data, such as an archive of locales
         return
     except OSError as error:
-        if head or _is_executed(core, one.path):
+        if is_deleted and (head or is_executed):
+            raise CoreError(other) from None
+        if head or is_executed:
             raise CoreError(
                 f"the library {here} of {core.path} cannot be opened ({error.strerror}): make a "
                 "dump on the machine, or in the container, where the program ran"
@@ -92,7 +107,7 @@ def _add_image(core: CoreFile, found: Builds, here: str, one: FileRange, head: b
         return
     with open(descriptor, "rb"):
         if _is_other(elf, head):
-            raise CoreError(_replaced(core, here))
+            raise CoreError(other)
         found.paths[one.path] = here
         found.segments[one.path] = elf.segments
         if not head:
@@ -111,6 +126,13 @@ def _replaced(core: CoreFile, path: str) -> str:
     )
 
 
+def _replaced_meanwhile(core: CoreFile, path: str) -> str:
+    return (
+        f"{path.removesuffix(_DELETED)} was replaced or deleted while the program of {core.path} "
+        "ran: reinstall the version that the program used"
+    )
+
+
 def _is_other(elf: Elf, head: bytes) -> bool:
     """Whether a file differs from the one with these first bytes."""
     if not head:
@@ -125,10 +147,10 @@ def _is_other(elf: Elf, head: bytes) -> bool:
     return elf.read(0, _HEAD) != head[:_HEAD]
 
 
-def _is_executed(core: CoreFile, path: str) -> bool:
-    return any(
-        segment.flags & _EXECUTABLE and segment.address < one.end and one.address < segment.end
+def _executed(core: CoreFile) -> set[str]:
+    """Return the names of the files with code."""
+    return {
+        one.path
         for one in core.files
-        if one.path == path
-        for segment in core.segments
-    )
+        if any(part.flags & _EXECUTABLE for part in core.parts(one.address, one.end))
+    }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from refcycle._core.elf import CORE, Elf, ElfError, Segment
+from refcycle._core.elf import CORE, Elf, ElfError, Segment, reader
 from refcycle._text.numbers import size_text
 
 __all__ = ["CoreError", "CoreFile", "FileRange", "Piece", "Thread", "Unreadable", "opened_elf"]
@@ -19,6 +21,10 @@ _PROGRAM_HEADERS, _VDSO = 3, 33
 _REGISTERS_AT, _REGISTERS = 112, 27
 _RSP, _FS_BASE = 19, 21
 _LONGEST_HEAD = 1 << 20
+# More is damage, not a process.
+_MOST_THREADS = 1 << 16
+_MOST_FILES = 1 << 18
+_LONGEST_FILE = (1 << 63) - 1
 
 
 class CoreError(Exception):
@@ -70,11 +76,15 @@ class Piece(NamedTuple):
 
 
 class CoreFile:
-    """A core file of a process of 64-bit x86 Linux. CoreError if it is something else."""
+    """A core file of a process of 64-bit x86 Linux. CoreError if it is something else.
 
-    def __init__(self, path: str) -> None:
+    `check_time` raises an exception when the time is over.
+    """
+
+    def __init__(self, path: str, check_time: Callable[[], None]) -> None:
         self.path = path
-        self.descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        self._check_time = check_time
+        self.descriptor = _opened(path)
         try:
             self._read()
         except ElfError as error:
@@ -92,44 +102,74 @@ class CoreFile:
         os.close(self.descriptor)
 
     def _read(self) -> None:
-        elf = Elf(lambda offset, length: os.pread(self.descriptor, length, offset))
+        self._read_at = reader(self.descriptor, self.path)
+        elf = Elf(self._read_at)
         if elf.kind != CORE:
-            raise ElfError("a program or a library, and no core file")
-        self.segments = [one for one in elf.segments if one.end <= USER_END]
+            raise ElfError("a program or a library, not a core file")
+        used = (one for one in elf.segments if one.in_memory and one.end <= USER_END)
+        self.segments = sorted(used, key=lambda one: one.address)
+        self._starts = [one.address for one in self.segments]
+        if any(one.in_file > one.in_memory for one in self.segments):
+            raise ElfError("damaged: a part of the memory is shorter than its content")
+        if any(one.end > two.address for one, two in pairwise(self.segments)):
+            raise ElfError("damaged: parts of the memory overlap")
         size = os.fstat(self.descriptor).st_size
         whole = max((one.offset + one.in_file for one in elf.segments), default=0)
         if whole > size:
             raise ElfError(f"truncated: it has {size_text(size)} of {size_text(whole)}")
         self.time = os.fstat(self.descriptor).st_mtime
+        self.size = sum(one.in_file for one in self.segments)
         self.threads: list[Thread] = []
         self.files: list[FileRange] = []
         self.auxiliary: dict[int, int] = {}
         self.pid = 0
         for note in elf.all_notes():
+            self._check_time()
             if note.owner != b"CORE":
                 continue
             if note.kind == _STATUS and len(note.content) >= _REGISTERS_AT + _REGISTERS * 8:
+                if len(self.threads) == _MOST_THREADS:
+                    raise ElfError("damaged: it has too many threads")
                 self.threads.append(_thread(note.content))
             elif note.kind == _INFO and len(note.content) >= 28:
                 (self.pid,) = struct.unpack_from("<i", note.content, 24)
             elif note.kind == _AUXILIARY:
-                words = [value for (value,) in struct.iter_unpack("<Q", _even(note.content, 8))]
+                words = [
+                    value for (value,) in struct.iter_unpack("<Q", _even(note.content[:PAGE], 16))
+                ]
                 self.auxiliary = dict(zip(words[::2], words[1::2], strict=False))
             elif note.kind == _FILES:
-                self.files = list(_file_ranges(note.content))
+                self.files = sorted(_file_ranges(note.content))
         if not self.threads:
-            raise ElfError("without threads, and cannot be used")
+            raise ElfError("damaged: it has no threads, so it cannot be used")
         if not self.files:
-            raise ElfError("without the names of the mapped files (NT_FILE), and cannot be used")
+            raise ElfError("damaged: without names of mapped files (NT_FILE), it cannot be used")
+        if any(
+            one.end > two.address for one, two in zip(self.files, self.files[1:], strict=False)
+        ):
+            raise ElfError("damaged: mapped files overlap")
 
     def in_file(self, address: int, length: int) -> bytes:
         """Return bytes of the memory: as many as follow each other in the core file."""
-        for segment in self.segments:
-            inside = address - segment.address
-            if 0 <= inside < segment.in_file:
-                length = min(length, segment.in_file - inside)
-                return os.pread(self.descriptor, length, segment.offset + inside)
-        return b""
+        segment = self.segment_at(address)
+        if segment is None:
+            return b""
+        inside = address - segment.address
+        return self._read_at(segment.offset + inside, min(length, segment.in_file - inside))
+
+    def segment_at(self, address: int) -> Segment | None:
+        """Return the part of the memory around an address; None if there is none."""
+        number = bisect_right(self._starts, address) - 1
+        if number >= 0 and address < self.segments[number].end:
+            return self.segments[number]
+        return None
+
+    def parts(self, start: int, end: int) -> Sequence[Segment]:
+        """Return the parts of the memory that overlap a range."""
+        first = bisect_right(self._starts, start) - 1
+        if first < 0 or self.segments[first].end <= start:
+            first += 1
+        return self.segments[first : bisect_left(self._starts, end, first)]
 
     @property
     def vdso(self) -> int:
@@ -160,16 +200,16 @@ class CoreFile:
         `flags_of` has the segments of files, for ranges whose protection the core file lacks.
         """
         found: list[Piece] = []
-        files = sorted(self.files)
-        for one in files:
-            if not any(_overlap(part, one) for part in self.segments):
+        starts = [one.address for one in self.files]
+        ends = [one.end for one in self.files]
+        for one in self.files:
+            if not self.parts(one.address, one.end):
                 flags = _flags(flags_of.get(one.path, []), one)
                 found.append(Piece(one.address, one.end, flags, one.path, one.offset))
         for segment in self.segments:
             at, known = segment.address, segment.address + segment.in_file
-            for one in files:
-                if one.end <= at or one.address >= segment.end:
-                    continue
+            first = bisect_right(ends, at)
+            for one in self.files[first : bisect_left(starts, segment.end)]:
                 begin, end = max(at, one.address), min(segment.end, one.end)
                 if begin > max(at, known):
                     found.append(Piece(max(at, known), begin, segment.flags, "", 0))
@@ -186,10 +226,9 @@ class CoreFile:
 
     def known_until(self, address: int) -> int:
         """Return the end of the memory around an address that the core file has; 0 if none."""
-        for one in self.segments:
-            if one.address <= address < one.address + one.in_file:
-                return one.address + one.in_file
-        return 0
+        one = self.segment_at(address)
+        known = one.address + one.in_file if one else 0
+        return known if known > address else 0
 
 
 def _thread(content: bytes) -> Thread:
@@ -207,18 +246,16 @@ def _file_ranges(content: bytes) -> Iterator[FileRange]:
     if len(content) < 16:
         return
     count, page = struct.unpack_from("<QQ", content)
-    if count > len(content) // 24:
+    if count > min(len(content) // 24, _MOST_FILES):
         raise ElfError("damaged")
-    names = content[16 + 24 * count :].split(b"\0")
+    names = content[16 + 24 * count :].split(b"\0", count)
     if len(names) < count:
         raise ElfError("damaged")
     for number in range(count):
         start, end, offset = struct.unpack_from("<QQQ", content, 16 + 24 * number)
+        if not start < end <= USER_END or offset * page > _LONGEST_FILE:
+            raise ElfError("damaged: a mapped file is in no possible place")
         yield FileRange(start, end, offset * page, os.fsdecode(names[number]))
-
-
-def _overlap(segment: Segment, one: FileRange) -> bool:
-    return segment.address < one.end and one.address < segment.end
 
 
 def _flags(segments: list[Segment], one: FileRange) -> int:
@@ -232,9 +269,22 @@ def _flags(segments: list[Segment], one: FileRange) -> int:
 
 def opened_elf(path: str) -> tuple[int, Elf]:
     """Open a program or library. OSError, and ElfError if it is neither."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = _opened(path)
     try:
-        return descriptor, Elf(lambda offset, length: os.pread(descriptor, length, offset))
+        return descriptor, Elf(reader(descriptor, path))
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def _opened(path: str) -> int:
+    """Open a file to read, with a descriptor above those of the standard streams."""
+    import fcntl  # of Unix
+
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    if descriptor > 2:
+        return descriptor
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    finally:
+        os.close(descriptor)

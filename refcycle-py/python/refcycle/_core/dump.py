@@ -17,7 +17,8 @@ from refcycle._attach import remote
 from refcycle._core import inside
 from refcycle._core.builds import Builds, check_builds
 from refcycle._core.core_file import CoreError, CoreFile, Thread, Unreadable
-from refcycle._core.restored import Restored, TooLong
+from refcycle._core.deadline import Deadline, TooLong
+from refcycle._core.restored import Restored
 from refcycle._refcycle import VERSION, NewFile
 from refcycle._text.escapes import printable
 
@@ -27,16 +28,14 @@ _CHUNK = 1 << 20
 # What a core file never has.
 _ALWAYS_MISSING = ("the account of the process memory", "the name of the machine")
 _SET_PIPE_SIZE = 1031
+_HIGH = 4096
 _NEEDED = (
     "PyGILState_Check", "PyGILState_Ensure", "PyGILState_GetThisThreadState", "PyErr_Fetch",
     "PyDict_New", "PyGC_Disable", "PyRun_String", "Py_GetVersion",
 )  # fmt: skip
 _FILE_INPUT = 257
 _MOST_SAID = 1 << 20
-_LOCKED = (
-    "no answer within {:g} s; the program may have ended while a thread held a "
-    "lock. Try --timeout with more seconds if the heap is large"
-)
+_LEAST_OUTPUT = 1 << 28
 
 
 def dump_core(
@@ -51,8 +50,19 @@ def dump_core(
             "core files are supported on Linux on x86-64 so far, and this is "
             f"{sys.platform} on {platform.machine()}"
         )
-    with closing(CoreFile(core_path)) as core:
-        builds = check_builds(core, executable)
+    try:
+        return _dump(executable, core_path, path, redact, untracked, Deadline(timeout))
+    except Unreadable as error:
+        raise CoreError(f"{core_path} could not be read: {error}") from None
+    except MemoryError:
+        raise CoreError(f"there is not enough memory to read {core_path}") from None
+
+
+def _dump(
+    executable: str, core_path: str, path: str, redact: bool, untracked: bool, deadline: Deadline
+) -> list[str]:
+    with closing(CoreFile(core_path, deadline.check)) as core:
+        builds = check_builds(core, executable, deadline)
         missing = [name for name in _NEEDED if name not in builds.functions]
         if missing:
             raise CoreError(f"{core_path} is not of a CPython process: it has no {missing[0]}")
@@ -63,7 +73,9 @@ def dump_core(
             )
         file = NewFile(path)  # now: if it cannot be written, nothing else is done
         try:
-            lost = _write(core, builds, file, redact=redact, untracked=untracked, limit=timeout)
+            lost = _write(
+                core, builds, file, redact=redact, untracked=untracked, deadline=deadline
+            )
         except BaseException:
             file.discard()
             raise
@@ -71,30 +83,61 @@ def dump_core(
 
 
 def _write(
-    core: CoreFile, builds: Builds, file: NewFile, *, redact: bool, untracked: bool, limit: float
+    core: CoreFile,
+    builds: Builds,
+    file: NewFile,
+    deadline: Deadline,
+    *,
+    redact: bool,
+    untracked: bool,
 ) -> list[str]:
     """Write the dump; return what was missing in the memory."""
-    with tempfile.TemporaryDirectory(prefix="refcycle-core-") as folder:
-        pipe = os.path.join(folder, "dump")
-        os.mkfifo(pipe, 0o600)
+    most = _LEAST_OUTPUT + 4 * core.size
+    reading, pipe = _pipe()
+    try:
         with (
             tempfile.TemporaryFile() as said,
-            closing(Restored(core, builds, pipe, said.fileno(), limit)) as restored,
+            closing(Restored(core, builds, pipe, said.fileno(), deadline)) as restored,
         ):
+            os.close(pipe)
+            pipe = -1
             try:
                 _check_version(restored, core)
                 thread = _enter(restored, core)
-                code = _code(pipe, core, redact=redact, untracked=untracked)
-                reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-                try:
-                    file.write(_run(restored, thread, code, reading, said, limit))
-                finally:
-                    os.close(reading)
+                code = _code(restored.target, core, redact=redact, untracked=untracked)
+                file.write(_run(restored, thread, code, reading, said, deadline, most))
             except Unreadable as error:
                 words = _words(said)[1]
                 more = f" ({words})" if words else ""
-                raise CoreError(f"{core.path} could not be read: {error}{more}") from None
+                raise Unreadable(f"{error}{more}") from None
             return restored.missing
+    finally:
+        os.close(reading)
+        if pipe >= 0:
+            os.close(pipe)
+
+
+def _pipe() -> tuple[int, int]:
+    """Return a pipe: the end to read, which does not wait, and the one to write.
+
+    The number of the latter is high: the program of the core file used low ones for its files.
+    """
+    import fcntl
+    import resource
+
+    reading, pipe = os.pipe()
+    try:
+        os.set_blocking(reading, False)
+        with suppress(OSError):
+            fcntl.fcntl(reading, _SET_PIPE_SIZE, _CHUNK)
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        limit = min(limit, _HIGH) if limit != resource.RLIM_INFINITY else _HIGH
+        return reading, fcntl.fcntl(pipe, fcntl.F_DUPFD_CLOEXEC, max(3, limit - 8))
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(pipe)
 
 
 def _check_version(restored: Restored, core: CoreFile) -> None:
@@ -117,9 +160,12 @@ def _enter(restored: Restored, core: CoreFile) -> Thread:
         return holders[0]
     for thread in sorted(threads, key=lambda one: one.id != core.pid):
         if restored.call(thread, "PyGILState_GetThisThreadState"):
-            with suppress(TooLong):
-                restored.call(thread, "PyGILState_Ensure")
-                return thread
+            try:
+                restored.call(thread, "PyGILState_Ensure", share=0.5)
+            except TooLong:
+                restored.check_time()
+                continue
+            return thread
     raise Unreadable("no thread of it can run Python code")
 
 
@@ -142,13 +188,13 @@ def _run(
     code: bytes,
     reading: int,
     said: Any,
-    limit: float,
+    deadline: Deadline,
+    most: int,
 ) -> Iterator[bytes]:
     """Run Python code in the process, and yield what it writes to the pipe.
 
-    Unreadable at the end if it did not finish the dump.
+    Unreadable at the end if it did not finish the dump, or wrote more than `most` bytes.
     """
-    deadline = time.monotonic() + limit
     start = restored.memory
     # An exception that was being raised would disturb the code.
     restored.call(thread, "PyErr_Fetch", start, start + 8, start + 16)
@@ -156,28 +202,26 @@ def _run(
     names = restored.call(thread, "PyDict_New")
     restored.write(start + 64, code)
     restored.start(thread, "PyRun_String", start + 64, _FILE_INPUT, names, names)
-    with suppress(OSError):
-        import fcntl
-
-        fcntl.fcntl(reading, _SET_PIPE_SIZE, _CHUNK)
+    has_writer = True
     while True:
+        deadline.check()
         try:
             chunk = os.read(reading, _CHUNK)
             has_writer = bool(chunk)
         except BlockingIOError:
             chunk, has_writer = b"", True
         if chunk:
+            most -= len(chunk)
+            if most < 0:
+                raise Unreadable("it writes more than a dump of its memory can have")
             yield chunk
-            continue
-        if restored.result() is not None:
+        elif restored.result() is not None:
             break
-        if time.monotonic() > deadline:
-            raise Unreadable(_LOCKED.format(limit))
-        if has_writer:
+        elif has_writer:
             select.select([reading], [], [], 0.002)
         else:
             time.sleep(0.002)
-    while chunk := _rest(reading):
+    while chunk := _rest(reading):  # no more than fits a pipe: it has stopped
         yield chunk
     answer = _words(said)[0]
     if answer is None:

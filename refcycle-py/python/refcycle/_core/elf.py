@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["CORE", "Elf", "ElfError", "Note", "Segment", "build_id", "functions"]
+__all__ = ["CORE", "Elf", "ElfError", "Note", "Segment", "build_id", "functions", "reader"]
 
 CORE = 4
 _X86_64, _AARCH64 = 62, 183
@@ -19,8 +22,9 @@ _HASH, _GNU_HASH = 4, 0x6FFFFEF5
 _FUNCTION, _SYMBOL = 2, 24
 # More is damage, not a program.
 _MOST_SYMBOLS = 1 << 24
-_MOST_SEGMENTS = 1 << 20
-_MOST_NOTES = 1 << 28
+_MOST_SEGMENTS = 1 << 18
+_MOST_NOTES = 1 << 28  # bytes, of all notes
+_MOST_NAMES = 1 << 28
 _MOST_DYNAMIC = 1 << 20
 
 Read = Callable[[int, int], bytes]
@@ -29,6 +33,30 @@ Read = Callable[[int, int], bytes]
 
 class ElfError(Exception):
     """Some bytes are not an ELF file that can be used; the text continues "FILE is"."""
+
+
+def reader(descriptor: int, path: str) -> Read:
+    """Return a function that reads a regular file, of which `path` is for errors.
+
+    ElfError if it is another kind of file.
+    """
+    found = os.fstat(descriptor)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(found.st_mode):
+        raise ElfError("not a regular file")
+
+    def read(offset: int, length: int) -> bytes:
+        length = min(length, found.st_size - offset)
+        if offset < 0 or length <= 0:
+            return b""
+        try:
+            return os.pread(descriptor, length, offset)
+        except OSError as error:
+            error.filename = path
+            raise
+
+    return read
 
 
 class Segment(NamedTuple):
@@ -105,9 +133,9 @@ class Elf:
 
     def all_notes(self) -> Iterator[Note]:
         """Yield the notes. ElfError if a part of them is missing."""
+        if sum(segment.in_file for segment in self.notes) > _MOST_NOTES:
+            raise ElfError("damaged: it has too many notes")
         for segment in self.notes:
-            if segment.in_file > _MOST_NOTES:
-                raise ElfError("damaged")
             yield from _notes(self._whole(segment.offset, segment.in_file))
 
 
@@ -150,12 +178,14 @@ def functions(elf: Elf) -> dict[str, list[int]]:
         return {}
     found: dict[str, list[int]] = {}
     table = _at(elf, symbols, count * _SYMBOL)
-    names = _at(elf, texts, tags.get(_STRINGS_SIZE, 0))
+    names = _at(elf, texts, min(tags.get(_STRINGS_SIZE, 0), _MOST_NAMES))
     for at in range(0, len(table) - _SYMBOL + 1, _SYMBOL):
         name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", table, at)
         if info & 15 == _FUNCTION and section and name < len(names):
-            text = names[name : names.index(b"\0", name)].decode("ascii", "replace")
-            found.setdefault(text, []).append(value)
+            end = names.find(b"\0", name)
+            if end >= 0:
+                text = names[name:end].decode("ascii", "replace")
+                found.setdefault(text, []).append(value)
     return found
 
 
@@ -173,6 +203,8 @@ def _number_of_symbols(elf: Elf, tags: dict[int, int]) -> int:
     words: int
     buckets, first, words, _ = struct.unpack("<IIII", header)
     chains = start + 16 + words * 8 + buckets * 4
+    if buckets > _MOST_SYMBOLS:
+        return 0
     table = _at(elf, start + 16 + words * 8, buckets * 4)
     last: int = max(struct.unpack(f"<{len(table) // 4}I", table), default=0)
     if last < first:

@@ -1,39 +1,41 @@
 """Brings the memory of a core file back to life in a new process, and calls functions in it.
 
-The process has one thread, no files, and the filter of `seccomp`: it can read files and use its
-memory. It is killed at the end.
+The process has one thread, no files but a pipe for the dump, and the filter of `seccomp`: it can
+read files and use its memory. It is killed at the end.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import struct
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from refcycle._core.builds import Builds
 from refcycle._core.core_file import PAGE, USER_END, CoreError, CoreFile, Piece, Thread, Unreadable
+from refcycle._core.deadline import Deadline, TooLong
 from refcycle._core.elf import Elf, ElfError, functions
-from refcycle._core.seccomp import ASK_BRK, ASK_OPEN, filter_program
+from refcycle._core.readable import may_keep, may_try
+from refcycle._core.seccomp import ASK_BRK, ASK_READ, ASK_WRITE, filter_program
 from refcycle._core.tracee import Registers, Stop, Tracee, signal_name
 from refcycle._text.numbers import size_text
 
-__all__ = ["Restored", "TooLong"]
+__all__ = ["Restored"]
 
 _PREAD, _OPEN, _CLOSE, _MMAP, _MPROTECT, _SETRLIMIT, _PRCTL, _SECCOMP = (
     17, 2, 3, 9, 10, 160, 157, 317,
 )  # fmt: skip
 _PRIVATE, _FIXED, _ANONYMOUS, _NORESERVE, _NOREPLACE = 0x2, 0x10, 0x20, 0x4000, 0x100000
 _NO_NEW_PRIVILEGES, _FILTER_MODE = 38, 1
-_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE = 0, 1, 4
+_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE, _LIMIT_MEMORY = 0, 1, 4, 9
+_MORE_MEMORY = 1 << 31
 _SAID = 1 << 20
 _LONGEST, _MARGIN = 1e6, 60  # seconds
-_EACCES = 13
+_EACCES, _ENOSYS, _LARGEST_ERROR = 13, 38, 4095
 _WORKING_FOLDER = -100 & 0xFFFFFFFF
 _LONGEST_PATH = 4096
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | 0x400000  # and O_TMPFILE
 _SCRATCH = 1 << 20
 _STACK, _SMALLEST_STACK = 8 << 20, 512 << 10
 _RED_ZONE = 128
@@ -69,35 +71,41 @@ _ALONE = {
 _NEVER_USED = "that was never used, or excluded from core files; it reads as zeros"
 
 
-class TooLong(Unreadable):
-    """A call did not return in time."""
-
-
 class Restored:
     """The process of a core file. `said` is the descriptor of what it writes to stderr.
 
-    It may open the file `target` to write, and no other.
+    It inherits the pipe `pipe`, and opens no file to write: the path of the pipe, `target`, is the
+    only one that it seems to open.
     """
 
-    def __init__(self, core: CoreFile, builds: Builds, target: str, said: int, cpu: float) -> None:
+    def __init__(
+        self, core: CoreFile, builds: Builds, pipe: int, said: int, deadline: Deadline
+    ) -> None:
         self.missing: list[str] = []
         self._core = core
         self._builds = builds
-        self._target = os.fsencode(target)
+        self._pipe = pipe
+        self.target = f"/proc/self/fd/{pipe}"
+        self._opens = False
         self._breaks: list[int] = []
         self._stacks: dict[int, int] = {}
-        self._tracee = Tracee([core.descriptor], said)
+        self._own_stack = 0
+        self._deadline = deadline
+        self._tracee = Tracee([core.descriptor, pipe], said, deadline)
         try:
             pieces = core.pieces(builds.segments)
             self._ends = sorted({piece.end for piece in pieces})
+            self._starts = sorted({piece.address for piece in pieces})
             self._taken = [(piece.address, piece.end) for piece in pieces]
+            self._files = [one for one in core.files if one.path in builds.paths]
+            self._file_starts = [one.address for one in self._files]
             self._scratch = self._tracee.make_room(self._taken, _SCRATCH)
             self._text = self._scratch + PAGE
             self._map(pieces)
             self._replace_kernel_page()
             self._replace_locks()
             self._stacks = {thread.id: self._stack(thread) for thread in core.threads}
-            self._confine(cpu)
+            self._confine(sum(piece.end - piece.address for piece in pieces))
         except OSError as error:
             self.close()
             raise CoreError(f"the memory of {core.path} cannot be mapped: {error}") from None
@@ -119,7 +127,9 @@ class Restored:
                     self._tracee.call(_CLOSE, descriptor)
                 path = piece.path or ""
                 self._tracee.write(self._text, os.fsencode(paths[path]) + b"\0")
-                descriptor = self._tracee.call(_OPEN, self._text, os.O_RDONLY)
+                descriptor = self._tracee.call(_OPEN, self._text, os.O_RDONLY | os.O_NONBLOCK)
+                if not may_keep(self._tracee.pid, descriptor):
+                    raise CoreError(f"{paths[path]} was replaced just now")
             self._map_file(piece, descriptor)
         if descriptor >= 0:
             self._tracee.call(_CLOSE, descriptor)
@@ -154,11 +164,7 @@ class Restored:
         It is not mapped: the memory would have the name of the core file, as that of a library.
         Where a file is mapped already, its name stays.
         """
-        if any(
-            one.address <= piece.address and piece.end <= one.end
-            for one in self._core.files
-            if one.path in self._builds.paths
-        ):
+        if self._is_in_file(piece):
             try:
                 self._protect(piece, _READ_AND_WRITE)
                 self._read_core(piece)
@@ -167,6 +173,11 @@ class Restored:
                 pass
         self._map_nothing(piece, _READ_AND_WRITE)
         self._read_core(piece)
+
+    def _is_in_file(self, piece: Piece) -> bool:
+        """Whether a file that is here is mapped in all of a range."""
+        number = bisect_right(self._file_starts, piece.address) - 1
+        return number >= 0 and piece.end <= self._files[number].end
 
     def _read_core(self, piece: Piece) -> None:
         at = piece.address
@@ -222,18 +233,26 @@ class Restored:
     def _stack(self, thread: Thread) -> int:
         """Return where calls in a thread begin their stack."""
         pointer = thread.stack_pointer
-        around = next((one for one in self._taken if one[0] <= pointer < one[1]), None)
-        if around is not None:
-            below = max((end for end in self._ends if end <= around[0]), default=0)
-            room = pointer - _RED_ZONE - around[0]
-            more = min(around[0] - below - (1 << 16), _STACK) if thread.id == self._core.pid else 0
+        part = self._core.segment_at(pointer)
+        if part is not None:
+            start = self._starts[bisect_right(self._starts, pointer) - 1]
+            below = bisect_right(self._ends, start)
+            below = self._ends[below - 1] if below else 0
+            room = pointer - _RED_ZONE - start
+            more = min(start - below - (1 << 16), _STACK) if thread.id == self._core.pid else 0
             if more > 0 and room < _STACK:
                 # The kernel would let this stack grow.
-                self._map_nothing(Piece(around[0] - more, around[0], 6, "", 0), _READ_AND_WRITE)
+                self._map_nothing(Piece(start - more, start, 6, "", 0), _READ_AND_WRITE)
                 room += more
             if room >= _SMALLEST_STACK:
                 return (pointer - _RED_ZONE) & -16
-        # Above the old one: Python takes a lower address for an overflow.
+        # The others have one in common: calls follow each other.
+        if not self._own_stack:
+            self._own_stack = self._new_stack()
+        return self._own_stack
+
+    def _new_stack(self) -> int:
+        # Above the old ones: Python takes a lower address for an overflow.
         for step in range(1, 64):
             place = USER_END - step * 2 * _STACK
             with suppress(OSError):
@@ -242,23 +261,39 @@ class Restored:
                 return place + _STACK - PAGE
         raise CoreError("there is no room for a stack")
 
-    def _confine(self, cpu: float) -> None:
-        """Take the process all means to do harm."""
+    def _confine(self, mapped: int) -> None:
+        """Confine the process, of which so many bytes are mapped, for good."""
+        import resource  # of Unix
+
         call = self._tracee.call
         call(_CLOSE, self._core.descriptor)
         for limit, value in (
-            (_LIMIT_CPU, int(min(cpu, _LONGEST)) + _MARGIN),
+            (_LIMIT_CPU, int(min(self._deadline.seconds, _LONGEST)) + _MARGIN),
+            (_LIMIT_MEMORY, mapped + _MORE_MEMORY + 4 * self._core.size),
             (_LIMIT_FILE_SIZE, _SAID),
             (_LIMIT_CORE, 0),
         ):
+            # It may not raise the limit that it has from us.
+            most = resource.getrlimit(limit)[1]
+            value = value if most == resource.RLIM_INFINITY else min(value, most)
             self._tracee.write(self._text, struct.pack("<QQ", value, value))
             call(_SETRLIMIT, limit, self._text)
         program = filter_program(self._tracee.pid)
         start = self._text + 16
         self._tracee.write(start, program)
         self._tracee.write(self._text, struct.pack("<HxxxxxxQ", len(program) // 8, start))
-        call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        call(_SECCOMP, _FILTER_MODE, 0, self._text)
+        try:
+            call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+            call(_SECCOMP, _FILTER_MODE, 0, self._text)
+        except OSError as error:
+            raise CoreError(
+                "the process cannot be confined, which this command needs: the kernel, or the "
+                f"container, allows no seccomp filter ({error.strerror})"
+            ) from None
+
+    def check_time(self) -> None:
+        """Raise TooLong when the time for everything is over."""
+        self._deadline.check()
 
     @property
     def memory(self) -> int:
@@ -267,7 +302,8 @@ class Restored:
 
     def write(self, address: int, content: bytes) -> None:
         """Write to the memory."""
-        self._tracee.write(address, content)
+        with _faults():
+            self._tracee.write(address, content)
 
     def read_text(self, address: int, most: int = 1000) -> str:
         """Return a string of C."""
@@ -286,24 +322,33 @@ class Restored:
                 found += part
         return found
 
-    def call(self, thread: Thread, name: str, *arguments: int, limit: float = 10.0) -> int:
-        """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return."""
+    def call(self, thread: Thread, name: str, *arguments: int, share: float = 1.0) -> int:
+        """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return.
+
+        It may take this `share` of the time that is left.
+        """
         self.start(thread, name, *arguments)
-        end = time.monotonic() + limit
+        least = self._deadline.left * (1 - share)
         while True:
             result = self.result()
             if result is not None:
                 return result
-            if time.monotonic() > end:
+            self._deadline.check()
+            if self._deadline.left < least:
                 self._interrupt()
-                raise TooLong(f"{name} did not return within {limit:g} s")
+                raise TooLong(f"{name} did not return in time")
             time.sleep(0.0005)
 
     def start(self, thread: Thread, name: str, *arguments: int) -> None:
         """Begin to call a function."""
+        with _faults():
+            self._start(thread, name, *arguments)
+
+    def _start(self, thread: Thread, name: str, *arguments: int) -> None:
         registers = self._tracee.registers()
         for register, value in zip(("rdi", "rsi", "rdx", "rcx", "r8"), arguments, strict=False):
             setattr(registers, register, value)
+        self._opens = False
         registers.rip = self._builds.functions[name][0]
         registers.rax, registers.orig_rax, registers.eflags = 0, _NO_CALL, 0x202
         registers.rbp = 0
@@ -316,6 +361,10 @@ class Restored:
 
     def result(self) -> int | None:
         """Return the result of the function; None while it runs. Unreadable if it crashed."""
+        with _faults():
+            return self._result()
+
+    def _result(self) -> int | None:
         stop = self._tracee.poll()
         if stop is None:
             return None
@@ -323,62 +372,83 @@ class Restored:
             raise Unreadable(f"the restored process {stop.ended}")
         if stop.asked:
             self._answer(stop)
+        elif stop.called:
+            self._check_opened()
         elif stop.signal == _SIGTRAP:
             registers = self._tracee.registers()
             if registers.rip == self._scratch + _AFTER_RETURN:
                 return int(registers.rax)
             raise Unreadable(f"the restored process stopped at {registers.rip:#x}")
+        elif stop.signal == _SIGXCPU:
+            raise Unreadable("the restored process has used too much processor time")
         elif stop.signal in _CRASHES:
             place = self._tracee.registers().rip
             raise Unreadable(
                 f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
                 "core file may lack memory, or the program had damaged it"
             )
-        self._tracee.resume()
+        self._go_on()
         return None
 
     def _interrupt(self) -> None:
-        os.kill(self._tracee.pid, _SIGSTOP)
+        with _faults():
+            os.kill(self._tracee.pid, _SIGSTOP)
+            self._wait_until_it_stops()
+
+    def _wait_until_it_stops(self) -> None:
         while True:
-            stop = self._tracee.wait()
+            self._deadline.check()
+            stop = self._tracee.poll()
+            if stop is None:
+                time.sleep(0.0005)
+                continue
             if stop.ended:
                 raise Unreadable(f"the restored process {stop.ended}")
             if stop.asked:
                 self._answer(stop)
+            elif stop.called:
+                self._check_opened()
             elif stop.signal == _SIGSTOP:
                 return
-            self._tracee.resume()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._tracee.resume(until_call=self._opens)
 
     def _answer(self, stop: Stop) -> None:
         """Decide about a system call that the filter leaves to us."""
         registers = self._tracee.registers()
-        if stop.asked == ASK_OPEN:
-            if not self._may_open(registers):
+        if stop.asked == ASK_READ:
+            self._opens = may_try(self._path(registers))
+            if not self._opens:
                 self._skip(registers, -_EACCES)
+        elif stop.asked == ASK_WRITE:
+            # The kernel opens nothing, whatever the path has become since.
+            is_target = self._path(registers) == os.fsencode(self.target)
+            self._skip(registers, self._pipe if is_target else -_EACCES)
         elif stop.asked == ASK_BRK:
             self._skip(registers, self._break(registers.rdi))
 
-    def _may_open(self, registers: Registers) -> bool:
-        """Whether it may open a file: the pipe for the dump, and files and folders to read."""
-        folder, name, flags = registers.rdi, registers.rsi, registers.rdx
+    def _path(self, registers: Registers) -> bytes:
+        """Return the path of a file that it opens; that of /proc if it is relative to another."""
+        folder, name = registers.rdi, registers.rsi
         if registers.orig_rax == _OPEN:
-            folder, name, flags = _WORKING_FOLDER, registers.rdi, registers.rsi
+            folder, name = _WORKING_FOLDER, registers.rdi
         path = self._read(name, _LONGEST_PATH).partition(b"\0")[0]
-        if path == self._target:
-            return True
-        if flags & _WRITING or (path[:1] != b"/" and folder & 0xFFFFFFFF != _WORKING_FOLDER):
-            return False
-        if (
-            path == b"/proc/self/statm"
-        ):  # it would describe this process and not the one that ended
-            return False
-        if path.startswith(b"/proc/self/"):
-            path = b"/proc/%d/" % self._tracee.pid + path[11:]
-        try:
-            mode = os.stat(os.path.join(b"/", path)).st_mode
-        except (OSError, ValueError):
-            return True  # as the system will say
-        return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+        is_known = path[:1] == b"/" or folder & 0xFFFFFFFF == _WORKING_FOLDER
+        return path if is_known else b"/proc"
+
+    def _check_opened(self) -> None:
+        """Check what the process has opened: its memory may have changed after the path was read.
+
+        It is stopped before it can use the file.
+        """
+        result = self._tracee.registers().rax
+        if result == -_ENOSYS & _NO_CALL:  # before the call, on a kernel before 4.8
+            return
+        self._opens = False
+        if result <= _NO_CALL - _LARGEST_ERROR and not may_keep(self._tracee.pid, result):
+            raise Unreadable("the restored process opened a file other than the one it had named")
 
     def _skip(self, registers: Registers, result: int) -> None:
         registers.orig_rax, registers.rax = _NO_CALL, result & _NO_CALL
@@ -390,17 +460,29 @@ class Restored:
         The C library then takes other memory. A part that it gives back is not used.
         """
         if not self._breaks:
-            inside = any(start < wanted <= end for start, end in self._taken)
-            lower = [end for end in self._ends if end <= wanted]
-            self._breaks.append(wanted if inside else lower[-1] if lower else 0)
+            lower = bisect_right(self._ends, wanted)
+            known = self._ends[lower - 1] if lower else 0
+            is_inside = wanted > 0 and self._core.segment_at(wanted - 1) is not None
+            self._breaks.append(wanted if is_inside else known)
         if wanted and wanted <= self._breaks[0]:
             self._breaks[0] = wanted
         return self._breaks[0]
 
 
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn errors of the system, which a hostile process can cause, into Unreadable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(
+            f"the restored process cannot be controlled: {error.strerror or error}"
+        ) from None
+
+
 # Numbers of Linux: the module is imported on other systems too.
 _CRASHES = (4, 6, 7, 8, 11)  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV
-_SIGTRAP, _SIGSTOP = 5, 19
+_SIGTRAP, _SIGSTOP, _SIGXCPU = 5, 19, 24
 
 
 def _protection(flags: int) -> int:

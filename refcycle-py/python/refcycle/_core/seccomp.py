@@ -1,19 +1,24 @@
-"""A filter for system calls: the process can read files and use its own memory."""
+"""A filter for system calls: the process can read files and use its own memory.
+
+The kernel opens no file for it to write: the filter leaves such calls to the tracer, which skips
+them.
+"""
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Sequence
 
-__all__ = ["ASK_BRK", "ASK_OPEN", "filter_program"]
+__all__ = ["ASK_BRK", "ASK_READ", "ASK_WRITE", "filter_program"]
 
-# What the tracer is asked about.
-ASK_OPEN, ASK_BRK = 1, 2
+# What the tracer is asked about: a file to open to read, one to write, and the heap.
+ASK_READ, ASK_WRITE, ASK_BRK = 1, 2, 3
 
 _ALLOW, _TRACE, _ERROR, _KILL = 0x7FFF0000, 0x7FF00000, 0x00050000, 0x80000000
 _ENOSYS, _EAGAIN, _ENOTTY = 38, 11, 25
 _X86_64 = 0xC000003E
-_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
+_LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
 _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
 _FREE = {
     "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8,
@@ -30,6 +35,8 @@ _FREE = {
     "getrandom": 318, "statx": 332, "faccessat2": 439,
 }  # fmt: skip
 _OPEN, _OPENAT, _BRK, _IOCTL, _FCNTL, _PRLIMIT, _READ_PROCESS = 2, 257, 12, 16, 72, 302, 310
+# Flags of open, with O_TMPFILE. They are in a register, which only the process itself can change.
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | 0x400000
 _NEW_PROCESSES = (56, 57, 58, 435)  # clone, fork, vfork, clone3
 _DUPLICATES_AND_FLAGS = (0, 1, 2, 3, 1030)  # commands of fcntl
 
@@ -37,8 +44,8 @@ _DUPLICATES_AND_FLAGS = (0, 1, 2, 3, 1030)  # commands of fcntl
 def filter_program(pid: int) -> bytes:
     """Return the instructions of the filter for the process `pid`.
 
-    The tracer decides about opening a file and about `brk`. Anything that is not listed is ENOSYS:
-    there is no other process, no connection and no signal.
+    The tracer decides about opening a file to read, and answers `brk` and opening a file to write.
+    Anything that is not listed is ENOSYS: there is no other process, no connection and no signal.
     """
     steps = [
         _step(_LOAD, _MACHINE_AT),
@@ -48,8 +55,10 @@ def filter_program(pid: int) -> bytes:
     ]
     for number in _FREE.values():
         steps += _case(number, [_step(_RETURN, _ALLOW)])
-    for number in (_OPEN, _OPENAT):
-        steps += _case(number, [_step(_RETURN, _TRACE | ASK_OPEN)])
+    for number, flags_at in ((_OPEN, 1), (_OPENAT, 2)):
+        to_write = [_step(_ANY_BIT, _WRITING, 0, 1), _step(_RETURN, _TRACE | ASK_WRITE)]
+        to_read = _step(_RETURN, _TRACE | ASK_READ)
+        steps += _case(number, [_argument(flags_at), *to_write, to_read])
     steps += _case(_BRK, [_step(_RETURN, _TRACE | ASK_BRK)])
     steps += _case(_IOCTL, [_step(_RETURN, _ERROR | _ENOTTY)])
     checks = [_argument(1)]

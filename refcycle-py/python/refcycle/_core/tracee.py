@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -11,14 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from refcycle._core.core_file import CoreError
+from refcycle._core.core_file import USER_END, CoreError
+from refcycle._core.deadline import Deadline
 
 __all__ = ["Registers", "Stop", "Tracee", "signal_name"]
 
-_TRACEME, _CONT, _GETREGS, _SETREGS = 0, 7, 12, 13
+_TRACEME, _CONT, _GETREGS, _SETREGS, _UNTIL_CALL = 0, 7, 12, 13, 24
 _SETOPTIONS, _GETEVENTMSG = 0x4200, 0x4201
-_KILL_WITH_TRACER, _TRACE_SECCOMP = 0x100000, 0x80
+_KILL_WITH_TRACER, _TRACE_SECCOMP, _MARK_CALLS = 0x100000, 0x80, 0x1
 _SECCOMP_EVENT = 7
+_CALL_MARK = 0x80
 _CALL_AND_STOP = b"\x0f\x05\xcc"  # syscall; int3
 _MMAP, _MUNMAP = 9, 11
 _PRIVATE, _FIXED, _ANONYMOUS, _FIXED_NOREPLACE = 0x2, 0x10, 0x20, 0x100000
@@ -41,12 +44,16 @@ class Registers(ctypes.Structure):
 class Stop:
     """Why a process stopped: `signal`, or `asked` for a system call that the filter leaves to us.
 
-    `ended` is how it ended, if it did.
+    `called` is whether a system call that `resume` was to stop at has returned, and `ended` is how
+    the process ended, if it did.
     """
 
-    def __init__(self, signal: int = 0, asked: int = 0, ended: str = "") -> None:
+    def __init__(
+        self, signal: int = 0, asked: int = 0, called: bool = False, ended: str = ""
+    ) -> None:
         self.signal = signal
         self.asked = asked
+        self.called = called
         self.ended = ended
 
 
@@ -56,7 +63,8 @@ class Tracee:
     `keep` are the descriptors that it inherits; `said` becomes its stderr.
     """
 
-    def __init__(self, keep: Sequence[int], said: int) -> None:
+    def __init__(self, keep: Sequence[int], said: int, deadline: Deadline) -> None:
+        self._deadline = deadline
         self._library: Any = ctypes.CDLL(None, use_errno=True)
         self._library.ptrace.restype = ctypes.c_long
         try:
@@ -72,8 +80,8 @@ class Tracee:
             )
         except subprocess.SubprocessError:
             raise CoreError(
-                "no process can be traced here, which this command needs: in a container, add "
-                "--cap-add=SYS_PTRACE"
+                "no process can be traced here, which this command needs: in a container on a "
+                "kernel before 4.8, add --cap-add=SYS_PTRACE"
             ) from None
         self.pid = self._process.pid
         self._ended = False
@@ -81,7 +89,7 @@ class Tracee:
             stop = self.wait()
             if stop.signal != signal.SIGTRAP:
                 raise CoreError("the process for the dump cannot be started")
-            self._ptrace(_SETOPTIONS, 0, _KILL_WITH_TRACER | _TRACE_SECCOMP)
+            self._ptrace(_SETOPTIONS, 0, _KILL_WITH_TRACER | _TRACE_SECCOMP | _MARK_CALLS)
             self._memory = os.open(f"/proc/{self.pid}/mem", os.O_RDWR | os.O_CLOEXEC)
         except BaseException:
             self._kill()
@@ -131,16 +139,18 @@ class Tracee:
 
     def read(self, address: int, length: int) -> bytes:
         """Return bytes of its memory. OSError if there are none."""
+        _check_range(address, length)
         return os.pread(self._memory, length, address)
 
     def write(self, address: int, content: bytes) -> None:
         """Write to its memory, whatever the protection. OSError if there is none."""
+        _check_range(address, len(content))
         if os.pwrite(self._memory, content, address) < len(content):
             raise OSError("the memory is too short")
 
-    def resume(self) -> None:
-        """Let it run."""
-        self._ptrace(_CONT, 0, 0)
+    def resume(self, *, until_call: bool = False) -> None:
+        """Let it run; `until_call` stops it when the system call that it asked about returns."""
+        self._ptrace(_UNTIL_CALL if until_call else _CONT, 0, 0)
 
     def wait(self) -> Stop:
         """Wait until it stops."""
@@ -162,6 +172,8 @@ class Tracee:
             message = ctypes.c_ulong()
             self._ptrace(_GETEVENTMSG, 0, ctypes.byref(message))
             return Stop(asked=message.value)
+        if os.WSTOPSIG(status) == signal.SIGTRAP | _CALL_MARK:
+            return Stop(called=True)
         return Stop(signal=os.WSTOPSIG(status))
 
     def make_room(self, taken: Sequence[tuple[int, int]], length: int) -> int:
@@ -187,7 +199,8 @@ class Tracee:
         return start
 
     def call(self, number: int, *arguments: int) -> int:
-        """Make a system call in the process. OSError if it fails."""
+        """Make a system call in the process. OSError if it fails, TooLong after the deadline."""
+        self._deadline.check()
         registers = Registers.from_buffer_copy(self._base)
         names = ("rdi", "rsi", "rdx", "r10", "r8", "r9")
         for name, value in zip(names, arguments, strict=False):
@@ -214,6 +227,11 @@ class Tracee:
             # Signals from outside are not for this process.
             if stop.ended or stop.signal in (signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS):
                 return stop
+
+
+def _check_range(address: int, length: int) -> None:
+    if not 0 <= address <= USER_END - length:
+        raise OSError(errno.EFAULT, os.strerror(errno.EFAULT))
 
 
 def signal_name(number: int) -> str:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from refcycle._cli.arguments import add_json, add_tracked_only
 from refcycle._cli.command import Command, CommandError, register
@@ -20,11 +25,12 @@ class Core(Command):
     summary = "dump the heap of a process from its core file"
     description = (
         "Dump the heap of a CPython process from its core file, on Linux on x86-64. The memory of "
-        "the process is restored in a new process, which runs code out of the core file, without "
-        "its files, connections and threads: it can read files, and write nothing but the dump. "
-        "Use it only on core files of your own programs. Run it where the program ran: "
-        "the program and its libraries must be the same builds, and refcycle must be installed "
-        "for the same version of Python. At the end, it says what is missing in the dump."
+        "the process is restored in a new process, which runs code from the core file, without "
+        "its files, connections and threads: it can read the files that you can read, and write "
+        "nothing but the dump. Use it only on core files of your own programs. Run it where the "
+        "program ran: the program and its libraries must be the same builds, and refcycle must "
+        "be installed for the same version of Python. At the end, it says what is missing in the "
+        "dump."
     )
     examples = ("/usr/bin/python3.11 core.4711", "/usr/bin/python3.11 core.4711 -o heap.refcycle")
 
@@ -39,7 +45,7 @@ class Core(Command):
             type=float,
             default=300.0,
             metavar="SECONDS",
-            help="how long to wait for the dump (default: 300)",
+            help="the time limit of the command (default: 300)",
         )
         parser.add_argument(
             "--values",
@@ -58,11 +64,15 @@ class Core(Command):
         if not options.timeout > 0:
             raise CommandError(f"--timeout is {options.timeout:g}: it must be more than 0 seconds")
         output = options.output or f"{options.core}.refcycle"
-        refuse_same_file(output, options.core)
+        for source in (options.core, options.executable):
+            refuse_same_file(output, source)
         if not options.output and os.path.lexists(output):
             raise CommandError(f"{output} exists: name the output with -o")
         try:
-            with progress(f"restoring the process of {options.core}"):
+            with (
+                _exit_on_signals(),
+                progress(f"restoring the process of {options.core}"),
+            ):
                 missing = dump_core(
                     options.executable,
                     options.core,
@@ -76,7 +86,7 @@ class Core(Command):
             is_missing = isinstance(error, FileNotFoundError)
             text = no_such_file(name) if is_missing else f"{name}: {error.strerror or error}"
             raise CommandError(text) from error
-        except (CoreError, MemoryError) as error:
+        except CoreError as error:
             raise CommandError(str(error)) from error
         if options.json:
             print_json({"output": output, "missing": missing})
@@ -84,3 +94,24 @@ class Core(Command):
         print_paragraph(f"{output} has the heap of the process.")
         for one in missing:
             print_paragraph(f"missing: {one}")
+
+
+@contextmanager
+def _exit_on_signals() -> Iterator[None]:
+    """Turn signals that end this program into an exception, which removes what it has begun."""
+    replaced = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _exit)
+                replaced.append(number)
+    try:
+        yield
+    finally:
+        for number in replaced:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
