@@ -121,7 +121,9 @@ impl Columns {
         let referents = column::<ListArray>(batch, columns::REFERENTS)?;
         let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
         if referents.null_count() + heads.null_count() > 0 {
-            return Err(DumpError::malformed("the references of an object are missing"));
+            return Err(DumpError::malformed(
+                "the references of an object are missing",
+            ));
         }
         if self.has_names {
             self.take_reference_names(batch, referents)?;
