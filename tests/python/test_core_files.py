@@ -397,6 +397,19 @@ def test_another_version_or_machine(sleeping, tmp_path, monkeypatch):
     assert "are supported on Linux on x86-64 so far, and this is linux on aarch64" in run()
 
 
+@needs_core_files
+@pytest.mark.any_version
+def test_an_endless_dump(sleeping, tmp_path, monkeypatch):
+    from refcycle._core import dump
+    from refcycle._core.core_file import CoreError
+
+    monkeypatch.setattr(dump, "_LEAST_OUTPUT", -(1 << 60))
+    options = {"redact": True, "untracked": True, "timeout": 1000.0}
+    with pytest.raises(CoreError, match="writes more than a dump of its memory can have"):
+        dump.dump_core(python_program(), sleeping.path, str(tmp_path / "none"), **options)
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.any_version
 def test_a_time_limit_of_nothing(tmp_path):
     assert "--timeout is 0" in refused("--timeout", "0", "python", tmp_path / "core")
