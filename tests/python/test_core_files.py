@@ -384,7 +384,7 @@ def test_another_version_or_machine(sleeping, tmp_path, monkeypatch):
 
     def run():
         path = str(tmp_path / "none")
-        options = {"redact": True, "untracked": True, "timeout": 10.0}
+        options = {"redact": True, "untracked": True, "timeout": 1000.0}
         with pytest.raises(CoreError) as caught:
             dump.dump_core(python_program(), sleeping.path, path, **options)
         assert os.listdir(tmp_path) == []
