@@ -76,7 +76,8 @@ def attach(
     if sys.version_info < _OLDEST:
         raise RuntimeError(
             "attach needs Python 3.14 or later in both processes; this is "
-            f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
+            f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal, or "
+            "write a core file with gcore and use `refcycle core` (Linux on x86-64)"
         )
     check_flags(redact=redact, untracked=untracked)
     check_number("timeout", timeout)
