@@ -4,14 +4,15 @@ use std::ops::Range;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arenas::{Arenas, LARGEST_BLOCK};
 use super::mappings::MappingKind;
 use super::residency::resident_bytes;
 use super::state::ProcessState;
+use crate::heap::arrays::array_type;
 use crate::heap::sizes::bytes_before;
-use crate::heap::{Held, Obj, paused};
+use crate::heap::{Held, Obj, has_native_memory, may_have_native_memory, paused};
 
 /// From this size on, it is examined whether the memory of an object is in main memory. Smaller
 /// blocks are parts of pages that are in use.
@@ -60,11 +61,13 @@ pub(crate) fn place(
     sizes: &[u64],
     state: &ProcessState,
 ) -> Placement {
+    let told = told_by_libraries(py, objects, sizes);
     paused(py, |heap| {
         let mut placing = Placing {
             state,
             found: Placement::default(),
             near: 0,
+            is_told: false,
         };
         let mut places: FxHashMap<Obj<'_>, usize> = FxHashMap::default();
         let mut last = None;
@@ -83,6 +86,7 @@ pub(crate) fn place(
                 }),
             };
             last = Some((ty, place));
+            placing.is_told = told.contains(&number);
             let bytes = placing.add(object, size);
             let of_type = &mut placing.found.types[place];
             of_type.count += 1;
@@ -92,11 +96,30 @@ pub(crate) fn place(
     })
 }
 
+/// The large objects whose memory only their library knows. A word of such an object that points to
+/// as much memory points to something else: its library has used all of what it tells.
+fn told_by_libraries(py: Python<'_>, objects: &Held, sizes: &[u64]) -> FxHashSet<usize> {
+    if !may_have_native_memory(py) {
+        return FxHashSet::default();
+    }
+    let large = sizes.iter().enumerate().filter(|&(_, &size)| size >= LARGE);
+    let large = large.map(|(number, _)| number);
+    let is_array = |object| paused(py, |heap| array_type(heap.see(object)).is_some());
+    large
+        .filter(|&number| {
+            let object = &objects[number];
+            has_native_memory(py, object) && !is_array(object)
+        })
+        .collect()
+}
+
 struct Placing<'a> {
     state: &'a ProcessState,
     found: Placement,
     /// The arena of the last object.
     near: usize,
+    /// Whether only its library knows where the memory of the object is.
+    is_told: bool,
 }
 
 impl Placing<'_> {
@@ -144,6 +167,7 @@ impl Placing<'_> {
             return bytes;
         }
         if bytes >= LARGE
+            && !self.is_told
             && let Some(start) = self.buffer_of(object, bytes as usize)
         {
             return self.add_range(start..start + bytes as usize);
