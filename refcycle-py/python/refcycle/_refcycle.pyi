@@ -2465,8 +2465,10 @@ def _register(places: dict[str, tuple[str, str]], /) -> None:
 def _is_a_fork_for_a_dump() -> None:
     """Records that this process was forked for a dump and does nothing else until it ends.
 
-    Then a snapshot for a dump does not hold its objects, unless code of the program may run:
-    nothing releases them, and their pages of memory stay shared.
+    SIGALRM and SIGTERM end it from now on, without a change of the handlers that Python knows:
+    these are objects of the program, and in the dump. A snapshot for a dump then does not hold its
+    objects, unless code of the program may run: nothing releases them, and their pages of memory
+    stay shared.
     """
 
 def _import_all() -> None:

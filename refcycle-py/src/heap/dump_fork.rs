@@ -37,7 +37,9 @@ static ALL_ARE_LENT: AtomicBool = AtomicBool::new(false);
 /// Records that this process was forked for a dump and does nothing else until it ends.
 ///
 /// SIGALRM and SIGTERM end it from now on, without a change of the handlers that Python knows:
-/// these are objects of the program, and in the dump.
+/// these are objects of the program, and in the dump. A snapshot for a dump then does not hold its
+/// objects, unless code of the program may run: nothing releases them, and their pages of memory
+/// stay shared.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_is_a_fork_for_a_dump", signature = ())]
