@@ -1,5 +1,6 @@
 """A dump when a MemoryError ends a program or a thread."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def hooks():
     sys.unraisablehook = lambda arguments: told.append(("unraisable", arguments.exc_type))
     yield told
     sys.excepthook, threading.excepthook, sys.unraisablehook = before
+    gc.collect()  # the exceptions with their objects: the next test counts its own
 
 
 def raise_in_program(error):
