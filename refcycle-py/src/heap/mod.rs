@@ -153,7 +153,7 @@ pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::{module_state_address, see_module_state};
 pub(crate) use native::{
     Buffer, MAIN_MEMORY, check_stop, device_name, has_native_memory, has_shareable_memory,
-    is_buffer, may_have_native_memory, native_memory, register_size,
+    is_buffer, may_have_native_memory, native_memory, native_memory_test, register_size,
 };
 pub(crate) use newline_decoders::newline_decoder_fields;
 pub(crate) use refcounts::other_references;

@@ -38,6 +38,7 @@ pub(crate) use extents::MAIN_MEMORY;
 pub(super) use reading::{add_sizes, is_unknown, read as read_memory};
 pub(crate) use reading::{
     has_native_memory, has_shareable_memory, may_have_native_memory, native_memory,
+    native_memory_test,
 };
 pub(super) use registered::are_any as are_sizes_registered;
 pub(crate) use registered::{check_stop, register_size};

@@ -59,9 +59,18 @@ pub(crate) fn may_have_native_memory(py: Python<'_>) -> bool {
     Readers::new(py).is_some()
 }
 
-/// Whether the object has a reader, so that its size depends on the objects beside it.
+/// Tells whether an object has a reader, so that its size depends on the objects beside it. `None`
+/// if none has.
+pub(crate) fn native_memory_test<'py>(
+    py: Python<'py>,
+) -> Option<impl FnMut(&Py<PyAny>) -> bool + use<'py>> {
+    let mut readers = Readers::new(py)?;
+    Some(move |object: &Py<PyAny>| readers.of(object.bind(py)).is_some())
+}
+
+/// The same for one object.
 pub(crate) fn has_native_memory(py: Python<'_>, object: &Py<PyAny>) -> bool {
-    Readers::new(py).is_some_and(|mut readers| readers.of(object.bind(py)).is_some())
+    native_memory_test(py).is_some_and(|mut has_it| has_it(object))
 }
 
 /// Whether the object has a reader that could not read it.

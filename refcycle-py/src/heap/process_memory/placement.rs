@@ -12,7 +12,7 @@ use super::residency::resident_bytes;
 use super::state::ProcessState;
 use crate::heap::arrays::array_type;
 use crate::heap::sizes::bytes_before;
-use crate::heap::{Held, Obj, has_native_memory, may_have_native_memory, paused};
+use crate::heap::{Held, Obj, native_memory_test, paused};
 
 /// From this size on, it is examined whether the memory of an object is in main memory. Smaller
 /// blocks are parts of pages that are in use.
@@ -86,7 +86,7 @@ pub(crate) fn place(
                 }),
             };
             last = Some((ty, place));
-            placing.is_told = told.contains(&number);
+            placing.is_told = size >= LARGE && told.contains(&number);
             let bytes = placing.add(object, size);
             let of_type = &mut placing.found.types[place];
             of_type.count += 1;
@@ -99,17 +99,14 @@ pub(crate) fn place(
 /// The large objects whose memory only their library knows. A word of such an object that points to
 /// as much memory points to something else: its library has used all of what it tells.
 fn told_by_libraries(py: Python<'_>, objects: &Held, sizes: &[u64]) -> FxHashSet<usize> {
-    if !may_have_native_memory(py) {
+    let Some(mut has_native_memory) = native_memory_test(py) else {
         return FxHashSet::default();
-    }
-    let large = sizes.iter().enumerate().filter(|&(_, &size)| size >= LARGE);
-    let large = large.map(|(number, _)| number);
+    };
     let is_array = |object| paused(py, |heap| array_type(heap.see(object)).is_some());
+    let large = sizes.iter().enumerate().filter(|&(_, &size)| size >= LARGE);
     large
-        .filter(|&number| {
-            let object = &objects[number];
-            has_native_memory(py, object) && !is_array(object)
-        })
+        .map(|(number, _)| number)
+        .filter(|&number| has_native_memory(&objects[number]) && !is_array(&objects[number]))
         .collect()
 }
 
