@@ -368,20 +368,17 @@ class Restored:
         stop = self._tracee.poll()
         if stop is None:
             return None
-        if stop.ended:
-            raise Unreadable(f"the restored process {stop.ended}")
-        if stop.asked:
-            self._answer(stop)
-        elif stop.called:
-            self._check_opened()
-        elif stop.signal == _SIGTRAP:
+        if self._is_served(stop):
+            self._go_on()
+            return None
+        if stop.signal == _SIGTRAP:
             registers = self._tracee.registers()
             if registers.rip == self._scratch + _AFTER_RETURN:
                 return int(registers.rax)
             raise Unreadable(f"the restored process stopped at {registers.rip:#x}")
-        elif stop.signal == _SIGXCPU:
+        if stop.signal == _SIGXCPU:
             raise Unreadable("the restored process has used too much processor time")
-        elif stop.signal in _CRASHES:
+        if stop.signal in _CRASHES:
             place = self._tracee.registers().rip
             raise Unreadable(
                 f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
@@ -389,6 +386,18 @@ class Restored:
             )
         self._go_on()
         return None
+
+    def _is_served(self, stop: Stop) -> bool:
+        """Answer a stop at a system call; False if it is another one. Unreadable at the end."""
+        if stop.ended:
+            raise Unreadable(f"the restored process {stop.ended}")
+        if stop.asked:
+            self._answer(stop)
+        elif stop.called:
+            self._check_opened()
+        else:
+            return False
+        return True
 
     def _interrupt(self) -> None:
         with _faults():
@@ -402,13 +411,7 @@ class Restored:
             if stop is None:
                 time.sleep(0.0005)
                 continue
-            if stop.ended:
-                raise Unreadable(f"the restored process {stop.ended}")
-            if stop.asked:
-                self._answer(stop)
-            elif stop.called:
-                self._check_opened()
-            elif stop.signal == _SIGSTOP:
+            if not self._is_served(stop) and stop.signal == _SIGSTOP:
                 return
             self._go_on()
 
