@@ -102,8 +102,9 @@ def dump(
     - shares nearly all memory with the program, and needs some 60 bytes an object besides, and the
       pages that the program writes to. It takes a reference to each object, and so copies most of
       the heap, only if code of the program can run in it: a trace function, a monitoring tool, an
-      audit hook, a function of `register_size`, or a thread that a function registered with
-      `os.register_at_fork` starts. If memory runs out, Linux ends the child first.
+      audit hook, an import function or a frame evaluator, a function of `register_size`, or a
+      thread that a function registered with `os.register_at_fork` starts. If memory runs out,
+      Linux ends the child first.
 
     The file has the names and stacks of all threads at the time of the fork. The child has only
     the thread that called `dump`, so the frames of other threads are not among the objects of the
