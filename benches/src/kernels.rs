@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use refcycle_core::algo::{ParallelEdges, condensation, descendants, descendants_set, dominators};
 use refcycle_core::views::Subgraph;
-use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices, Workspace};
+use refcycle_core::{
+    Algorithms, CsrGraph, IDirectedGraph, Run, VertexId, Vertices, Workspace, algo,
+};
 
 use crate::Generator;
 use crate::generators::ScatteredHeap;
@@ -72,7 +74,7 @@ fn everything_reached(graph: &CsrGraph) -> usize {
 fn three_generations(graph: &CsrGraph) -> usize {
     let mut workspace = Workspace::new();
     let mut reached = |v| {
-        let found = workspace.descendants(graph, [v], Some(3));
+        let found = algo::descendants(Run::on(graph).workspace(&mut workspace), [v], Some(3));
         found.expect("the starts are vertices").len()
     };
     some(graph, 200).map(&mut reached).sum()
@@ -82,7 +84,7 @@ fn three_generations(graph: &CsrGraph) -> usize {
 fn cycles_through(graph: &CsrGraph) -> usize {
     let mut workspace = Workspace::new();
     let mut length = |v| {
-        let cycle = workspace.bidirectional_shortest_cycle(graph, v);
+        let cycle = algo::bidirectional_shortest_cycle(Run::on(graph).workspace(&mut workspace), v);
         cycle.expect("the vertex is there").map_or(0, <[_]>::len)
     };
     some(graph, 200).map(&mut length).sum()
@@ -92,7 +94,8 @@ fn cycles_through(graph: &CsrGraph) -> usize {
 fn paths_between(graph: &CsrGraph) -> usize {
     let mut workspace = Workspace::new();
     let mut length = |(start, end)| {
-        let path = workspace.bidirectional_shortest_path(graph, start, end);
+        let path =
+            algo::bidirectional_shortest_path(Run::on(graph).workspace(&mut workspace), start, end);
         path.expect("the ends are vertices").map_or(0, <[_]>::len)
     };
     let ends = graph.vertices().rev().step_by(200);

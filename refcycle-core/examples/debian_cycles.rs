@@ -58,7 +58,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         circles.len()
     );
     for members in circles.iter().take(5) {
-        let cycle = graph.shortest_cycle(members[0])?.unwrap_or_default();
+        let cycle = graph
+            .bidirectional_shortest_cycle(members[0])?
+            .unwrap_or_default();
         let cycle: Vec<_> = cycle.iter().chain(cycle.first()).map(name).collect();
         println!(
             "  {} packages, such as {}",

@@ -127,7 +127,10 @@ impl Packages {
         println!("\nCircles:");
         for circle in circles {
             let members = components.component(circle);
-            let cycle = self.graph.shortest_cycle(members[0])?.unwrap_or_default();
+            let cycle = self
+                .graph
+                .bidirectional_shortest_cycle(members[0])?
+                .unwrap_or_default();
             println!("  {}", self.some_names(members));
             println!("    {}", self.walk(&cycle));
         }

@@ -6,7 +6,8 @@
 //!   [`Tails`] help to write them. [`Algorithms`] has the algorithms as methods, [`algo`] as functions.
 //! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`] in [`graphs`]; [`views`] of other graphs;
 //!   [`weights`]; graphs in [`files`].
-//! - [`visits`] has traversals, [`Watch`] stops them, and a [`Workspace`] serves many small ones.
+//! - [`visits`] has traversals. A [`Run`] adds to a graph how an algorithm is to run: with a [`Watch`],
+//!   which can stop it, or in a [`Workspace`], which serves many small searches.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 // Modules with unsafe code say why.
@@ -31,6 +32,7 @@ mod methods;
 mod offsets;
 mod once_lock;
 mod rows;
+mod run;
 mod search;
 mod sets;
 mod traits;
@@ -47,6 +49,7 @@ pub use graphs::{CsrBuilder, CsrGraph, WideCsrGraph, WideRows};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
 pub use rows::Rows;
+pub use run::{Input, Run};
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use vertex_number::VertexNumber;

@@ -38,6 +38,14 @@ impl Marks {
         }
     }
 
+    /// An empty set that [`reset`](Self::reset) makes like a [`new`](Self::new) one.
+    pub(crate) fn undecided() -> Self {
+        Self::Sparse {
+            set: FxHashSet::default(),
+            bound: 0,
+        }
+    }
+
     /// A set that uses bits from the start.
     pub(crate) fn dense(bound: usize) -> Self {
         Self::Dense(FixedBitSet::with_capacity(bound))
@@ -47,6 +55,7 @@ impl Marks {
     /// vertices in the set.
     pub(crate) fn reset(&mut self, bound: usize, marked: &[VertexId]) {
         match self {
+            Self::Sparse { .. } if bound <= FEW => *self = Self::dense(bound),
             Self::Sparse { set, bound: old } => {
                 set.clear();
                 *old = bound;

@@ -14,7 +14,9 @@ use crate::{
 /// The algorithms of [`algo`] as methods.
 ///
 /// Every graph implements this trait: import it to use the methods. Each requires the capability
-/// that its algorithm needs, so a graph that knows only its successors has most of them.
+/// that its algorithm needs, so a graph that knows only its successors has most of them. A method
+/// does what the function with the same name does for `&graph`; with a [`Run`](crate::Run), the
+/// function can also be stopped, reuse memory, and take options.
 ///
 /// # Example
 /// ```
@@ -68,27 +70,54 @@ pub trait Algorithms: Vertices {
         algo::is_cyclic(self)
     }
 
-    /// The vertices of a shortest path, both ends included, by a bidirectional search; see
-    /// [`algo::bidirectional_shortest_path`]. A graph that computes its backward direction on
-    /// demand computes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
-    /// does not need it.
+    /// The vertices of a shortest path from `start` to `end`, both included, by a forward search;
+    /// see [`algo::shortest_path`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
     fn shortest_path(&self, start: VertexId, end: VertexId) -> Result<Option<Vec<VertexId>>, Error>
+    where
+        Self: Successors,
+    {
+        algo::shortest_path(self, start, end)
+    }
+
+    /// The vertices of a shortest cycle through `v`, which comes first, by a forward search; see
+    /// [`algo::shortest_cycle`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error>
+    where
+        Self: Successors,
+    {
+        algo::shortest_cycle(self, v)
+    }
+
+    /// Like [`shortest_path`](Self::shortest_path), but searches from both ends, which visits far
+    /// fewer vertices; see [`algo::bidirectional_shortest_path`]. A graph that computes its
+    /// backward direction on demand computes it now, once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn bidirectional_shortest_path(
+        &self,
+        start: VertexId,
+        end: VertexId,
+    ) -> Result<Option<Vec<VertexId>>, Error>
     where
         Self: Successors + Predecessors,
     {
         algo::bidirectional_shortest_path(self, start, end)
     }
 
-    /// The vertices of a shortest cycle through `v`, which comes first, by a bidirectional
-    /// search; see [`algo::bidirectional_shortest_cycle`]. A graph that computes its backward
-    /// direction on demand computes it now; [`algo::shortest_cycle`] does not need it.
+    /// Like [`shortest_cycle`](Self::shortest_cycle), but searches in both directions; see
+    /// [`algo::bidirectional_shortest_cycle`]. A graph that computes its backward direction on
+    /// demand computes it now, once.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error>
+    fn bidirectional_shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error>
     where
         Self: Successors + Predecessors,
     {

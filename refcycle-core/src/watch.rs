@@ -5,19 +5,17 @@ use core::ops::ControlFlow;
 
 /// Decides during a long computation whether to continue.
 ///
-/// The `*_watched` form of an algorithm takes a watch and checks it about once per 65,536 vertices
-/// or edges: roughly every millisecond. Any `FnMut() -> ControlFlow<B>` is a `Watch`.
+/// An algorithm checks the watch of its [`Run`](crate::Run) about once per 65,536 vertices or edges:
+/// roughly every millisecond. Any `FnMut() -> ControlFlow<B>` is a `Watch`.
 ///
 /// # Example
 /// ```
 /// use std::ops::ControlFlow;
-/// use refcycle_core::{CsrGraph, algo};
+/// use refcycle_core::{CsrGraph, Run, algo};
 ///
 /// let path = CsrGraph::from_edges(1_000_000, (1..1_000_000).map(|v| (v - 1, v)))?;
-/// let stopped = algo::strongly_connected_components_watched(
-///     &path,
-///     &mut || ControlFlow::Break("enough"),
-/// );
+/// let mut watch = || ControlFlow::Break("enough");
+/// let stopped = algo::strongly_connected_components(Run::on(&path).watch(&mut watch));
 /// assert_eq!(stopped.break_value(), Some("enough"));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```

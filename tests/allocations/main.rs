@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use refcycle_core::{CsrGraph, Predecessors, VertexId, Workspace};
+use refcycle_core::{CsrGraph, Predecessors, Run, VertexId, Workspace, algo};
 
 struct Counting;
 
@@ -38,23 +38,22 @@ fn queries(workspace: &mut Workspace, graph: &CsrGraph) -> usize {
     let [first, middle, last] = [0, 5_000, 99_999].map(VertexId::new);
     let mut answers = 0;
     for limit in [Some(3), None] {
-        answers += workspace
-            .descendants(graph, [first, middle], limit)
+        answers += algo::descendants(Run::on(graph).workspace(workspace), [first, middle], limit)
             .unwrap()
             .len();
-        answers += workspace.ancestors(graph, [last], limit).unwrap().len();
+        answers += algo::ancestors(Run::on(graph).workspace(workspace), [last], limit)
+            .unwrap()
+            .len();
     }
-    answers += workspace
-        .shortest_path(graph, first, last)
+    answers += algo::shortest_path(Run::on(graph).workspace(workspace), first, last)
         .unwrap()
         .map_or(0, <[_]>::len);
-    answers += workspace
-        .shortest_cycle(graph, middle)
+    answers += algo::shortest_cycle(Run::on(graph).workspace(workspace), middle)
         .unwrap()
         .map_or(0, <[_]>::len);
-    let path = workspace.bidirectional_shortest_path(graph, first, last);
+    let path = algo::bidirectional_shortest_path(Run::on(graph).workspace(workspace), first, last);
     answers += path.unwrap().map_or(0, <[_]>::len);
-    let cycle = workspace.bidirectional_shortest_cycle(graph, middle);
+    let cycle = algo::bidirectional_shortest_cycle(Run::on(graph).workspace(workspace), middle);
     answers + cycle.unwrap().map_or(0, <[_]>::len)
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::{Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId, algo};
+use refcycle_core::{
+    Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId, algo,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
@@ -286,22 +288,22 @@ fn a_watch_stops_the_search_for_the_girth() {
     const N: u32 = 400_000;
     let ring = CsrGraph::from_edges(N as usize, (0..N).map(|v| (v, (v + 1) % N))).unwrap();
     let mut checks = 0;
-    let flow = algo::girth_watched(&ring, &mut || {
+    let flow = algo::girth(Run::on(&ring).watch(&mut || {
         checks += 1;
         ControlFlow::<()>::Continue(())
-    });
+    }));
     assert_eq!(flow, ControlFlow::Continue(Some(N as usize)));
     assert!(checks >= 12, "{checks}");
     for stop_at in 1..=checks {
         let mut left = stop_at;
-        let flow = algo::minimum_cycle_watched(&ring, &mut || {
+        let flow = algo::minimum_cycle(Run::on(&ring).watch(&mut || {
             left -= 1;
             if left == 0 {
                 ControlFlow::Break(stop_at)
             } else {
                 ControlFlow::Continue(())
             }
-        });
+        }));
         assert_eq!(flow, ControlFlow::Break(stop_at));
     }
 }

@@ -7,7 +7,7 @@ use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::DiGraph;
 use proptest::prelude::*;
 use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackArcSet};
-use refcycle_core::{Algorithms, CsrGraph, EdgeId, ErrorKind, IDirectedGraph, VertexId};
+use refcycle_core::{Algorithms, CsrGraph, EdgeId, ErrorKind, IDirectedGraph, Run, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
@@ -357,10 +357,13 @@ fn the_limit_ends_the_search() {
     let solve = |limit: usize| {
         let mut checks = 0;
         let options = FeedbackArcOptions::new().node_limit(limit);
-        let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
-            checks += 1;
-            ControlFlow::<()>::Continue(())
-        });
+        let flow = algo::feedback_arc_set(
+            Run::on(&graph).watch(&mut || {
+                checks += 1;
+                ControlFlow::<()>::Continue(())
+            }),
+            &options,
+        );
         (checks, flow.unwrap().continue_value().unwrap())
     };
     let (without, first) = solve(0);
@@ -424,23 +427,29 @@ fn a_watch_stops_it() {
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let options = FeedbackArcOptions::new();
     let mut checks = 0;
-    let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
-        checks += 1;
-        ControlFlow::<()>::Continue(())
-    });
+    let flow = algo::feedback_arc_set(
+        Run::on(&graph).watch(&mut || {
+            checks += 1;
+            ControlFlow::<()>::Continue(())
+        }),
+        &options,
+    );
     let set = algo::feedback_arc_set(&graph, &options).unwrap();
     assert_eq!(flow.unwrap(), ControlFlow::Continue(set));
     assert!(checks > 10);
     for stop_at in (1..=checks).step_by(1 + checks / 10) {
         let mut left = stop_at;
-        let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
-            left -= 1;
-            if left == 0 {
-                ControlFlow::Break(stop_at)
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
+        let flow = algo::feedback_arc_set(
+            Run::on(&graph).watch(&mut || {
+                left -= 1;
+                if left == 0 {
+                    ControlFlow::Break(stop_at)
+                } else {
+                    ControlFlow::Continue(())
+                }
+            }),
+            &options,
+        );
         assert_eq!(flow.unwrap(), ControlFlow::Break(stop_at));
     }
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, LoopForest};
-use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs_and_choices};
 use refcycle_tests::representations::{Check, some_graphs};
@@ -207,7 +207,7 @@ fn finding_loops_can_be_stopped() {
                 ControlFlow::Continue(())
             }
         };
-        let stopped = algo::loop_forest_watched(&cycle, [VertexId::new(0)], &mut watch);
+        let stopped = algo::loop_forest(Run::on(&cycle).watch(&mut watch), [VertexId::new(0)]);
         assert_eq!(stopped.unwrap().break_value(), Some(stop));
     }
 }

@@ -1,7 +1,9 @@
 //! Shortest paths and shortest cycles.
 
 use proptest::prelude::*;
-use refcycle_core::{Algorithms, ErrorKind, IDirectedGraph, Successors, VertexId, Workspace, algo};
+use refcycle_core::{
+    Algorithms, ErrorKind, IDirectedGraph, Run, Successors, VertexId, Workspace, algo,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::all_different;
 use refcycle_tests::generators::{config, graphs};
@@ -62,10 +64,12 @@ impl Check for BothEnds {
             assert_eq!(graph.shortest_cycle(v).unwrap(), cycle);
             let back = turned.shortest_cycle(v).unwrap();
             assert_eq!(back.map(|back| back.len()), oracle.cycle(v));
-            let again = workspace.bidirectional_shortest_cycle(graph, v).unwrap();
+            let again =
+                algo::bidirectional_shortest_cycle(Run::on(graph).workspace(&mut workspace), v)
+                    .unwrap();
             assert_eq!(again, cycle.as_deref());
             let forward_bfs = algo::shortest_cycle(graph, v).unwrap();
-            let again = workspace.shortest_cycle(graph, v).unwrap();
+            let again = algo::shortest_cycle(Run::on(graph).workspace(&mut workspace), v).unwrap();
             assert_eq!(again, forward_bfs.as_deref());
             let Some(mut cycle) = cycle else { continue };
             assert!(all_different(&cycle));
@@ -81,10 +85,16 @@ impl Check for BothEnds {
                 assert_eq!(graph.shortest_path(start, end).unwrap(), path);
                 let back = turned.shortest_path(end, start).unwrap();
                 assert_eq!(back.map(|back| back.len() - 1), length);
-                let again = workspace.bidirectional_shortest_path(graph, start, end);
+                let again = algo::bidirectional_shortest_path(
+                    Run::on(graph).workspace(&mut workspace),
+                    start,
+                    end,
+                );
                 assert_eq!(again.unwrap(), path.as_deref());
                 let forward_bfs = algo::shortest_path(graph, start, end).unwrap();
-                let again = workspace.shortest_path(graph, start, end).unwrap();
+                let again =
+                    algo::shortest_path(Run::on(graph).workspace(&mut workspace), start, end)
+                        .unwrap();
                 assert_eq!(again, forward_bfs.as_deref());
                 let Some(path) = path else { continue };
                 assert!(is_walk(expected, &path));
@@ -108,14 +118,25 @@ impl Check for Strangers {
                 let errors = [
                     algo::shortest_path(graph, start, end).unwrap_err(),
                     algo::bidirectional_shortest_path(graph, start, end).unwrap_err(),
-                    workspace.shortest_path(graph, start, end).unwrap_err(),
-                    (workspace.bidirectional_shortest_path(graph, start, end)).unwrap_err(),
+                    algo::shortest_path(Run::on(graph).workspace(&mut workspace), start, end)
+                        .unwrap_err(),
+                    (algo::bidirectional_shortest_path(
+                        Run::on(graph).workspace(&mut workspace),
+                        start,
+                        end,
+                    ))
+                    .unwrap_err(),
                     algo::shortest_path_dag(graph, start, end).unwrap_err(),
                     algo::vertex_disjoint_paths(graph, start, end, 2).unwrap_err(),
                     algo::shortest_cycle(graph, stranger).unwrap_err(),
                     algo::bidirectional_shortest_cycle(graph, stranger).unwrap_err(),
-                    workspace.shortest_cycle(graph, stranger).unwrap_err(),
-                    (workspace.bidirectional_shortest_cycle(graph, stranger)).unwrap_err(),
+                    algo::shortest_cycle(Run::on(graph).workspace(&mut workspace), stranger)
+                        .unwrap_err(),
+                    (algo::bidirectional_shortest_cycle(
+                        Run::on(graph).workspace(&mut workspace),
+                        stranger,
+                    ))
+                    .unwrap_err(),
                 ];
                 for error in errors {
                     assert_eq!(error.kind(), ErrorKind::NotAVertex);

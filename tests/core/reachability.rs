@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, ReachabilityIndex};
-use refcycle_core::{Algorithms, CsrGraph, Error, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, Error, Run, Successors, VertexId, Vertices};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{acyclic_graphs, config, graphs};
 use refcycle_tests::oracles::Distances;
@@ -124,7 +124,7 @@ fn building_can_be_stopped() {
         checks += 1;
         ControlFlow::<()>::Continue(())
     };
-    assert!(ReachabilityIndex::new_watched(&path, &mut watch).is_continue());
+    assert!(ReachabilityIndex::new(Run::on(&path).watch(&mut watch)).is_continue());
     assert!(checks > 8, "{checks}");
     for stop in 1..=checks {
         let mut asked = 0;
@@ -136,11 +136,11 @@ fn building_can_be_stopped() {
                 ControlFlow::Continue(())
             }
         };
-        let stopped = ReachabilityIndex::new_watched(&path, &mut watch);
+        let stopped = ReachabilityIndex::new(Run::on(&path).watch(&mut watch));
         assert_eq!(stopped.break_value(), Some(stop));
     }
     let mut watch = || ControlFlow::Break(3);
     let (first, last) = (VertexId::new(0), VertexId::new(n - 1));
-    let stopped = algo::reaches_watched(&path, first, last, &mut watch);
+    let stopped = algo::reaches(Run::on(&path).watch(&mut watch), first, last);
     assert_eq!(stopped, Ok(ControlFlow::Break(3)));
 }

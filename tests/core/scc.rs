@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{Components, SccOptions, SccStrategy};
+use refcycle_core::algo::{Components, SccStrategy};
 use refcycle_core::interop::petgraph::AsPetgraph;
 use refcycle_core::{
-    Algorithms, CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices, algo,
+    Algorithms, CsrGraph, IDirectedGraph, Predecessors, Run, Successors, VertexId, Vertices, algo,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
@@ -14,17 +14,20 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
-/// Every strategy.
-pub(crate) fn every_way() -> impl Iterator<Item = SccOptions> {
+/// Every strategy, on one thread and on several.
+pub(crate) fn every_way() -> impl Iterator<Item = (SccStrategy, bool)> {
     let ways = [
         SccStrategy::Auto,
         SccStrategy::SinglePass,
         SccStrategy::GiantFirst,
     ];
-    ways.into_iter().flat_map(|way| {
-        let options = SccOptions::new().strategy(way);
-        [options, options.parallel(true)]
-    })
+    ways.into_iter().flat_map(|way| [(way, false), (way, true)])
+}
+
+pub(crate) fn components_by<G: Successors>(graph: &G, way: (SccStrategy, bool)) -> Components {
+    let (strategy, parallel) = way;
+    let run = Run::on(graph).strategy(strategy).parallel(parallel);
+    algo::strongly_connected_components(run)
 }
 
 /// The components, each sorted, in the order of their first vertices.
@@ -39,10 +42,10 @@ impl ForwardCheck for Partition {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
         let oracle = Distances::of(expected);
         let default = algo::strongly_connected_components(graph);
-        let auto = algo::strongly_connected_components_with(graph, SccOptions::new());
+        let auto = algo::strongly_connected_components(Run::on(graph));
         assert_eq!(default, auto);
-        for options in every_way() {
-            let components = algo::strongly_connected_components_with(graph, options);
+        for way in every_way() {
+            let components = components_by(graph, way);
             self.check_one(&components, expected, &oracle);
         }
     }
@@ -68,8 +71,8 @@ struct Order;
 
 impl ForwardCheck for Order {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
-        for options in every_way() {
-            let components = algo::strongly_connected_components_with(graph, options);
+        for way in every_way() {
+            let components = components_by(graph, way);
             self.check_one(&components, expected);
         }
     }
@@ -220,9 +223,9 @@ fn like_petgraph(graph: &CsrGraph) {
     let theirs = sorted(theirs);
     // First without the backward direction, then with it.
     for _ in 0..2 {
-        for options in every_way() {
-            let components = algo::strongly_connected_components_with(graph, options);
-            assert_eq!(groups(&components), theirs, "{options:?}");
+        for way in every_way() {
+            let components = components_by(graph, way);
+            assert_eq!(groups(&components), theirs, "{way:?}");
             assert_reverse_topological(graph, &components);
         }
         graph.back_rows();

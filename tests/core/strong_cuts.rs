@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, algo};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Run, VertexId, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
@@ -196,9 +196,9 @@ fn searching_for_cuts_can_be_stopped() {
                 }
             }
         };
-        let stopped = algo::strong_bridges_watched(&cycle, &mut stopping());
+        let stopped = algo::strong_bridges(Run::on(&cycle).watch(&mut stopping()));
         assert_eq!(stopped.break_value(), Some(stop));
-        let stopped = algo::strong_articulation_points_watched(&cycle, &mut stopping());
+        let stopped = algo::strong_articulation_points(Run::on(&cycle).watch(&mut stopping()));
         assert_eq!(stopped.break_value(), Some(stop));
     }
 }

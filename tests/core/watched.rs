@@ -4,21 +4,13 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
-    ParallelEdges, SccOptions, SccStrategy, ancestors, ancestors_set, ancestors_set_watched,
-    ancestors_watched, between, between_watched, bidirectional_shortest_cycle,
-    bidirectional_shortest_cycle_watched, bidirectional_shortest_path,
-    bidirectional_shortest_path_watched, bow_tie, bow_tie_watched, condensation,
-    condensation_watched, descendants, descendants_set, descendants_set_watched,
-    descendants_watched, dominance_frontiers_watched, dominators, dominators_watched,
-    edge_dominators_watched, post_dominators, post_dominators_watched, shortest_cycle,
-    shortest_cycle_watched, shortest_path, shortest_path_dag_watched, shortest_path_watched,
-    strongly_connected_components, strongly_connected_components_watched,
-    strongly_connected_components_with, strongly_connected_components_with_watched,
-    topological_levels, topological_levels_watched, topological_order, topological_order_watched,
-    transitive_reduction, transitive_reduction_watched, vertex_disjoint_paths_watched,
-    weakly_connected_components, weakly_connected_components_watched,
+    ParallelEdges, SccStrategy, ancestors, ancestors_set, between, bidirectional_shortest_cycle,
+    bidirectional_shortest_path, bow_tie, condensation, descendants, descendants_set,
+    dominance_frontiers, dominators, edge_dominators, post_dominators, shortest_cycle,
+    shortest_path, shortest_path_dag, strongly_connected_components, topological_levels,
+    topological_order, transitive_reduction, vertex_disjoint_paths, weakly_connected_components,
 };
-use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
+use refcycle_core::{CsrGraph, Run, Unwatched, VertexId, Watch, Workspace, algo};
 
 const N: u32 = 400_000;
 /// The bounds of the number of checks: about one per 65,536 vertices.
@@ -94,13 +86,13 @@ fn obeys_in<T: PartialEq>(
 
 fn components_obey(graph: &CsrGraph) {
     obeys(
-        |watch| strongly_connected_components_watched(graph, watch),
+        |watch| strongly_connected_components(Run::on(graph).watch(watch)),
         strongly_connected_components(graph),
     );
-    let options = SccOptions::new().strategy(SccStrategy::SinglePass);
+    let single = || Run::on(graph).strategy(SccStrategy::SinglePass);
     obeys(
-        |watch| strongly_connected_components_with_watched(graph, options, watch),
-        strongly_connected_components_with(graph, options),
+        |watch| strongly_connected_components(single().watch(watch)),
+        strongly_connected_components(single()),
     );
 }
 
@@ -115,13 +107,13 @@ fn components_of_a_giant() {
     let giant = graph((0..4 * N).map(|_| (next(), next())));
     for strategy in [SccStrategy::Auto, SccStrategy::GiantFirst] {
         for parallel in [false, true] {
-            let options = SccOptions::new().strategy(strategy).parallel(parallel);
             let run = |stop: usize| {
                 let mut watch = StopAt {
                     check: stop,
                     checks: 0,
                 };
-                let flow = strongly_connected_components_with_watched(&giant, options, &mut watch);
+                let run = Run::on(&giant).strategy(strategy).parallel(parallel);
+                let flow = strongly_connected_components(run.watch(&mut watch));
                 (flow, watch.checks)
             };
             let (flow, asked) = run(0);
@@ -168,13 +160,13 @@ fn components_of_isolated_vertices() {
 fn descendants_and_ancestors() {
     for graph in [&*CYCLE, &*PATH, &*STAR_OUT] {
         obeys(
-            |watch| descendants_watched(graph, [FIRST], None, watch).unwrap(),
+            |watch| descendants(Run::on(graph).watch(watch), [FIRST], None).unwrap(),
             descendants(graph, [FIRST], None).unwrap(),
         );
     }
     for (graph, start) in [(&*CYCLE, FIRST), (&*PATH, LAST)] {
         obeys(
-            |watch| ancestors_watched(graph, [start], None, watch).unwrap(),
+            |watch| ancestors(Run::on(graph).watch(watch), [start], None).unwrap(),
             ancestors(graph, [start], None).unwrap(),
         );
     }
@@ -187,18 +179,18 @@ fn ancestors_of_a_hub() {
         check: 1,
         checks: 0,
     };
-    let stopped = ancestors_watched(&*STAR_IN, [FIRST], None, &mut watch).unwrap();
+    let stopped = ancestors(Run::on(&*STAR_IN).watch(&mut watch), [FIRST], None).unwrap();
     assert_eq!(stopped, ControlFlow::Break(1));
 }
 
 #[test]
 fn sets() {
     obeys(
-        |watch| descendants_set_watched(&*PATH, [FIRST], watch).unwrap(),
+        |watch| descendants_set(Run::on(&*PATH).watch(watch), [FIRST]).unwrap(),
         descendants_set(&*PATH, [FIRST]).unwrap(),
     );
     obeys(
-        |watch| ancestors_set_watched(&*PATH, [LAST], watch).unwrap(),
+        |watch| ancestors_set(Run::on(&*PATH).watch(watch), [LAST]).unwrap(),
         ancestors_set(&*PATH, [LAST]).unwrap(),
     );
 }
@@ -206,11 +198,11 @@ fn sets() {
 #[test]
 fn from_both_ends() {
     obeys(
-        |watch| bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, watch).unwrap(),
+        |watch| bidirectional_shortest_path(Run::on(&*PATH).watch(watch), FIRST, LAST).unwrap(),
         bidirectional_shortest_path(&*PATH, FIRST, LAST).unwrap(),
     );
     obeys(
-        |watch| bidirectional_shortest_cycle_watched(&*CYCLE, LAST, watch).unwrap(),
+        |watch| bidirectional_shortest_cycle(Run::on(&*CYCLE).watch(watch), LAST).unwrap(),
         bidirectional_shortest_cycle(&*CYCLE, LAST).unwrap(),
     );
 }
@@ -226,11 +218,11 @@ fn many_paths() {
         assert_eq!(watch.checks, 3, "asked again after a stop");
     };
     stopped_once(&|watch| {
-        let dag = shortest_path_dag_watched(&*PATH, FIRST, LAST, watch).unwrap();
+        let dag = shortest_path_dag(Run::on(&*PATH).watch(watch), FIRST, LAST).unwrap();
         dag.is_break()
     });
     stopped_once(&|watch| {
-        let paths = vertex_disjoint_paths_watched(&*PATH, FIRST, LAST, 2, watch).unwrap();
+        let paths = vertex_disjoint_paths(Run::on(&*PATH).watch(watch), FIRST, LAST, 2).unwrap();
         paths.is_break()
     });
 }
@@ -241,15 +233,27 @@ fn in_a_workspace() {
     let mut workspace = Workspace::new();
     for check in 1..4 {
         let mut watch = StopAt { check, checks: 0 };
-        let stopped = workspace.descendants_watched(&*PATH, [FIRST], None, &mut watch);
+        let stopped = algo::descendants(
+            Run::on(&*PATH).watch(&mut watch).workspace(&mut workspace),
+            [FIRST],
+            None,
+        );
         assert_eq!(stopped, Ok(ControlFlow::Break(check)));
         let mut watch = StopAt { check, checks: 0 };
-        let stopped =
-            workspace.bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, &mut watch);
+        let stopped = algo::bidirectional_shortest_path(
+            Run::on(&*PATH).watch(&mut watch).workspace(&mut workspace),
+            FIRST,
+            LAST,
+        );
         assert_eq!(stopped, Ok(ControlFlow::Break(check)));
-        let near = workspace.descendants(&*PATH, [FIRST], Some(9)).unwrap();
+        let near =
+            algo::descendants(Run::on(&*PATH).workspace(&mut workspace), [FIRST], Some(9)).unwrap();
         assert_eq!(near.len(), 10);
-        let near = workspace.bidirectional_shortest_path(&*PATH, FIRST, VertexId::new(7));
+        let near = algo::bidirectional_shortest_path(
+            Run::on(&*PATH).workspace(&mut workspace),
+            FIRST,
+            VertexId::new(7),
+        );
         assert_eq!(near.unwrap().map(<[_]>::len), Some(8));
     }
 }
@@ -258,13 +262,13 @@ fn in_a_workspace() {
 fn paths() {
     for (graph, end) in [(&*CYCLE, LAST), (&*PATH, LAST)] {
         obeys(
-            |watch| shortest_path_watched(graph, FIRST, end, watch).unwrap(),
+            |watch| shortest_path(Run::on(graph).watch(watch), FIRST, end).unwrap(),
             shortest_path(graph, FIRST, end).unwrap(),
         );
     }
     // Nothing leads back to the first.
     obeys(
-        |watch| shortest_path_watched(&*PATH, VertexId::new(1), FIRST, watch).unwrap(),
+        |watch| shortest_path(Run::on(&*PATH).watch(watch), VertexId::new(1), FIRST).unwrap(),
         None,
     );
 }
@@ -272,11 +276,11 @@ fn paths() {
 #[test]
 fn cycles() {
     obeys(
-        |watch| shortest_cycle_watched(&*CYCLE, LAST, watch).unwrap(),
+        |watch| shortest_cycle(Run::on(&*CYCLE).watch(watch), LAST).unwrap(),
         shortest_cycle(&*CYCLE, LAST).unwrap(),
     );
     obeys(
-        |watch| shortest_cycle_watched(&*PATH, FIRST, watch).unwrap(),
+        |watch| shortest_cycle(Run::on(&*PATH).watch(watch), FIRST).unwrap(),
         None,
     );
 }
@@ -287,14 +291,20 @@ fn structure() {
         let parts = |condensation: algo::Condensation| condensation.into_parts().1.into_parts();
         obeys_in(
             1..=2,
-            |watch| condensation_watched(graph, ParallelEdges::Keep, watch).map_continue(parts),
+            |watch| {
+                condensation(Run::on(graph).watch(watch), ParallelEdges::Keep).map_continue(parts)
+            },
             parts(condensation(graph, ParallelEdges::Keep)),
         );
         obeys(
-            |watch| weakly_connected_components_watched(graph, watch),
+            |watch| weakly_connected_components(Run::on(graph).watch(watch)),
             weakly_connected_components(graph),
         );
-        obeys_in(1..=4, |watch| bow_tie_watched(graph, watch), bow_tie(graph));
+        obeys_in(
+            1..=4,
+            |watch| bow_tie(Run::on(graph).watch(watch)),
+            bow_tie(graph),
+        );
     }
 }
 
@@ -302,16 +312,16 @@ fn structure() {
 fn order() {
     for graph in [&*PATH, &*STAR_OUT, &*STAR_IN, &*ISOLATED] {
         obeys(
-            |watch| topological_order_watched(graph, watch).unwrap(),
+            |watch| topological_order(Run::on(graph).watch(watch)).unwrap(),
             topological_order(graph).unwrap(),
         );
         obeys(
-            |watch| topological_levels_watched(graph, watch).unwrap(),
+            |watch| topological_levels(Run::on(graph).watch(watch)).unwrap(),
             topological_levels(graph).unwrap(),
         );
         obeys(
             |watch| {
-                let reduced = transitive_reduction_watched(graph, watch).unwrap();
+                let reduced = transitive_reduction(Run::on(graph).watch(watch)).unwrap();
                 reduced.map_continue(CsrGraph::into_parts)
             },
             transitive_reduction(graph).unwrap().into_parts(),
@@ -324,7 +334,7 @@ fn what_lies_between() {
     for (graph, end) in [(&*CYCLE, LAST), (&*PATH, LAST)] {
         obeys_in(
             1..=2,
-            |watch| between_watched(graph, [FIRST], [end], None, watch).unwrap(),
+            |watch| between(Run::on(graph).watch(watch), [FIRST], [end], None).unwrap(),
             between(graph, [FIRST], [end], None).unwrap(),
         );
     }
@@ -336,13 +346,13 @@ fn who_dominates() {
         // Before the search, everything in a star is reached once more, from its centre.
         obeys_in(
             2..=3,
-            |watch| dominators_watched(graph, [FIRST], watch).unwrap(),
+            |watch| dominators(Run::on(graph).watch(watch), [FIRST]).unwrap(),
             dominators(graph, [FIRST]).unwrap(),
         );
         let tree = dominators(graph, [FIRST]).unwrap().into_tree();
         obeys(
             |watch| {
-                let edges = edge_dominators_watched(graph, &tree, watch).unwrap();
+                let edges = edge_dominators(Run::on(graph).watch(watch), &tree).unwrap();
                 edges.map_continue(|edges| edges.iter().count())
             },
             N as usize - 1,
@@ -350,14 +360,14 @@ fn who_dominates() {
     }
     obeys_in(
         2..=2,
-        |watch| post_dominators_watched(&*PATH, [LAST], watch).unwrap(),
+        |watch| post_dominators(Run::on(&*PATH).watch(watch), [LAST]).unwrap(),
         post_dominators(&*PATH, [LAST]).unwrap(),
     );
     let tree = dominators(&*STAR_OUT, [FIRST]).unwrap().into_tree();
     obeys_in(
         2..=2,
         |watch| {
-            let frontiers = dominance_frontiers_watched(&*STAR_OUT, &tree, watch).unwrap();
+            let frontiers = dominance_frontiers(Run::on(&*STAR_OUT).watch(watch), &tree).unwrap();
             frontiers.map_continue(|frontiers| frontiers.total())
         },
         0,
@@ -367,13 +377,13 @@ fn who_dominates() {
 #[test]
 fn a_closure_is_a_watch() {
     let mut enough = || ControlFlow::Break("enough");
-    let stopped = descendants_watched(&*PATH, [FIRST], None, &mut enough).unwrap();
+    let stopped = descendants(Run::on(&*PATH).watch(&mut enough), [FIRST], None).unwrap();
     assert_eq!(stopped, ControlFlow::Break("enough"));
 }
 
 #[test]
 fn nobody_stops_what_is_unwatched() {
     let ControlFlow::Continue(path) =
-        shortest_path_watched(&*PATH, FIRST, LAST, &mut Unwatched).unwrap();
+        shortest_path(Run::on(&*PATH).watch(&mut Unwatched), FIRST, LAST).unwrap();
     assert_eq!(path.map(|path| path.len()), Some(N as usize));
 }

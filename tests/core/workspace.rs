@@ -1,7 +1,9 @@
 //! Searches that reuse memory.
 
 use proptest::prelude::*;
-use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Predecessors, VertexId, Workspace, algo};
+use refcycle_core::{
+    CsrGraph, ErrorKind, IDirectedGraph, Predecessors, Run, VertexId, Workspace, algo,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs, graphs_and_choices};
@@ -16,18 +18,21 @@ impl Check for Reuse {
         for limit in [None, Some(0), Some(2), None] {
             let ours = algo::descendants(graph, starts(), limit);
             assert_eq!(
-                workspace.descendants(graph, starts(), limit),
+                algo::descendants(Run::on(graph).workspace(&mut workspace), starts(), limit),
                 ours.as_ref().map_err(Clone::clone)
             );
             let ours = algo::ancestors(graph, starts(), limit);
             assert_eq!(
-                workspace.ancestors(graph, starts(), limit),
+                algo::ancestors(Run::on(graph).workspace(&mut workspace), starts(), limit),
                 ours.as_ref().map_err(Clone::clone)
             );
         }
         for &v in &expected.vertices {
             let all = algo::descendants(graph, [v], None).unwrap();
-            assert_eq!(workspace.descendants(graph, [v], None), Ok(&all));
+            assert_eq!(
+                algo::descendants(Run::on(graph).workspace(&mut workspace), [v], None),
+                Ok(&all)
+            );
             let set = algo::descendants_set(graph, [v]).unwrap();
             assert_eq!(set.len(), all.len());
             assert!(set.iter().eq(sorted(all.into_vertices())));
@@ -37,12 +42,16 @@ impl Check for Reuse {
         }
         for stranger in expected.strangers().into_iter().rev().take(3) {
             // The earlier starts are reset.
-            let error = workspace.descendants(graph, starts().chain([stranger]), None);
+            let error = algo::descendants(
+                Run::on(graph).workspace(&mut workspace),
+                starts().chain([stranger]),
+                None,
+            );
             assert_eq!(error.unwrap_err().kind(), ErrorKind::NotAVertex);
             let error = algo::descendants_set(graph, [stranger]).unwrap_err();
             assert_eq!(error.vertex(), Some(stranger.number().into()));
         }
-        let none = workspace.ancestors(graph, [], None).unwrap_err();
+        let none = algo::ancestors(Run::on(graph).workspace(&mut workspace), [], None).unwrap_err();
         assert_eq!(none.kind(), ErrorKind::NoStart);
         assert_eq!(algo::ancestors_set(graph, []).unwrap_err(), none);
     }
@@ -63,9 +72,9 @@ proptest! {
             let graph = list.csr();
             for &v in &list.vertices {
                 let ours = algo::descendants(&graph, [v], None).unwrap();
-                prop_assert_eq!(workspace.descendants(&graph, [v], None), Ok(&ours));
+                prop_assert_eq!(algo::descendants(Run::on(&graph).workspace(&mut workspace), [v], None), Ok(&ours));
                 let ours = algo::bidirectional_shortest_cycle(&graph, v).unwrap();
-                let theirs = workspace.bidirectional_shortest_cycle(&graph, v);
+                let theirs = algo::bidirectional_shortest_cycle(Run::on(&graph).workspace(&mut workspace), v);
                 prop_assert_eq!(theirs, Ok(ours.as_deref()));
             }
         }
@@ -104,7 +113,10 @@ fn large_generations() {
         for limit in [Some(2), None, Some(4), None] {
             let ours = algo::descendants(&graph, [start], limit).unwrap();
             assert_eq!(
-                by_generation(workspace.descendants(&graph, [start], limit).unwrap()),
+                by_generation(
+                    algo::descendants(Run::on(&graph).workspace(&mut workspace), [start], limit)
+                        .unwrap()
+                ),
                 by_generation(&ours)
             );
         }
@@ -112,12 +124,17 @@ fn large_generations() {
         assert!(set.iter().eq(sorted(swept.into_vertices())));
         for v in (0..200).map(VertexId::new) {
             let forward_bfs = algo::shortest_path(&graph, start, v).unwrap();
-            let both = workspace
-                .bidirectional_shortest_path(&graph, start, v)
-                .unwrap();
+            let both = algo::bidirectional_shortest_path(
+                Run::on(&graph).workspace(&mut workspace),
+                start,
+                v,
+            )
+            .unwrap();
             assert_eq!(both.map(<[_]>::len), forward_bfs.map(|path| path.len()));
             let forward_bfs = algo::shortest_cycle(&graph, v).unwrap();
-            let both = workspace.bidirectional_shortest_cycle(&graph, v).unwrap();
+            let both =
+                algo::bidirectional_shortest_cycle(Run::on(&graph).workspace(&mut workspace), v)
+                    .unwrap();
             assert_eq!(both.map(<[_]>::len), forward_bfs.map(|path| path.len()));
         }
         assert!(workspace.memory() < 40 * vertices as usize);

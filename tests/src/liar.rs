@@ -10,13 +10,13 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::vec::IntoIter;
 
-use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccOptions, SccStrategy};
+use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccStrategy};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
 use refcycle_core::{
-    CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, VertexSet,
-    Vertices, WideCsrGraph, Workspace,
+    CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Run, Successors, VertexId,
+    VertexSet, Vertices, WideCsrGraph, Workspace,
 };
 
 /// The liar panics after this many answers, so that every query ends.
@@ -231,8 +231,8 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         components.covering(g, [VertexId::new(0)]);
     }),
     ("components, giant first", |g| {
-        let options = SccOptions::new().strategy(SccStrategy::GiantFirst);
-        let _ = algo::strongly_connected_components_with(g, options);
+        let run = Run::on(g).strategy(SccStrategy::GiantFirst);
+        let _ = algo::strongly_connected_components(run);
     }),
     ("components, watched", |g| {
         let mut watch = || match g.byte() % 8 {
@@ -240,7 +240,7 @@ pub const QUESTIONS: &[(&str, Question)] = &[
             1 => panic!("the watch"),
             _ => ControlFlow::Continue(()),
         };
-        let _ = algo::strongly_connected_components_watched(g, &mut watch);
+        let _ = algo::strongly_connected_components(Run::on(g).watch(&mut watch));
     }),
     ("condensation", |g| {
         check(algo::condensation(g, ParallelEdges::Merge).graph());
@@ -368,11 +368,11 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         let mut workspace = Workspace::new();
         for _ in 0..3 {
             let [v, w] = [0, 3].map(VertexId::new);
-            let _ = workspace.descendants(g, [v], None);
-            let _ = workspace.ancestors(g, [w], None);
-            let _ = workspace.shortest_path(g, v, w);
-            let _ = workspace.shortest_cycle(g, v);
-            let _ = workspace.bidirectional_shortest_path(g, v, w);
+            let _ = algo::descendants(Run::on(g).workspace(&mut workspace), [v], None);
+            let _ = algo::ancestors(Run::on(g).workspace(&mut workspace), [w], None);
+            let _ = algo::shortest_path(Run::on(g).workspace(&mut workspace), v, w);
+            let _ = algo::shortest_cycle(Run::on(g).workspace(&mut workspace), v);
+            let _ = algo::bidirectional_shortest_path(Run::on(g).workspace(&mut workspace), v, w);
         }
     }),
     ("visits", |g| {

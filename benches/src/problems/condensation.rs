@@ -19,7 +19,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let edges = case.edges();
     let graph = case.with_backward();
     let mut all = vec![
-        Contender::new(Kind::Ours, "ours", edges, |_| {
+        Contender::new(Kind::Ours, "ours", edges, move |_| {
             let found = condensation(graph, ParallelEdges::Merge);
             Some(found.graph().heads().len() as u64)
         }),

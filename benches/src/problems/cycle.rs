@@ -1,5 +1,5 @@
-use refcycle_core::Workspace;
 use refcycle_core::algo::bidirectional_shortest_cycle;
+use refcycle_core::{Run, Workspace, algo};
 
 use super::{Problem, Unit, asked};
 use crate::case::Case;
@@ -24,13 +24,19 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let mut workspace = Workspace::new();
     vec![
         asked(Kind::Ours, "ours", &queries, move |&v| {
-            let cycle = workspace.bidirectional_shortest_cycle(graph, v);
+            let cycle =
+                algo::bidirectional_shortest_cycle(Run::on(graph).workspace(&mut workspace), v);
             cycle.expect("the query is a vertex").map_or(0, <[_]>::len)
         }),
-        asked(Kind::Ours, "ours without a workspace", &queries, |&v| {
-            let cycle = bidirectional_shortest_cycle(graph, v).expect("the query is a vertex");
-            cycle.map_or(0, |cycle| cycle.len())
-        }),
+        asked(
+            Kind::Ours,
+            "ours without a workspace",
+            &queries,
+            move |&v| {
+                let cycle = bidirectional_shortest_cycle(graph, v).expect("the query is a vertex");
+                cycle.map_or(0, |cycle| cycle.len())
+            },
+        ),
         asked(Kind::Baseline, "one-way BFS", &queries, move |&v| {
             forward_bfs.steps(v, v).unwrap_or(0)
         }),

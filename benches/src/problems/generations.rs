@@ -1,5 +1,5 @@
 use refcycle_core::algo::descendants;
-use refcycle_core::{CsrGraph, VertexId, Vertices, Workspace};
+use refcycle_core::{CsrGraph, Run, VertexId, Vertices, Workspace, algo};
 
 use super::{Problem, Unit, asked};
 use crate::case::Case;
@@ -25,7 +25,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let mut workspace = Workspace::new();
     vec![
         asked(Kind::Ours, "ours", &starts, move |&v| {
-            let found = workspace.descendants(graph, [v], Some(3));
+            let found = algo::descendants(Run::on(graph).workspace(&mut workspace), [v], Some(3));
             found.expect("the starts are vertices").len()
         }),
         asked(Kind::Ours, "ours without a workspace", &starts, |&v| {

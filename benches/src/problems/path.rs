@@ -1,6 +1,6 @@
 use petgraph::algo::astar;
 use refcycle_core::algo::bidirectional_shortest_path;
-use refcycle_core::{VertexId, Workspace};
+use refcycle_core::{Run, VertexId, Workspace, algo};
 
 use super::{Problem, Unit, asked};
 use crate::case::Case;
@@ -25,7 +25,11 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let mut workspace = Workspace::new();
     let mut all = vec![
         asked(Kind::Ours, "ours", &pairs, move |&[start, end]| {
-            let path = workspace.bidirectional_shortest_path(graph, start, end);
+            let path = algo::bidirectional_shortest_path(
+                Run::on(graph).workspace(&mut workspace),
+                start,
+                end,
+            );
             let path = path.expect("the ends are vertices");
             path.map_or(0, |path| path.len() - 1)
         }),
@@ -33,7 +37,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
             Kind::Ours,
             "ours without a workspace",
             &pairs,
-            |&[start, end]| {
+            move |&[start, end]| {
                 let path = bidirectional_shortest_path(graph, start, end);
                 let path = path.expect("the ends are vertices");
                 path.map_or(0, |path| path.len() - 1)

@@ -1,6 +1,6 @@
 use petgraph::algo::{kosaraju_scc, tarjan_scc};
-use refcycle_core::Algorithms;
-use refcycle_core::algo::{SccOptions, SccStrategy, strongly_connected_components_with};
+use refcycle_core::algo::{SccStrategy, strongly_connected_components};
+use refcycle_core::{Algorithms, Run};
 
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
@@ -22,11 +22,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         Contender::new(Kind::Ours, "ours", edges, |_| {
             Some(graph.strongly_connected_components().len() as u64)
         }),
-        ours(
-            case,
-            "ours, a single pass",
-            SccOptions::new().strategy(SccStrategy::SinglePass),
-        ),
+        in_a_single_pass(case),
         on_two_threads(case),
         depth_first_contender(case),
         touch_contender(case),
@@ -55,18 +51,19 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     all
 }
 
-fn ours<'a>(case: &'a Case, name: &str, options: SccOptions) -> Contender<'a> {
-    Contender::new(Kind::Ours, name, case.edges(), move |_| {
-        Some(strongly_connected_components_with(case.graph(), options).len() as u64)
+fn in_a_single_pass(case: &Case) -> Contender<'_> {
+    Contender::new(Kind::Ours, "ours, a single pass", case.edges(), |_| {
+        let run = Run::on(case.graph()).strategy(SccStrategy::SinglePass);
+        Some(strongly_connected_components(run).len() as u64)
     })
 }
 
 fn on_two_threads(case: &Case) -> Contender<'_> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
     let pool = pool.build().expect("threads start");
-    let options = SccOptions::new().parallel(true);
     Contender::new(Kind::Ours, "ours, two threads", case.edges(), move |_| {
-        let found = pool.install(|| strongly_connected_components_with(case.graph(), options));
+        let run = Run::on(case.graph()).parallel(true);
+        let found = pool.install(|| strongly_connected_components(run));
         Some(found.len() as u64)
     })
 }

@@ -4,12 +4,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::{Reached, descendants_watched};
+use super::{Reached, descendants};
 use crate::traits::check_vertex;
 use crate::vertex_index::{LocalIndex, Lookup};
 use crate::views::Subgraph;
-use crate::watch::{Meter, finished};
-use crate::{Error, IDirectedGraph, Predecessors, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, IDirectedGraph, Input, Predecessors, Run, Successors, VertexId, Watch};
 
 /// The vertices on the paths from `starts` to `ends`: those that can be reached from a start and
 /// from which an end can be reached. With `generations`, only those on a path of at most that many
@@ -40,17 +40,16 @@ use crate::{Error, IDirectedGraph, Predecessors, Successors, Unwatched, VertexId
 /// assert_eq!(between, [0, 1, 3].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn between<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
+pub fn between<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
     ends: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Result<Vec<VertexId>, Error> {
-    between_watched(graph, starts, ends, generations, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Vec<VertexId>>, Error> {
+    graph.try_run(|graph, watch| between_watched(graph, starts, ends, generations, watch))
 }
 
-/// Like [`between`], but a [`Watch`] can stop it.
-pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
+fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     ends: impl IntoIterator<Item = VertexId>,
@@ -64,7 +63,7 @@ pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     for &end in &ends {
         check_vertex(graph, end)?;
     }
-    let reached = match descendants_watched(graph, starts, generations, watch)? {
+    let reached = match descendants(Run::on(graph).watch(watch), starts, generations)? {
         ControlFlow::Continue(reached) => reached,
         ControlFlow::Break(stop) => return Ok(ControlFlow::Break(stop)),
     };
@@ -105,14 +104,16 @@ pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
 /// assert_eq!(between.parent_vertices(), [0, 1, 2].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn subgraph_between<G: IDirectedGraph + ?Sized>(
-    graph: &G,
+pub fn subgraph_between<I: Input<Graph: IDirectedGraph>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
     ends: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Result<Subgraph, Error> {
-    let vertices = between(graph, starts, ends, generations)?;
-    Ok(Subgraph::induced(graph, vertices))
+) -> Result<I::Flow<Subgraph>, Error> {
+    graph.try_run(|graph, watch| {
+        let vertices = between_watched(graph, starts, ends, generations, watch)?;
+        Ok(vertices.map_continue(|vertices| Subgraph::induced(graph, vertices)))
+    })
 }
 
 /// The distance of each vertex from the nearest start; empty if there is no limit.

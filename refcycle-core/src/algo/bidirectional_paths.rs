@@ -1,14 +1,12 @@
 //! Shortest paths and shortest cycles, searched from both ends.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use crate::search::{SearchTree, bidirectional_path};
+use crate::search::bidirectional_path;
 use crate::traits::check_vertex;
 use crate::views::Reversed;
-use crate::watch::{Meter, finished};
-use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Predecessors, Successors, VertexId, Watch, Workspace};
 
 /// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
 /// path. A path from a vertex to itself is that vertex alone.
@@ -38,26 +36,20 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 ///
 /// # References
 /// I. Pohl, Bi-directional search, Machine Intelligence 6, 1971.
-pub fn bidirectional_shortest_path<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
+pub fn bidirectional_shortest_path<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
     start: VertexId,
     end: VertexId,
-) -> Result<Option<Vec<VertexId>>, Error> {
-    bidirectional_shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
-}
-
-/// Like [`bidirectional_shortest_path`], but a [`Watch`] can stop it.
-pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
-    graph: &G,
-    start: VertexId,
-    end: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    check_vertex(graph, start)?;
-    if start == end {
-        return Ok(ControlFlow::Continue(Some(vec![start])));
-    }
-    search(graph, start, end, watch)
+) -> Result<I::Flow<Option<I::Path>>, Error> {
+    graph.find_path(|graph, memory, watch| {
+        if start == end {
+            check_vertex(graph, start)?;
+            memory.path.clear();
+            memory.path.push(start);
+            return Ok(ControlFlow::Continue(true));
+        }
+        search(graph, start, end, memory, watch)
+    })
 }
 
 /// The vertices of a shortest cycle through `v`, each once, `v` first; `None` if it is on no
@@ -76,62 +68,34 @@ pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized
 /// assert_eq!(cycle.unwrap(), [0, 1].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn bidirectional_shortest_cycle<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
+pub fn bidirectional_shortest_cycle<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
     v: VertexId,
-) -> Result<Option<Vec<VertexId>>, Error> {
-    bidirectional_shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Option<I::Path>>, Error> {
+    graph.find_path(|graph, memory, watch| {
+        let found = search(graph, v, v, memory, watch)?;
+        memory.path.pop();
+        Ok(found)
+    })
 }
 
-/// Like [`bidirectional_shortest_cycle`], but a [`Watch`] can stop it.
-pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
-    graph: &G,
-    v: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    let found = search(graph, v, v, watch)?;
-    Ok(found.map_continue(|found| {
-        found.map(|mut cycle| {
-            cycle.pop();
-            cycle
-        })
-    }))
-}
-
-/// A shortest path of at least one edge, both ends included.
+/// Puts a shortest path of at least one edge, both ends included, into the memory; `false` if
+/// there is no path.
 fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    let bound = graph.vertex_bound();
-    let (mut forward, mut backward) = (SearchTree::new(bound), SearchTree::new(bound));
-    let mut path = Vec::new();
-    let found = path_between(
-        graph,
-        start,
-        end,
-        &mut forward,
-        &mut backward,
-        &mut path,
-        watch,
-    )?;
-    Ok(found.map_continue(|found| found.then_some(path)))
-}
-
-/// Puts a shortest path of at least one edge into `path`; `false` if there is no path.
-pub(crate) fn path_between<G: Successors + Predecessors + ?Sized, W: Watch>(
-    graph: &G,
-    start: VertexId,
-    end: VertexId,
-    forward: &mut SearchTree,
-    backward: &mut SearchTree,
-    path: &mut Vec<VertexId>,
+    memory: &mut Workspace,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, bool>, Error> {
     check_vertex(graph, start)?;
     check_vertex(graph, end)?;
+    let Workspace {
+        forward,
+        backward,
+        path,
+        ..
+    } = memory;
     let bound = graph.vertex_bound();
     forward.begin(bound, start);
     backward.begin(bound, end);

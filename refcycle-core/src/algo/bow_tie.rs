@@ -5,10 +5,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::{Components, strongly_connected_components_watched};
+use super::Components;
+use super::scc::strongly_connected_components_watched;
 use crate::counting_sort;
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Input, Successors, VertexId, Watch};
 
 /// The position of a vertex relative to the largest strongly connected component, the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,12 +118,11 @@ impl BowTie {
 ///   doi:10.1016/S1389-1286(00)00083-9.
 /// - R. Yang, L. Zhuhadar, O. Nasraoui, "Bow-tie decomposition in directed graphs", FUSION 2011:
 ///   the parts are defined there; `Disconnected` is called "Others".
-pub fn bow_tie<G: Successors + ?Sized>(graph: &G) -> BowTie {
-    finished(bow_tie_watched(graph, &mut Unwatched))
+pub fn bow_tie<I: Input<Graph: Successors>>(graph: I) -> I::Flow<BowTie> {
+    graph.run(|graph, watch| bow_tie_watched(graph, watch))
 }
 
-/// Like [`bow_tie`], but a [`Watch`] can stop it.
-pub fn bow_tie_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn bow_tie_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, BowTie> {

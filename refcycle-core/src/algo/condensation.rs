@@ -4,12 +4,10 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::dedup_rows::RowDedup;
-use super::{
-    Components, Levels, strongly_connected_components_watched, topological_levels,
-    transitive_reduction,
-};
-use crate::watch::{Meter, finished};
-use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
+use super::scc::strongly_connected_components_watched;
+use super::{Components, Levels, topological_levels, transitive_reduction};
+use crate::watch::Meter;
+use crate::{CsrGraph, Input, Successors, VertexId, Watch};
 
 /// How to treat several edges between the same two components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +105,14 @@ impl Condensation {
 /// assert_eq!(condensation.graph().edge_count(), 2);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn condensation<G: Successors + ?Sized>(graph: &G, parallel: ParallelEdges) -> Condensation {
-    finished(condensation_watched(graph, parallel, &mut Unwatched))
+pub fn condensation<I: Input<Graph: Successors>>(
+    graph: I,
+    parallel: ParallelEdges,
+) -> I::Flow<Condensation> {
+    graph.run(|graph, watch| condensation_watched(graph, parallel, watch))
 }
 
-/// Like [`condensation`], but a [`Watch`] can stop it.
-pub fn condensation_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn condensation_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     parallel: ParallelEdges,
     watch: &mut W,

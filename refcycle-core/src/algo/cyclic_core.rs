@@ -4,7 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::{Components, strongly_connected_components_watched};
+use super::Components;
+use super::scc::strongly_connected_components_watched;
 use crate::counting_sort;
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};

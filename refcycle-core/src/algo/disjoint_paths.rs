@@ -6,8 +6,8 @@ use core::ops::ControlFlow;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;
-use crate::watch::{Meter, finished};
-use crate::{Error, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Successors, VertexId, Watch};
 
 /// Paths between two vertices that share no other vertex, and a cut that shows why there are no
 /// more.
@@ -67,17 +67,16 @@ impl DisjointPaths {
 /// # References
 /// K. Menger, Zur allgemeinen Kurventheorie, Fundamenta Mathematicae 10, 1927; L. R. Ford and
 /// D. R. Fulkerson, Maximal flow through a network, 1956, with every vertex split in two.
-pub fn vertex_disjoint_paths<G: Successors + ?Sized>(
-    graph: &G,
+pub fn vertex_disjoint_paths<I: Input<Graph: Successors>>(
+    graph: I,
     start: VertexId,
     end: VertexId,
     k: usize,
-) -> Result<DisjointPaths, Error> {
-    vertex_disjoint_paths_watched(graph, start, end, k, &mut Unwatched).map(finished)
+) -> Result<I::Flow<DisjointPaths>, Error> {
+    graph.try_run(|graph, watch| vertex_disjoint_paths_watched(graph, start, end, k, watch))
 }
 
-/// Like [`vertex_disjoint_paths`], but a [`Watch`] can stop it.
-pub fn vertex_disjoint_paths_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn vertex_disjoint_paths_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,

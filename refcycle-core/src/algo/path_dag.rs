@@ -10,8 +10,8 @@ use crate::marks::Marks;
 use crate::search::levels;
 use crate::traits::check_vertex;
 use crate::vertex_index::GrowingIndex;
-use crate::watch::{Meter, finished};
-use crate::{Error, Successors, Unwatched, VertexId, Vertices, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Successors, VertexId, Vertices, Watch};
 
 /// The vertices and edges that lie on some shortest path between two vertices: a graph without
 /// cycles, in which every path from the start to the end is a shortest path.
@@ -147,16 +147,15 @@ impl core::iter::FusedIterator for ShortestPaths<'_> {}
 /// assert_eq!(paths, [[0, 1, 3].map(VertexId::new), [0, 2, 3].map(VertexId::new)]);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn shortest_path_dag<G: Successors + ?Sized>(
-    graph: &G,
+pub fn shortest_path_dag<I: Input<Graph: Successors>>(
+    graph: I,
     start: VertexId,
     end: VertexId,
-) -> Result<Option<ShortestPathDag>, Error> {
-    shortest_path_dag_watched(graph, start, end, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Option<ShortestPathDag>>, Error> {
+    graph.try_run(|graph, watch| shortest_path_dag_watched(graph, start, end, watch))
 }
 
-/// Like [`shortest_path_dag`], but a [`Watch`] can stop it.
-pub fn shortest_path_dag_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn shortest_path_dag_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,

@@ -1,13 +1,11 @@
 //! Shortest paths and shortest cycles, counted in edges.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use crate::search::{SearchTree, forward_path};
+use crate::search::forward_path;
 use crate::traits::check_vertex;
-use crate::watch::{Meter, finished};
-use crate::{Error, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Successors, VertexId, Watch, Workspace};
 
 /// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
 /// path. A path from a vertex to itself is that vertex alone.
@@ -30,32 +28,22 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(path.unwrap(), [0, 2, 3].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn shortest_path<G: Successors + ?Sized>(
-    graph: &G,
+pub fn shortest_path<I: Input<Graph: Successors>>(
+    graph: I,
     start: VertexId,
     end: VertexId,
-) -> Result<Option<Vec<VertexId>>, Error> {
-    shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
-}
-
-/// Like [`shortest_path`], but a [`Watch`] can stop it.
-pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
-    graph: &G,
-    start: VertexId,
-    end: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    check_vertex(graph, end)?;
-    if start == end {
-        return Ok(ControlFlow::Continue(Some(vec![start])));
-    }
-    let found = search(graph, start, end, watch)?;
-    Ok(found.map_continue(|found| {
-        found.map(|mut path| {
-            path.push(end);
-            path
-        })
-    }))
+) -> Result<I::Flow<Option<I::Path>>, Error> {
+    graph.find_path(|graph, memory, watch| {
+        check_vertex(graph, end)?;
+        if start == end {
+            memory.path.clear();
+            memory.path.push(start);
+            return Ok(ControlFlow::Continue(true));
+        }
+        let found = search(graph, start, end, memory, watch)?;
+        memory.path.push(end);
+        Ok(found)
+    })
 }
 
 /// The vertices of a shortest cycle through `v`, each once, `v` first; `None` if it is on no
@@ -78,35 +66,26 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
 /// assert_eq!(cycle.unwrap(), [0, 1].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn shortest_cycle<G: Successors + ?Sized>(
-    graph: &G,
+pub fn shortest_cycle<I: Input<Graph: Successors>>(
+    graph: I,
     v: VertexId,
-) -> Result<Option<Vec<VertexId>>, Error> {
-    shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Option<I::Path>>, Error> {
+    graph.find_path(|graph, memory, watch| search(graph, v, v, memory, watch))
 }
 
-/// Like [`shortest_cycle`], but a [`Watch`] can stop it.
-pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
-    graph: &G,
-    v: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    search(graph, v, v, watch)
-}
-
-/// A shortest path of at least one edge from `start` to `end`, without `end` itself.
+/// Puts a shortest path of at least one edge from `start` to `end` into the memory, without `end`
+/// itself; `false` if there is no path.
 fn search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,
+    memory: &mut Workspace,
     watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+) -> Result<ControlFlow<W::Stop, bool>, Error> {
     check_vertex(graph, start)?;
-    let bound = graph.vertex_bound();
-    let mut tree = SearchTree::new(bound);
-    tree.begin(bound, start);
-    let mut path = Vec::new();
+    let Workspace { forward, path, .. } = memory;
+    forward.begin(graph.vertex_bound(), start);
+    path.clear();
     let meter = &mut Meter::new(watch);
-    let found = forward_path(graph, &mut tree, end, &mut path, meter);
-    Ok(found.map_continue(|found| found.then_some(path)))
+    Ok(forward_path(graph, forward, end, path, meter))
 }

@@ -7,8 +7,8 @@ use crate::marks::Marks;
 use crate::search::{Reached, flood, levels};
 use crate::traits::check_vertex;
 use crate::views::Reversed;
-use crate::watch::{Meter, finished};
-use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Predecessors, Successors, VertexId, VertexSet, Watch, Workspace};
 
 /// Finds the vertices that can be reached from `starts` along edges, the starts included, in at
 /// most `generations` steps (`None`: any number).
@@ -45,27 +45,25 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Wat
 /// assert_eq!(depths, [(0, 0), (1, 1), (2, 2)]);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn descendants<G: Successors + ?Sized>(
-    graph: &G,
+pub fn descendants<I: Input<Graph: Successors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Result<Reached, Error> {
-    descendants_watched(graph, starts, generations, &mut Unwatched).map(finished)
+) -> Result<I::Flow<I::Reached>, Error> {
+    graph.reach(|graph, memory, watch| search(graph, starts, generations, memory, watch))
 }
 
-/// Like [`descendants`], but a [`Watch`] can stop it.
-pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
+fn search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
+    memory: &mut Workspace,
     watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Reached>, Error> {
-    let mut marks = Marks::new(graph.vertex_bound());
-    let mut reached = Reached::default();
-    reached.begin(graph, &mut marks, starts)?;
+) -> Result<ControlFlow<W::Stop>, Error> {
+    let Workspace { marks, reached, .. } = memory;
+    reached.begin(graph, marks, starts)?;
     let meter = &mut Meter::new(watch);
-    let search = levels(graph, &mut marks, &mut reached, generations, None, meter);
-    Ok(search.map_continue(|()| reached))
+    Ok(levels(graph, marks, reached, generations, None, meter))
 }
 
 /// Finds the vertices that reach `starts`, the starts included, in at most `generations` steps
@@ -82,22 +80,14 @@ pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
 /// assert_eq!(reached.vertices(), [2, 1, 0].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn ancestors<G: Predecessors + ?Sized>(
-    graph: &G,
+pub fn ancestors<I: Input<Graph: Predecessors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Result<Reached, Error> {
-    ancestors_watched(graph, starts, generations, &mut Unwatched).map(finished)
-}
-
-/// Like [`ancestors`], but a [`Watch`] can stop it.
-pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
-    graph: &G,
-    starts: impl IntoIterator<Item = VertexId>,
-    generations: Option<usize>,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, Reached>, Error> {
-    descendants_watched(&Reversed::new(graph), starts, generations, watch)
+) -> Result<I::Flow<I::Reached>, Error> {
+    graph.reach(|graph, memory, watch| {
+        search(&Reversed::new(graph), starts, generations, memory, watch)
+    })
 }
 
 /// Whether a path leads from `start` to `end`. A vertex reaches itself, by the path without edges.
@@ -121,24 +111,16 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
 /// assert!(!algo::reaches(&graph, first, above)?);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn reaches<G: Successors + ?Sized>(
-    graph: &G,
+pub fn reaches<I: Input<Graph: Successors>>(
+    graph: I,
     start: VertexId,
     end: VertexId,
-) -> Result<bool, Error> {
-    reaches_watched(graph, start, end, &mut Unwatched).map(finished)
-}
-
-/// Like [`reaches`], but a [`Watch`] can stop it.
-pub fn reaches_watched<G: Successors + ?Sized, W: Watch>(
-    graph: &G,
-    start: VertexId,
-    end: VertexId,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, bool>, Error> {
-    check_vertex(graph, start)?;
-    check_vertex(graph, end)?;
-    Ok(is_reached(graph, start, end, &mut Meter::new(watch)))
+) -> Result<I::Flow<bool>, Error> {
+    graph.try_run(|graph, watch| {
+        check_vertex(graph, start)?;
+        check_vertex(graph, end)?;
+        Ok(is_reached(graph, start, end, &mut Meter::new(watch)))
+    })
 }
 
 fn is_reached<G: Successors + ?Sized, W: Watch>(
@@ -188,15 +170,14 @@ fn is_reached<G: Successors + ?Sized, W: Watch>(
 /// assert!(set.iter().eq([1, 2].map(VertexId::new)));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn descendants_set<G: Successors + ?Sized>(
-    graph: &G,
+pub fn descendants_set<I: Input<Graph: Successors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
-) -> Result<VertexSet, Error> {
-    descendants_set_watched(graph, starts, &mut Unwatched).map(finished)
+) -> Result<I::Flow<VertexSet>, Error> {
+    graph.try_run(|graph, watch| search_set(graph, starts, watch))
 }
 
-/// Like [`descendants_set`], but a [`Watch`] can stop it.
-pub fn descendants_set_watched<G: Successors + ?Sized, W: Watch>(
+fn search_set<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     watch: &mut W,
@@ -222,18 +203,9 @@ pub fn descendants_set_watched<G: Successors + ?Sized, W: Watch>(
 /// assert_eq!(algo::ancestors_set(&graph, [VertexId::new(1)])?.len(), 3);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn ancestors_set<G: Predecessors + ?Sized>(
-    graph: &G,
+pub fn ancestors_set<I: Input<Graph: Predecessors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
-) -> Result<VertexSet, Error> {
-    ancestors_set_watched(graph, starts, &mut Unwatched).map(finished)
-}
-
-/// Like [`ancestors_set`], but a [`Watch`] can stop it.
-pub fn ancestors_set_watched<G: Predecessors + ?Sized, W: Watch>(
-    graph: &G,
-    starts: impl IntoIterator<Item = VertexId>,
-    watch: &mut W,
-) -> Result<ControlFlow<W::Stop, VertexSet>, Error> {
-    descendants_set_watched(&Reversed::new(graph), starts, watch)
+) -> Result<I::Flow<VertexSet>, Error> {
+    graph.try_run(|graph, watch| search_set(&Reversed::new(graph), starts, watch))
 }

@@ -4,14 +4,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::{
-    Components, Dominator, Dominators, dominators_watched, edge_dominators_watched,
-    strongly_connected_components_watched,
-};
+use super::dominators::{dominators_watched, edge_dominators_watched};
+use super::scc::strongly_connected_components_watched;
+use super::{Components, Dominator, Dominators};
 use crate::views::{Masked, Reversed};
-use crate::watch::finished;
 use crate::{
-    Edge, Heads, IDirectedGraph, Predecessors, Successors, Tails, Unwatched, VertexId, VertexSet,
+    Edge, Heads, IDirectedGraph, Input, Predecessors, Successors, Tails, VertexId, VertexSet,
     Vertices, Watch,
 };
 
@@ -47,12 +45,11 @@ use crate::{
 /// assert_eq!(algo::strong_bridges(&graph).len(), 1);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn strong_bridges<G: IDirectedGraph + ?Sized>(graph: &G) -> Vec<Edge> {
-    finished(strong_bridges_watched(graph, &mut Unwatched))
+pub fn strong_bridges<I: Input<Graph: IDirectedGraph>>(graph: I) -> I::Flow<Vec<Edge>> {
+    graph.run(|graph, watch| strong_bridges_watched(graph, watch))
 }
 
-/// Like [`strong_bridges`], but a [`Watch`] can stop it.
-pub fn strong_bridges_watched<G: IDirectedGraph + ?Sized, W: Watch>(
+pub(crate) fn strong_bridges_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Vec<Edge>> {
@@ -105,12 +102,13 @@ fn flow_bridges<G: IDirectedGraph + ?Sized, W: Watch>(
 /// assert_eq!(algo::strong_articulation_points(&graph), [VertexId::new(1)]);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn strong_articulation_points<G: IDirectedGraph + ?Sized>(graph: &G) -> Vec<VertexId> {
-    finished(strong_articulation_points_watched(graph, &mut Unwatched))
+pub fn strong_articulation_points<I: Input<Graph: IDirectedGraph>>(
+    graph: I,
+) -> I::Flow<Vec<VertexId>> {
+    graph.run(|graph, watch| strong_articulation_points_watched(graph, watch))
 }
 
-/// Like [`strong_articulation_points`], but a [`Watch`] can stop it.
-pub fn strong_articulation_points_watched<G: IDirectedGraph + ?Sized, W: Watch>(
+pub(crate) fn strong_articulation_points_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Vec<VertexId>> {

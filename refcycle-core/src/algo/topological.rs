@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::ControlFlow;
 
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Input, Successors, VertexId, Watch};
 
 /// Why a graph has no topological order: one of its cycles.
 ///
@@ -83,12 +83,13 @@ impl core::error::Error for NotAcyclic {}
 /// R. Tarjan, "Edge-disjoint spanning trees and depth-first search", Acta Informatica 6
 /// (1976), doi:10.1007/BF00268499: the reverse of the order in which a depth-first search
 /// leaves the vertices.
-pub fn topological_order<G: Successors + ?Sized>(graph: &G) -> Result<Vec<VertexId>, NotAcyclic> {
-    topological_order_watched(graph, &mut Unwatched).map(finished)
+pub fn topological_order<I: Input<Graph: Successors>>(
+    graph: I,
+) -> Result<I::Flow<Vec<VertexId>>, NotAcyclic> {
+    graph.try_run(|graph, watch| topological_order_watched(graph, watch))
 }
 
-/// Like [`topological_order`], but a [`Watch`] can stop it.
-pub fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Vec<VertexId>>, NotAcyclic> {
@@ -111,8 +112,11 @@ pub fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
 /// assert!(!algo::is_cyclic(&CsrGraph::from_edges(3, [(0, 1), (0, 1), (1, 2)])?));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn is_cyclic<G: Successors + ?Sized>(graph: &G) -> bool {
-    postorder(graph, &mut Unwatched).is_err()
+pub fn is_cyclic<I: Input<Graph: Successors>>(graph: I) -> I::Flow<bool> {
+    graph.run(|graph, watch| match postorder(graph, watch) {
+        Ok(order) => order.map_continue(|_| false),
+        Err(_) => ControlFlow::Continue(true),
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use core::ops::ControlFlow;
 
 use super::NotAcyclic;
 use super::topological::postorder;
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Input, Successors, VertexId, Watch};
 
 /// The vertices of an acyclic graph by level: the number of edges of the longest path that
 /// ends at a vertex.
@@ -92,12 +92,13 @@ impl Levels {
 /// # References
 /// A. B. Kahn, "Topological sorting of large networks", Commun. ACM 5 (1962),
 /// doi:10.1145/368996.369025, one level at a time.
-pub fn topological_levels<G: Successors + ?Sized>(graph: &G) -> Result<Levels, NotAcyclic> {
-    topological_levels_watched(graph, &mut Unwatched).map(finished)
+pub fn topological_levels<I: Input<Graph: Successors>>(
+    graph: I,
+) -> Result<I::Flow<Levels>, NotAcyclic> {
+    graph.try_run(|graph, watch| topological_levels_watched(graph, watch))
 }
 
-/// Like [`topological_levels`], but a [`Watch`] can stop it.
-pub fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Levels>, NotAcyclic> {

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::counting_sort;
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Input, Successors, VertexId, Watch};
 
 /// The weakly connected components of a graph: its connected components if the direction of edges
 /// is ignored. They are numbered in the order of their smallest vertices.
@@ -91,12 +91,13 @@ impl WeakComponents {
 /// # References
 /// R. E. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31
 /// (1984), doi:10.1145/62.2160.
-pub fn weakly_connected_components<G: Successors + ?Sized>(graph: &G) -> WeakComponents {
-    finished(weakly_connected_components_watched(graph, &mut Unwatched))
+pub fn weakly_connected_components<I: Input<Graph: Successors>>(
+    graph: I,
+) -> I::Flow<WeakComponents> {
+    graph.run(|graph, watch| weakly_connected_components_watched(graph, watch))
 }
 
-/// Like [`weakly_connected_components`], but a [`Watch`] can stop it.
-pub fn weakly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn weakly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, WeakComponents> {

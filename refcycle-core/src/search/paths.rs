@@ -22,9 +22,9 @@ pub(crate) struct SearchTree {
 
 impl SearchTree {
     /// A tree for a single search.
-    pub(crate) fn new(bound: usize) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            marks: Marks::new(bound),
+            marks: Marks::undecided(),
             ..Self::default()
         }
     }

@@ -3,10 +3,9 @@
 use std::ops::ControlFlow;
 
 use refcycle_core::algo::{
-    Components, Split, minimum_cycle_watched, shortest_cycle_watched,
-    strongly_connected_components_watched,
+    Components, Split, minimum_cycle, shortest_cycle, strongly_connected_components,
 };
-use refcycle_core::{VertexId, Watch};
+use refcycle_core::{Run, VertexId, Watch};
 use rustc_hash::FxHashSet;
 
 use super::units::{UnitEdge, Units};
@@ -35,7 +34,7 @@ impl Cycles {
         watch: &mut W,
     ) -> ControlFlow<W::Stop, Self> {
         let graph = &units.graph;
-        let components = strongly_connected_components_watched(graph, watch)?;
+        let components = strongly_connected_components(Run::on(graph).watch(watch))?;
         let is_of_classes: Vec<_> = components
             .iter()
             .map(|members| is_of_classes(named, units, members))
@@ -52,7 +51,7 @@ impl Cycles {
         };
         let through = match target.map(VertexId::new) {
             None => None,
-            Some(v) => shortest_cycle_watched(graph, v, watch).expect("it is a vertex")?,
+            Some(v) => shortest_cycle(Run::on(graph).watch(watch), v).expect("it is a vertex")?,
         };
         match through {
             Some(cycle) => mark(&cycle),
@@ -66,7 +65,7 @@ impl Cycles {
                         continue;
                     };
                     let (part, vertices, _) = part.into_parts();
-                    if let Some(cycle) = minimum_cycle_watched(&part, watch)? {
+                    if let Some(cycle) = minimum_cycle(Run::on(&part).watch(watch))? {
                         let cycle: Vec<_> = cycle.iter().map(|v| vertices[v.index()]).collect();
                         mark(&cycle);
                     }

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
-use refcycle_core::algo::strongly_connected_components_watched;
-use refcycle_core::{IDirectedGraph, Vertices, Watch};
+use refcycle_core::algo::strongly_connected_components;
+use refcycle_core::{IDirectedGraph, Run, Vertices, Watch};
 use rustc_hash::FxHashMap;
 
 use super::folded::{box_name, times};
@@ -36,7 +36,7 @@ pub(super) fn summary<W: Watch>(
     style: &Style,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Sketch> {
-    let components = strongly_connected_components_watched(graph, watch)?;
+    let components = strongly_connected_components(Run::on(graph).watch(watch))?;
     let steps = &mut Steps::new(watch);
     let (types, names) = types(graph, steps)?;
     let input = Input {

@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::views::Masked;
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices, algo};
+use refcycle_core::{CsrGraph, IDirectedGraph, Run, VertexId, VertexSet, Vertices, algo};
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
@@ -319,7 +319,7 @@ impl<'e, 'py> Search<'e, 'py> {
         }
         let size = graph.vertex_count() + graph.edge_count();
         interrupt::run(self.py, size, |signals| {
-            answer(algo::descendants_set_watched(&view, known, signals))
+            answer(algo::descendants_set(Run::on(&view).watch(signals), known))
         })
     }
 
@@ -402,7 +402,7 @@ impl<'e, 'py> Search<'e, 'py> {
         let size = view.graph.vertex_count() + view.graph.edge_count();
         let (v, outside) = (self.v, view.outside());
         let found = interrupt::run(self.py, size, |signals| {
-            let paths = algo::vertex_disjoint_paths_watched(view, v, outside, most, signals);
+            let paths = algo::vertex_disjoint_paths(Run::on(view).watch(signals), v, outside, most);
             answer(paths)
         })?;
         let mut paths = Vec::new();

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use pyo3::prelude::*;
 use refcycle_core::views::{Masked, Subgraph};
 use refcycle_core::{
-    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices, algo,
+    CsrGraph, IDirectedGraph, Predecessors, Run, Successors, VertexId, VertexSet, Vertices, algo,
 };
 
 use crate::interrupt::{self, answer};
@@ -40,11 +40,12 @@ impl Holding {
         interrupt::run(py, size, |signals| {
             let mut above = vec![v];
             if !holders.is_empty() {
-                let before = algo::ancestors_watched(&seen, holders, None, signals);
+                let before = algo::ancestors(Run::on(&seen).watch(signals), holders, None);
                 above.extend(answer(before)?.into_vertices());
             }
             let part = Subgraph::induced(graph, above.clone());
-            let components = algo::strongly_connected_components_watched(part.graph(), signals)?;
+            let components =
+                algo::strongly_connected_components(Run::on(part.graph()).watch(signals))?;
             let is_cyclic = |v: VertexId| {
                 let number = components.component_of(v);
                 number.is_some_and(|number| components.component(number).len() > 1)
@@ -54,7 +55,7 @@ impl Holding {
             let cycle = match cyclic.first() {
                 None => None,
                 Some(&nearest) => {
-                    let found = algo::shortest_cycle_watched(part.graph(), nearest, signals);
+                    let found = algo::shortest_cycle(Run::on(part.graph()).watch(signals), nearest);
                     answer(found)?
                 }
             };

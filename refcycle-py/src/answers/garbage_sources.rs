@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use pyo3::prelude::*;
 use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Masked;
-use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
+use refcycle_core::{CsrGraph, Run, Successors, VertexId, VertexSet, Vertices};
 use refcycle_dot::names::{Part, SignatureId, TextId};
 use rustc_hash::FxHashSet;
 
@@ -47,7 +47,7 @@ impl<'a> GarbageSources<'a> {
         let garbage = graph.vertices().filter(|&v| !is_reached(v));
         let garbage = VertexSet::from_vertices(graph.vertex_bound(), garbage);
         let part = Masked::new(graph, &garbage);
-        let components = algo::strongly_connected_components_watched(&part, signals)?;
+        let components = algo::strongly_connected_components(Run::on(&part).watch(signals))?;
         let mut is_held = vec![false; components.len()];
         for tail in graph.vertices() {
             // A reference that explains nothing may lead here from what is reached.

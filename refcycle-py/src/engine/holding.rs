@@ -12,7 +12,9 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::algo;
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
+use refcycle_core::{
+    CsrGraph, EdgeId, IDirectedGraph, Run, Successors, VertexId, VertexSet, Vertices,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Engine;
@@ -137,7 +139,7 @@ fn reached(
     roots: &[VertexId],
     signals: &mut Signals,
 ) -> ControlFlow<PyErr, Vec<bool>> {
-    let found = algo::descendants_watched(graph, roots.iter().copied(), None, signals);
+    let found = algo::descendants(Run::on(graph).watch(signals), roots.iter().copied(), None);
     let mut is_reached = vec![false; graph.vertex_count()];
     for v in answer(found)?.vertices() {
         is_reached[v.index()] = true;

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree, Dominators};
 use refcycle_core::views::Masked;
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices};
+use refcycle_core::{CsrGraph, IDirectedGraph, Run, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use super::live_apart::LiveApart;
@@ -199,9 +199,9 @@ pub(crate) fn dominators<T: Send>(
         let dominators = match live {
             Some(live) => {
                 let held = LiveApart::new(held, &live);
-                algo::dominators_watched(&held, starts, signals)
+                algo::dominators(Run::on(&held).watch(signals), starts)
             }
-            None => algo::dominators_watched(held, starts, signals),
+            None => algo::dominators(Run::on(held).watch(signals), starts),
         };
         ControlFlow::Continue(finish(answer(dominators)?))
     })?;
@@ -275,7 +275,7 @@ fn covering(
         [] => VertexSet::new(graph.vertex_bound()),
         _ => {
             let starts = roots.iter().copied();
-            answer(algo::descendants_set_watched(graph, starts, signals))?
+            answer(algo::descendants_set(Run::on(graph).watch(signals), starts))?
         }
     };
     let mut starts = roots.to_vec();
@@ -286,7 +286,7 @@ fn covering(
     let is_rest = |v: &VertexId| !reached.contains(*v);
     let rest = VertexSet::from_vertices(graph.vertex_bound(), graph.vertices().filter(is_rest));
     let rest = Masked::new(graph, &rest);
-    let components = algo::strongly_connected_components_watched(&rest, signals)?;
+    let components = algo::strongly_connected_components(Run::on(&rest).watch(signals))?;
     starts.extend(components.covering(&rest, []));
     ControlFlow::Continue((starts, (!reached.is_empty()).then_some(reached)))
 }

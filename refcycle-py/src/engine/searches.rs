@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use pyo3::prelude::*;
 use refcycle_core::algo::{self, Components};
 use refcycle_core::views::{Masked, Subgraph};
-use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet};
+use refcycle_core::{CsrGraph, Predecessors, Run, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
@@ -26,7 +26,7 @@ impl Engine {
         };
         let (subgraph, left_out) = self.run(py, |signals| {
             ask(memory_needs::search(graph, generations))?;
-            let reached = algo::descendants_watched(graph, [start], generations, signals);
+            let reached = algo::descendants(Run::on(graph).watch(signals), [start], generations);
             let reached = answer(reached)?.into_vertices();
             ask(memory_needs::subgraph(graph, &reached))?;
             let left_out = generations.map(|_| left_out(&reached, |v| graph.successors(v)));
@@ -47,7 +47,7 @@ impl Engine {
         };
         let (subgraph, left_out) = self.run(py, |signals| {
             ask(memory_needs::backward(graph) + memory_needs::search(graph, generations))?;
-            let reached = algo::ancestors_watched(graph, [start], generations, signals);
+            let reached = algo::ancestors(Run::on(graph).watch(signals), [start], generations);
             let reached = answer(reached)?.into_vertices();
             ask(memory_needs::subgraph(graph, &reached))?;
             let left_out = generations.map(|_| left_out(&reached, |v| graph.predecessors(v)));
@@ -73,7 +73,11 @@ impl Engine {
         };
         let path = self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
-            answer(algo::shortest_path_watched(graph, start, end, signals))
+            answer(algo::shortest_path(
+                Run::on(graph).watch(signals),
+                start,
+                end,
+            ))
         })?;
         path.map(|path| {
             let last = path.len() - 1;
@@ -88,7 +92,7 @@ impl Engine {
         };
         let cycle = self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
-            answer(algo::shortest_cycle_watched(graph, v, signals))
+            answer(algo::shortest_cycle(Run::on(graph).watch(signals), v))
         })?;
         cycle
             .map(|cycle| {
@@ -128,7 +132,7 @@ impl Engine {
         };
         let (components, split, numbers) = self.run(py, |signals| {
             ask(memory_needs::components(graph))?;
-            let components = algo::strongly_connected_components_watched(graph, signals)?;
+            let components = algo::strongly_connected_components(Run::on(graph).watch(signals))?;
             let split = algo::Split::new(graph, &components);
             let numbers = match wanted {
                 WantedComponents::All => None,
@@ -218,7 +222,7 @@ impl Engine {
         self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
             let starts = vertices.iter().copied();
-            let below = answer(algo::descendants_set_watched(graph, starts, signals))?;
+            let below = answer(algo::descendants_set(Run::on(graph).watch(signals), starts))?;
             freed.retain(|&v| below.contains(v));
             freed.extend(vertices);
             ControlFlow::Continue(freed)
@@ -304,8 +308,12 @@ impl Engine {
             }
             ask(memory_needs::search(graph, None))?;
             let reached = match ignored.is_empty() {
-                true => algo::descendants_watched(graph, held, None, signals),
-                false => algo::descendants_watched(&Masked::new(graph, &seen), held, None, signals),
+                true => algo::descendants(Run::on(graph).watch(signals), held, None),
+                false => algo::descendants(
+                    Run::on(&Masked::new(graph, &seen)).watch(signals),
+                    held,
+                    None,
+                ),
             };
             for v in answer(reached)?.vertices() {
                 seen.remove(*v);

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::Run;
 use refcycle_core::algo::{self, FeedbackArcOptions};
 
 use super::base::GraphBase;
@@ -28,7 +29,7 @@ impl SimpleCycles {
         memory::ask(136 * vertices + 8 * edges)?;
         let prepare = |of| {
             engine.run(graph.py(), move |signals| {
-                algo::simple_cycles_watched(of, signals)
+                algo::simple_cycles(Run::on(of).watch(signals))
             })
         };
         let cycles = engine.graph().map(prepare).transpose()?;
@@ -109,7 +110,10 @@ impl FeedbackArcSet {
         };
         memory::ask(160 * engine.vertex_count() + 50 * engine.edge_count())?;
         let found = engine.run(py, |signals| {
-            answer(algo::feedback_arc_set_watched(graph, &options, signals))
+            answer(algo::feedback_arc_set(
+                Run::on(graph).watch(signals),
+                &options,
+            ))
         })?;
         let names: PyResult<Vec<_>> = (found.edges().iter())
             .map(|&edge| engine.edge_name(py, edge))

@@ -9,7 +9,7 @@ use arrow_array::{
     ArrayRef, BooleanArray, LargeStringArray, RecordBatch, UInt32Array, UInt64Array,
 };
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId, Watch, algo};
+use refcycle_core::{CsrGraph, Run, Successors, VertexId, Watch, algo};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use refcycle_dot::names::ObjectName;
 
@@ -83,7 +83,7 @@ pub(crate) fn derived(
         true => {
             let graph = engine.any_graph();
             let found = engine.run(py, |signals| {
-                algo::strongly_connected_components_watched(&*graph, signals)
+                algo::strongly_connected_components(Run::on(&*graph).watch(signals))
             })?;
             all.iter().map(|&v| found.component_of(v)).collect()
         }

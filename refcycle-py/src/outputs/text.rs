@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, algo};
+use refcycle_core::{CsrGraph, IDirectedGraph, Run, VertexId, Vertices, algo};
 use refcycle_dot::text::{self, Charset, Direction, FEWEST_LINES, TreeOptions};
 
 use super::labels::Labels;
@@ -122,7 +122,7 @@ fn starts(py: Python<'_>, graph: &CsrGraph, direction: Direction) -> PyResult<Ve
     memory::ask(memory_needs::components(graph))?;
     let size = graph.vertex_count() + graph.edge_count();
     interrupt::run(py, size, |signals| {
-        let components = algo::strongly_connected_components_watched(graph, signals)?;
+        let components = algo::strongly_connected_components(Run::on(graph).watch(signals))?;
         ControlFlow::Continue(text::starts(graph, &components, direction))
     })
 }

@@ -7,8 +7,8 @@ use core::ops::ControlFlow;
 use super::probe::{Probe, Shortest};
 use super::roots::Roots;
 use crate::algo::cyclic_core::Core;
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Input, Successors, VertexId, Watch};
 
 /// The length of a shortest cycle of the graph, in edges; `None` if it has no cycle. A self-loop
 /// has length 1; two vertices with edges in both directions form a cycle of length 2.
@@ -23,17 +23,11 @@ use crate::{Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(algo::girth(&graph), Some(3));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn girth<G: Successors + ?Sized>(graph: &G) -> Option<usize> {
-    minimum_cycle(graph).map(|cycle| cycle.len())
-}
-
-/// Like [`girth`], but a [`Watch`] can stop it.
-pub fn girth_watched<G: Successors + ?Sized, W: Watch>(
-    graph: &G,
-    watch: &mut W,
-) -> ControlFlow<W::Stop, Option<usize>> {
-    let cycle = minimum_cycle_watched(graph, watch)?;
-    ControlFlow::Continue(cycle.map(|cycle| cycle.len()))
+pub fn girth<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Option<usize>> {
+    graph.run(|graph, watch| {
+        let cycle = minimum_cycle_watched(graph, watch)?;
+        ControlFlow::Continue(cycle.map(|cycle| cycle.len()))
+    })
 }
 
 /// The vertices of a shortest cycle of the whole graph, each once, in the order of its edges,
@@ -62,12 +56,11 @@ pub fn girth_watched<G: Successors + ?Sized, W: Watch>(
 /// assert_eq!(cycle, [1, 2, 3].map(VertexId::new));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn minimum_cycle<G: Successors + ?Sized>(graph: &G) -> Option<Vec<VertexId>> {
-    finished(minimum_cycle_watched(graph, &mut Unwatched))
+pub fn minimum_cycle<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Option<Vec<VertexId>>> {
+    graph.run(|graph, watch| minimum_cycle_watched(graph, watch))
 }
 
-/// Like [`minimum_cycle`], but a [`Watch`] can stop it.
-pub fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(
+fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Option<Vec<VertexId>>> {

@@ -6,8 +6,5 @@ mod probe;
 mod roots;
 mod simple;
 
-pub use girth::{girth, girth_watched, minimum_cycle, minimum_cycle_watched};
-pub use simple::{
-    SimpleCycles, cycle_edges, simple_cycles, simple_cycles_through, simple_cycles_through_watched,
-    simple_cycles_watched,
-};
+pub use girth::{girth, minimum_cycle};
+pub use simple::{SimpleCycles, cycle_edges, simple_cycles, simple_cycles_through};

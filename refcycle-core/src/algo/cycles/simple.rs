@@ -14,7 +14,7 @@ use super::roots::Roots;
 use crate::algo::cyclic_core::Core;
 use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
-use crate::{EdgeId, Error, IDirectedGraph, Successors, Unwatched, VertexId, Watch};
+use crate::{EdgeId, Error, IDirectedGraph, Input, Successors, Unwatched, VertexId, Watch};
 
 /// The number of edges that a search may read beyond those that it must read.
 const SPARE: usize = 64;
@@ -75,7 +75,8 @@ struct Walk {
 /// order of cycles of the same length depends only on the graph.
 ///
 /// # Complexity
-/// The preparation takes O(vertices + edges) time. There are no dead ends: each step of the search
+/// The preparation takes O(vertices + edges) time; a watch of the [`Run`](crate::Run) can stop it,
+/// and [`SimpleCycles::next_watched`] then watches the search. There are no dead ends: each step of the search
 /// leads to a cycle. A step reads the edges of one vertex, or at most all edges of its component
 /// if the path blocks short paths. The roots are vertices that together meet all cycles. Before
 /// the first cycle of each length, a search in both directions up to that length may be needed
@@ -103,13 +104,11 @@ struct Walk {
 /// assert_eq!(algo::simple_cycles(&graph).max_length(2).count(), 6);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn simple_cycles<G: Successors + ?Sized>(graph: &G) -> SimpleCycles {
-    finished(simple_cycles_watched(graph, &mut Unwatched))
+pub fn simple_cycles<I: Input<Graph: Successors>>(graph: I) -> I::Flow<SimpleCycles> {
+    graph.run(|graph, watch| simple_cycles_watched(graph, watch))
 }
 
-/// Like [`simple_cycles`], but a [`Watch`] can stop the preparation;
-/// [`SimpleCycles::next_watched`] then watches the search.
-pub fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
+fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, SimpleCycles> {
@@ -138,15 +137,14 @@ pub fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
 /// assert_eq!(cycles.next(), None);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn simple_cycles_through<G: Successors + ?Sized>(
-    graph: &G,
+pub fn simple_cycles_through<I: Input<Graph: Successors>>(
+    graph: I,
     v: VertexId,
-) -> Result<SimpleCycles, Error> {
-    simple_cycles_through_watched(graph, v, &mut Unwatched).map(finished)
+) -> Result<I::Flow<SimpleCycles>, Error> {
+    graph.try_run(|graph, watch| simple_cycles_through_watched(graph, v, watch))
 }
 
-/// Like [`simple_cycles_through`], but a [`Watch`] can stop the preparation.
-pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
+fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     v: VertexId,
     watch: &mut W,

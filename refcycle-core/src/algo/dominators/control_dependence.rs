@@ -2,11 +2,11 @@
 
 use core::ops::ControlFlow;
 
-use super::{dominance_frontiers_watched, post_dominators_to_sink_components_watched};
+use super::frontier::dominance_frontiers_watched;
+use super::post_dominators::post_dominators_to_sink_components_watched;
 use crate::views::Reversed;
-use crate::watch::finished;
 use crate::{
-    CsrBuilder, CsrGraph, Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch,
+    CsrBuilder, CsrGraph, Error, Input, Predecessors, Successors, VertexId, VertexSet, Watch,
 };
 
 /// The control dependence graph: an edge from each branch to each vertex that depends on it.
@@ -46,14 +46,13 @@ use crate::{
 /// assert_eq!(on(1), []);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn control_dependence_graph<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
-) -> Result<CsrGraph, Error> {
-    control_dependence_graph_watched(graph, &mut Unwatched).map(finished)
+pub fn control_dependence_graph<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
+) -> Result<I::Flow<CsrGraph>, Error> {
+    graph.try_run(|graph, watch| control_dependence_graph_watched(graph, watch))
 }
 
-/// Like [`control_dependence_graph`], but a [`Watch`] can stop it.
-pub fn control_dependence_graph_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
+fn control_dependence_graph_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, CsrGraph>, Error> {

@@ -6,8 +6,8 @@ use core::ops::ControlFlow;
 
 use super::DominatorTree;
 use super::sentinels::ROOT;
-use crate::watch::{Meter, finished};
-use crate::{Edge, EdgeId, Error, IDirectedGraph, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Edge, EdgeId, Error, IDirectedGraph, Input, VertexId, Watch};
 
 /// The edges that are on every path to some vertex: see [`edge_dominators`].
 ///
@@ -95,15 +95,14 @@ impl EdgeDominators<'_> {
 /// assert_eq!(edges.entering(VertexId::new(2)), None);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn edge_dominators<'t, G: IDirectedGraph + ?Sized>(
-    graph: &G,
+pub fn edge_dominators<'t, I: Input<Graph: IDirectedGraph>>(
+    graph: I,
     tree: &'t DominatorTree,
-) -> Result<EdgeDominators<'t>, Error> {
-    edge_dominators_watched(graph, tree, &mut Unwatched).map(finished)
+) -> Result<I::Flow<EdgeDominators<'t>>, Error> {
+    graph.try_run(|graph, watch| edge_dominators_watched(graph, tree, watch))
 }
 
-/// Like [`edge_dominators`], but a [`Watch`] can stop it.
-pub fn edge_dominators_watched<'t, G: IDirectedGraph + ?Sized, W: Watch>(
+pub(crate) fn edge_dominators_watched<'t, G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     tree: &'t DominatorTree,
     watch: &mut W,

@@ -9,8 +9,8 @@ use super::sentinels::ROOT;
 use crate::counting_sort;
 use crate::marks::Marks;
 use crate::traits::check_vertex;
-use crate::watch::{Meter, finished};
-use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Predecessors, Successors, VertexId, Watch};
 
 impl DominatorTree {
     /// The dominance frontier of `v`: the heads of the edges from vertices that `v` dominates,
@@ -154,15 +154,14 @@ impl DominanceFrontiers<'_> {
 /// assert_eq!(frontiers.of(VertexId::new(0)), []);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn dominance_frontiers<'t, G: Predecessors + ?Sized>(
-    graph: &G,
+pub fn dominance_frontiers<'t, I: Input<Graph: Predecessors>>(
+    graph: I,
     tree: &'t DominatorTree,
-) -> Result<DominanceFrontiers<'t>, Error> {
-    dominance_frontiers_watched(graph, tree, &mut Unwatched).map(finished)
+) -> Result<I::Flow<DominanceFrontiers<'t>>, Error> {
+    graph.try_run(|graph, watch| dominance_frontiers_watched(graph, tree, watch))
 }
 
-/// Like [`dominance_frontiers`], but a [`Watch`] can stop it.
-pub fn dominance_frontiers_watched<'t, G: Predecessors + ?Sized, W: Watch>(
+pub(crate) fn dominance_frontiers_watched<'t, G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     tree: &'t DominatorTree,
     watch: &mut W,

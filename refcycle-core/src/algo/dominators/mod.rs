@@ -15,20 +15,20 @@ mod tree;
 
 use core::ops::ControlFlow;
 
-pub use control_dependence::{control_dependence_graph, control_dependence_graph_watched};
-pub use edge_dominators::{EdgeDominators, edge_dominators, edge_dominators_watched};
-pub use frontier::{DominanceFrontiers, dominance_frontiers, dominance_frontiers_watched};
+pub use control_dependence::control_dependence_graph;
+pub(crate) use edge_dominators::edge_dominators_watched;
+pub use edge_dominators::{EdgeDominators, edge_dominators};
+pub use frontier::{DominanceFrontiers, dominance_frontiers};
 pub use post_dominators::{
-    post_dominators, post_dominators_to_sink_components,
-    post_dominators_to_sink_components_watched, post_dominators_to_sinks, post_dominators_watched,
+    post_dominators, post_dominators_to_sink_components, post_dominators_to_sinks,
 };
 pub use result::{Dominator, Dominators};
 pub use tree::DominatorTree;
 
 use self::lengauer_tarjan::immediate_dominators;
 use self::search::Search;
-use crate::watch::{Meter, finished};
-use crate::{Error, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Successors, VertexId, Watch};
 
 /// The immediate dominators of the vertices that `starts` reach.
 ///
@@ -85,15 +85,14 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(dominators.immediate_dominator(end), Some(Dominator::Root));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn dominators<G: Successors + ?Sized>(
-    graph: &G,
+pub fn dominators<I: Input<Graph: Successors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
-) -> Result<Dominators, Error> {
-    dominators_watched(graph, starts, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Dominators>, Error> {
+    graph.try_run(|graph, watch| dominators_watched(graph, starts, watch))
 }
 
-/// Like [`dominators`], but a [`Watch`] can stop it.
-pub fn dominators_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn dominators_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     watch: &mut W,

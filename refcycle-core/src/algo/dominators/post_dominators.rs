@@ -3,10 +3,9 @@
 use core::ops::ControlFlow;
 
 use super::{Dominators, dominators_watched};
-use crate::algo::strongly_connected_components_watched;
+use crate::algo::scc::strongly_connected_components_watched;
 use crate::views::Reversed;
-use crate::watch::finished;
-use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+use crate::{Error, Input, Predecessors, Successors, VertexId, Vertices, Watch};
 
 /// The immediate post-dominators of the vertices from which `exits` are reached: the
 /// [`dominators`](super::dominators) in the reversed graph.
@@ -29,15 +28,14 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(after.immediate_dominator(first), Some(Dominator::Vertex(exit)));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn post_dominators<G: Predecessors + ?Sized>(
-    graph: &G,
+pub fn post_dominators<I: Input<Graph: Predecessors>>(
+    graph: I,
     exits: impl IntoIterator<Item = VertexId>,
-) -> Result<Dominators, Error> {
-    post_dominators_watched(graph, exits, &mut Unwatched).map(finished)
+) -> Result<I::Flow<Dominators>, Error> {
+    graph.try_run(|graph, watch| post_dominators_watched(graph, exits, watch))
 }
 
-/// Like [`post_dominators`], but a [`Watch`] can stop it.
-pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
+fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     exits: impl IntoIterator<Item = VertexId>,
     watch: &mut W,
@@ -67,11 +65,13 @@ pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
 /// assert_eq!(after.immediate_dominator(fork), Some(Dominator::Root));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn post_dominators_to_sinks<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
-) -> Result<Dominators, Error> {
-    let is_sink = |&v: &VertexId| graph.successors(v).next().is_none();
-    post_dominators(graph, graph.vertices().filter(is_sink))
+pub fn post_dominators_to_sinks<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
+) -> Result<I::Flow<Dominators>, Error> {
+    graph.try_run(|graph, watch| {
+        let is_sink = |&v: &VertexId| graph.successors(v).next().is_none();
+        post_dominators_watched(graph, graph.vertices().filter(is_sink), watch)
+    })
 }
 
 /// [`post_dominators`] with every vertex of every sink component as an exit. A sink component is a
@@ -100,14 +100,13 @@ pub fn post_dominators_to_sinks<G: Successors + Predecessors + ?Sized>(
 /// assert!(algo::post_dominators_to_sinks(&graph).is_err());
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn post_dominators_to_sink_components<G: Successors + Predecessors + ?Sized>(
-    graph: &G,
-) -> Result<Dominators, Error> {
-    post_dominators_to_sink_components_watched(graph, &mut Unwatched).map(finished)
+pub fn post_dominators_to_sink_components<I: Input<Graph: Successors + Predecessors>>(
+    graph: I,
+) -> Result<I::Flow<Dominators>, Error> {
+    graph.try_run(|graph, watch| post_dominators_to_sink_components_watched(graph, watch))
 }
 
-/// Like [`post_dominators_to_sink_components`], but a [`Watch`] can stop it.
-pub fn post_dominators_to_sink_components_watched<G, W>(
+pub(crate) fn post_dominators_to_sink_components_watched<G, W>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Dominators>, Error>

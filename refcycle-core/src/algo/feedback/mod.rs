@@ -18,9 +18,9 @@ use self::exact::Solution;
 use self::order::Order;
 use self::path_search::PathSearch;
 use super::cyclic_core::OUTSIDE;
-use crate::watch::{Meter, finished};
+use crate::watch::Meter;
 use crate::weights::check_length;
-use crate::{EdgeId, Error, IDirectedGraph, Unwatched, Watch};
+use crate::{EdgeId, Error, IDirectedGraph, Input, Watch};
 
 /// Sums of weights that differ by no more than this share count as equal, unless all weights are
 /// integers.
@@ -194,15 +194,14 @@ impl FeedbackArcSet {
 /// assert!(set.is_optimal());
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn feedback_arc_set<G: IDirectedGraph + ?Sized>(
-    graph: &G,
+pub fn feedback_arc_set<I: Input<Graph: IDirectedGraph>>(
+    graph: I,
     options: &FeedbackArcOptions<'_>,
-) -> Result<FeedbackArcSet, Error> {
-    feedback_arc_set_watched(graph, options, &mut Unwatched).map(finished)
+) -> Result<I::Flow<FeedbackArcSet>, Error> {
+    graph.try_run(|graph, watch| feedback_arc_set_watched(graph, options, watch))
 }
 
-/// Like [`feedback_arc_set`], but a [`Watch`] can stop it.
-pub fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
+pub(crate) fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     options: &FeedbackArcOptions<'_>,
     watch: &mut W,

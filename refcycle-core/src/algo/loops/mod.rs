@@ -11,8 +11,8 @@ use core::ops::ControlFlow;
 
 use self::nesting::{Kind, Nesting};
 use self::tree::{NO_NUMBER, SearchTree};
-use crate::watch::{Meter, finished};
-use crate::{Error, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{Error, Input, Successors, VertexId, Watch};
 
 /// The loops of a flow graph, as a forest: see [`loop_forest`].
 ///
@@ -159,15 +159,14 @@ impl fmt::Debug for LoopForest {
 /// assert_eq!((loops.is_reducible(inner), loops.is_reducible(twice)), (Some(true), Some(false)));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn loop_forest<G: Successors + ?Sized>(
-    graph: &G,
+pub fn loop_forest<I: Input<Graph: Successors>>(
+    graph: I,
     starts: impl IntoIterator<Item = VertexId>,
-) -> Result<LoopForest, Error> {
-    loop_forest_watched(graph, starts, &mut Unwatched).map(finished)
+) -> Result<I::Flow<LoopForest>, Error> {
+    graph.try_run(|graph, watch| loop_forest_watched(graph, starts, watch))
 }
 
-/// Like [`loop_forest`], but a [`Watch`] can stop it.
-pub fn loop_forest_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn loop_forest_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     watch: &mut W,

@@ -8,10 +8,10 @@ use core::fmt;
 use core::ops::ControlFlow;
 
 use self::labels::{Label, labels};
-use super::{ParallelEdges, condensation_watched};
+use super::ParallelEdges;
+use super::condensation::condensation_watched;
 use crate::marks::Marks;
-use crate::watch::finished;
-use crate::{CsrGraph, Error, Rows, Successors, Unwatched, VertexId, Watch};
+use crate::{CsrGraph, Error, Input, Rows, Successors, VertexId};
 
 /// Answers whether a path leads from one vertex to another, for many pairs of vertices of the same
 /// graph. It is independent of the graph after it has been built.
@@ -72,22 +72,16 @@ const NONE: u32 = u32::MAX;
 
 impl ReachabilityIndex {
     /// Builds the index of a graph.
-    pub fn new<G: Successors + ?Sized>(graph: &G) -> Self {
-        finished(Self::new_watched(graph, &mut Unwatched))
-    }
-
-    /// Like [`new`](Self::new), but a [`Watch`] can stop it.
-    pub fn new_watched<G: Successors + ?Sized, W: Watch>(
-        graph: &G,
-        watch: &mut W,
-    ) -> ControlFlow<W::Stop, Self> {
-        let condensation = condensation_watched(graph, ParallelEdges::Merge, watch)?;
-        let (components, graph) = condensation.into_parts();
-        let labels = labels(&components, graph.as_rows(), watch)?;
-        ControlFlow::Continue(Self {
-            component: components.into_numbers(NONE),
-            labels: labels.into(),
-            graph,
+    pub fn new<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Self> {
+        graph.run(|graph, watch| {
+            let condensation = condensation_watched(graph, ParallelEdges::Merge, watch)?;
+            let (components, graph) = condensation.into_parts();
+            let labels = labels(&components, graph.as_rows(), watch)?;
+            ControlFlow::Continue(Self {
+                component: components.into_numbers(NONE),
+                labels: labels.into(),
+                graph,
+            })
         })
     }
 

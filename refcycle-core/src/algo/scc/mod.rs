@@ -16,59 +16,9 @@ use core::ops::ControlFlow;
 pub use components::Components;
 use dfs::ResumableDfs;
 
-use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, Watch};
-
-/// How to find strongly connected components. All strategies find the same components, in a
-/// reverse topological order. The exact order, and the order of the vertices of a component,
-/// depend on the strategy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SccStrategy {
-    /// Finds the giant component first if the graph seems to have one; otherwise a single pass.
-    #[default]
-    Auto,
-    /// One depth-first search.
-    SinglePass,
-    /// First finds the component of a vertex with many edges, by sweeps over all rows. A graph
-    /// without [`rows`](Successors::rows) is always searched in a single pass.
-    GiantFirst,
-}
-
-/// Options of [`strongly_connected_components_with`].
-///
-/// # Example
-/// ```
-/// use refcycle_core::{CsrGraph, algo::{self, SccOptions, SccStrategy}};
-/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?;
-/// let options = SccOptions::new().strategy(SccStrategy::SinglePass);
-/// assert_eq!(algo::strongly_connected_components_with(&graph, options).len(), 2);
-/// # Ok::<(), refcycle_core::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct SccOptions {
-    strategy: SccStrategy,
-    parallel: bool,
-}
-
-impl SccOptions {
-    /// [`SccStrategy::Auto`] on one thread.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets the strategy.
-    pub fn strategy(self, strategy: SccStrategy) -> Self {
-        Self { strategy, ..self }
-    }
-
-    /// Whether the sweeps that find a giant component run on all threads of the current rayon
-    /// pool. A single pass always uses one thread. The watch is checked on the calling thread.
-    #[cfg(feature = "rayon")]
-    pub fn parallel(self, parallel: bool) -> Self {
-        Self { parallel, ..self }
-    }
-}
+use crate::run::{SccOptions, SccStrategy};
+use crate::watch::Meter;
+use crate::{Input, Successors, Watch};
 
 /// The strongly connected components, in reverse topological order: a component comes after all
 /// components that it reaches.
@@ -111,36 +61,19 @@ impl SccOptions {
 /// assert_eq!(components.component(1).len(), 2);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn strongly_connected_components<G: Successors + ?Sized>(graph: &G) -> Components {
-    finished(strongly_connected_components_watched(graph, &mut Unwatched))
+pub fn strongly_connected_components<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Components> {
+    let options = graph.scc_options();
+    graph.run(|graph, watch| components_with(graph, options, watch))
 }
 
-/// Like [`strongly_connected_components`], but a [`Watch`] can stop it.
-pub fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Components> {
-    strongly_connected_components_with_watched(graph, SccOptions::new(), watch)
+    components_with(graph, SccOptions::default(), watch)
 }
 
-/// [`strongly_connected_components`] with options.
-///
-/// # Complexity
-/// As for [`strongly_connected_components`]. On a graph without a giant component,
-/// [`SccStrategy::GiantFirst`] costs up to sixteen more sweeps.
-pub fn strongly_connected_components_with<G: Successors + ?Sized>(
-    graph: &G,
-    options: SccOptions,
-) -> Components {
-    finished(strongly_connected_components_with_watched(
-        graph,
-        options,
-        &mut Unwatched,
-    ))
-}
-
-/// Like [`strongly_connected_components_with`], but a [`Watch`] can stop it.
-pub fn strongly_connected_components_with_watched<G: Successors + ?Sized, W: Watch>(
+fn components_with<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     options: SccOptions,
     watch: &mut W,

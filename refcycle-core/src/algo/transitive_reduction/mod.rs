@@ -11,8 +11,8 @@ use self::sweep::{Doubtful, sweep};
 use self::table::Table;
 use super::NotAcyclic;
 use super::topological::postorder;
-use crate::watch::{Meter, finished};
-use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
+use crate::watch::Meter;
+use crate::{CsrGraph, Input, Successors, VertexId, Watch};
 
 /// An acyclic graph without its redundant edges: those whose tail reaches their head by another
 /// path. Each vertex still reaches the same vertices. It is the unique smallest graph with this
@@ -55,12 +55,13 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 ///   SIAM J. Comput. 1 (1972), doi:10.1137/0201008.
 /// - A. Goralčíková, V. Koubek, "A reduct-and-closure algorithm for graphs", MFCS 1979,
 ///   doi:10.1007/3-540-09526-8_27.
-pub fn transitive_reduction<G: Successors + ?Sized>(graph: &G) -> Result<CsrGraph, NotAcyclic> {
-    transitive_reduction_watched(graph, &mut Unwatched).map(finished)
+pub fn transitive_reduction<I: Input<Graph: Successors>>(
+    graph: I,
+) -> Result<I::Flow<CsrGraph>, NotAcyclic> {
+    graph.try_run(|graph, watch| transitive_reduction_watched(graph, watch))
 }
 
-/// Like [`transitive_reduction`], but a [`Watch`] can stop it.
-pub fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, CsrGraph>, NotAcyclic> {

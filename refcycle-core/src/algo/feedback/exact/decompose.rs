@@ -41,7 +41,7 @@ pub(super) fn pieces<W: Watch>(
 
 /// Arcs from one strongly connected component to another go forward.
 fn drop_arcs_between(graph: &mut Graph, partial: &mut Partial) {
-    let components = strongly_connected_components(graph);
+    let components = strongly_connected_components(&*graph);
     let component = |v: u32| components.component_of(v.into());
     let between: Vec<_> = (graph.all())
         .filter(|&(tail, head, _)| component(tail) != component(head))
