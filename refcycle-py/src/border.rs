@@ -17,11 +17,12 @@ use pyo3::BoundObject;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBool, PyTuple};
 pub(crate) use refcycle_py_border::guarded;
 
 use crate::heap::memory;
 use crate::heap::{attached, check_stop, memory_error};
+use crate::progress::{self, Listener, Progress};
 
 thread_local! {
     /// The message and location of the last panic of the thread.
@@ -47,6 +48,7 @@ pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
 
 /// Runs a call from Python. No panic leaves it, and every error has its exception object.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let _suspended = progress::not_of_the_user();
     let done = catch_unwind(AssertUnwindSafe(|| {
         // The check is inside, because the exception may need memory that is not available.
         let done = memory::check().and_then(|()| work());
@@ -61,6 +63,57 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
         };
         Err(error.unwrap_or_else(not_attached))
     })
+}
+
+/// Runs a call that reports how far it is, if that is asked for. `name` is that of the call.
+pub(crate) fn reported<T>(
+    progress: Progress<'_>,
+    name: &str,
+    call: impl FnOnce() -> PyResult<T>,
+) -> PyResult<T> {
+    let Some(progress) = progress else {
+        return call();
+    };
+    let py = progress.py();
+    match listener(progress, name)? {
+        Some(listener) => progress::during(py, listener, call),
+        None => call(),
+    }
+}
+
+/// Who is told how far a call is.
+pub(crate) fn listener(progress: Bound<'_, PyAny>, name: &str) -> PyResult<Option<Listener>> {
+    if let Ok(is_wanted) = progress.cast::<PyBool>() {
+        return Ok(is_wanted.is_true().then(|| Listener::bar(name)));
+    }
+    match progress.is_callable() {
+        true => Ok(Some(Listener::function(progress))),
+        false => {
+            let what = "callable, True or None";
+            Err(wrong_type("progress", what, &progress))
+        }
+    }
+}
+
+/// Runs a call of a Python function of this package that reports how far it is, with the name
+/// of the call.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_report")]
+pub(crate) fn report<'py>(
+    name: &str,
+    progress: Option<Bound<'py, PyAny>>,
+    function: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    reported(progress, name, || function.call0())
+}
+
+/// Raises TypeError if `progress` is nothing that can be told how far a call is.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_check_progress")]
+pub(crate) fn check_progress(progress: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+    progress.map_or(Ok(()), |progress| listener(progress, "").map(drop))
 }
 
 /// Ends the call from Python with an exception, where an error cannot be returned: a function that

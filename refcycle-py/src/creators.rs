@@ -13,6 +13,7 @@ use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap::{self, Keys};
 use crate::interrupt::Checkpoint;
 use crate::modules;
+use crate::progress::Progress;
 
 /// Returns the graph of all objects that the garbage collector tracks and of the running
 /// frames, as an `ObjectGraph`.
@@ -26,14 +27,20 @@ use crate::modules;
 /// `untracked=True`. At its peak, it needs about 20 bytes per object and 4 per reference.
 /// `MemoryError` if there is not enough memory.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import refcycle
 ///     >>> data = [[]]
 ///     >>> refcycle.snapshot().children(data)
 ///     [[]]
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (*, untracked=false), text_signature = "(*, untracked=False)")]
-pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (*, untracked=false, progress=None), text_signature = "(*, untracked=False, progress=None)")]
+pub(crate) fn snapshot(
+    py: Python<'_>,
+    untracked: bool,
+    progress: Progress<'_>,
+) -> PyResult<Py<PyAny>> {
     modules::import_all_before_a_snapshot(py)?;
     object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
@@ -76,14 +83,20 @@ pub(crate) fn snapshot_for_a_dump(
 /// everything (`untracked=True`). Errors and the meaning of `limit` are those of
 /// `ObjectGraph.why`. The time is that of the snapshot and of `ObjectGraph.why` together.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import sys, refcycle
 ///     >>> [chain] = refcycle.why(sys.modules, limit=1).chains
 ///     >>> chain.holder
 ///     'sys.modules'
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (obj, *, limit=5), text_signature = "(obj, *, limit=5)")]
-pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: isize) -> PyResult<Bound<'py, PyAny>> {
+#[pyo3(signature = (obj, *, limit=5, progress=None), text_signature = "(obj, *, limit=5, progress=None)")]
+pub(crate) fn why<'py>(
+    obj: &Bound<'py, PyAny>,
+    limit: isize,
+    progress: Progress<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
     let held = obj.as_unbound();
     let untracked = heap::paused(py, |still| !heap::is_tracked(still.see(held)));
@@ -97,12 +110,18 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: isize) -> PyResult<Bound<
 /// Untracked objects such as strings are included. No code of the objects runs. Takes time in
 /// proportion to the result, about 170 ms for a million objects.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import refcycle
 ///     >>> len(refcycle.objects_reachable_from([["text"]]))
 ///     3
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (obj, *, progress=None))]
+pub(crate) fn objects_reachable_from(
+    obj: &Bound<'_, PyAny>,
+    progress: Progress<'_>,
+) -> PyResult<Py<PyAny>> {
     object_graph(obj.py(), heap::reachable(obj.py(), obj, Keys::Shown)?)
 }
 
@@ -135,6 +154,8 @@ const MOST_HELD_BY_GARBAGE: u64 = 100_000;
 /// as if there were none. For the sizes of many objects, take one snapshot and use
 /// `ObjectGraph.retained_size`. `TypeError` without an object.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import refcycle
 ///     >>> shared = bytes(1000)
 ///     >>> data = [shared, bytes(100)]
@@ -145,8 +166,12 @@ const MOST_HELD_BY_GARBAGE: u64 = 100_000;
 ///     True
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (obj, /, *others))]
-pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyResult<u64> {
+#[pyo3(signature = (obj, /, *others, progress=None))]
+pub(crate) fn size(
+    obj: &Bound<'_, PyAny>,
+    others: &Bound<'_, PyTuple>,
+    progress: Progress<'_>,
+) -> PyResult<u64> {
     let py = obj.py();
     let objects: Vec<_> = std::iter::once(obj.clone()).chain(others.iter()).collect();
     /// The tuple of the objects is the first vertex.
@@ -219,6 +244,8 @@ fn distinct(mut vertices: Vec<VertexId>) -> Vec<VertexId> {
 /// that the graph does not hold. The state of the collector is left unchanged. Takes the time of a
 /// collection.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import gc, refcycle
 ///     >>> gc.disable()
 ///     >>> cycle = []
@@ -229,7 +256,8 @@ fn distinct(mut vertices: Vec<VertexId>) -> Vec<VertexId> {
 ///     >>> gc.enable()
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (*, progress=None))]
+pub(crate) fn garbage(py: Python<'_>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
     wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
 }
 
@@ -238,6 +266,8 @@ pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
 /// No finalizer runs, no weak reference is cleared and no callback is called; when the graph is
 /// deleted, the objects are garbage again. Objects that a finalizer would resurrect are included.
 /// Takes about the time of a collection.
+///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
 ///
 ///     >>> import gc, refcycle
 ///     >>> gc.disable()
@@ -249,7 +279,8 @@ pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
 ///     >>> gc.enable()
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (*, progress=None))]
+pub(crate) fn garbage_preview(py: Python<'_>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
     wrap(
         py,
         graph_between(
@@ -267,6 +298,8 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 /// collector is disabled during the call; its state is restored afterwards. An exception of the
 /// callable is passed on. Takes the time of the call and of two collections.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 ///     >>> import refcycle
 ///     >>> def leak():
 ///     ...     cycle = []
@@ -275,7 +308,11 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 ///     1
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (callable, *, progress=None))]
+pub(crate) fn cycles_created_by(
+    callable: &Bound<'_, PyAny>,
+    progress: Progress<'_>,
+) -> PyResult<Py<PyAny>> {
     let py = callable.py();
     border::callable(callable, "callable")?;
     let saved = SavedGarbage::new(py, true)?;
@@ -287,9 +324,15 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 ///
 /// They are the source components of `garbage()` that have a cycle: when they are broken, all of
 /// the garbage is freed. Effects and cost are those of `garbage()`.
+///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+#[pyo3(signature = (*, progress=None))]
+pub(crate) fn key_cycles<'py>(
+    py: Python<'py>,
+    progress: Progress<'_>,
+) -> PyResult<Bound<'py, PyList>> {
     let engine = graph_of(py, SavedGarbage::new(py, false)?)?;
     let found = PyList::empty(py);
     engine.components(py, WantedComponents::Sources, |component| {

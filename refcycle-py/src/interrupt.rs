@@ -8,11 +8,15 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{Error, Watch};
 
-use crate::heap::{Turns, assert_not_paused, memory};
+use crate::heap::{SLICE, Turns, assert_not_paused, memory};
 use crate::module;
+use crate::progress;
 
 /// The longest time until a Ctrl-C is noticed.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// The usual number of steps of an algorithm from one check to the next.
+const A_CHECK: usize = 1 << 16;
 
 /// With fewer vertices and edges, detaching from the interpreter and attaching again is not worth
 /// the time.
@@ -32,21 +36,28 @@ pub(crate) fn check_signals() -> PyResult<()> {
     assert_not_paused();
     memory::check()?;
     if module::serves_main_interpreter() {
-        Python::try_attach(|py| py.check_signals()).unwrap_or(Ok(()))
+        Python::try_attach(check).unwrap_or(Ok(()))
     } else {
         Ok(())
     }
 }
 
+/// Runs the handlers of pending signals, and reports how far the call is.
+pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()?;
+    progress::report(py)
+}
+
 /// Stops a computation if a signal handler raises an exception, or if memory has run out.
 pub(crate) struct Signals {
-    checked: Instant,
+    /// When it was last checked; `None` if it is to be checked at once.
+    checked: Option<Instant>,
 }
 
 impl Signals {
     pub(crate) fn new() -> Self {
         Self {
-            checked: Instant::now(),
+            checked: (!progress::is_asked_for()).then(Instant::now),
         }
     }
 }
@@ -58,10 +69,14 @@ impl Watch for Signals {
         if let Err(error) = memory::check() {
             return ControlFlow::Break(error);
         }
-        if self.checked.elapsed() < PATIENCE {
+        progress::steps(A_CHECK);
+        if self
+            .checked
+            .is_some_and(|checked| checked.elapsed() < PATIENCE)
+        {
             return ControlFlow::Continue(());
         }
-        self.checked = Instant::now();
+        self.checked = Some(Instant::now());
         match check_signals() {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
@@ -76,6 +91,9 @@ pub(crate) fn run<T: Send>(
     size: usize,
     job: impl FnOnce(&mut Signals) -> ControlFlow<PyErr, T> + Send,
 ) -> PyResult<T> {
+    if size >= WORTH_DETACHING {
+        progress::part(size);
+    }
     let flow = if size < WORTH_DETACHING {
         job(&mut Signals::new())
     } else {
@@ -146,7 +164,10 @@ pub(crate) fn watched_text(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
 ) -> PyResult<String> {
     const PART: usize = 1 << 16;
+    /// The bytes of a large text.
+    const TEXT: usize = 1 << 26;
 
+    progress::part(TEXT);
     let (mut text, mut stopped) = (Vec::new(), None);
     let done = py.detach(|| {
         let mut out = BufWriter::with_capacity(PART, Watched::new(&mut text, &mut stopped));
@@ -177,11 +198,19 @@ impl Checkpoint {
         Self::default()
     }
 
+    /// That of a loop with this number of steps, as far as it is known.
+    pub(crate) fn of(steps: usize) -> Self {
+        if steps >= WORTH_DETACHING {
+            progress::loop_of(steps);
+        }
+        Self::new()
+    }
+
     pub(crate) fn step(&mut self, py: Python<'_>) -> PyResult<()> {
         memory::check()?;
         self.steps += 1;
         if self.steps.is_multiple_of(Self::INTERVAL) {
-            self.pause(py)?;
+            self.pause(py, Self::INTERVAL as usize)?;
         }
         Ok(())
     }
@@ -189,12 +218,13 @@ impl Checkpoint {
     /// The same between two parts of a pass, each of which takes some time.
     pub(crate) fn turn(&mut self, py: Python<'_>) -> PyResult<()> {
         memory::check()?;
-        self.pause(py)
+        self.pause(py, SLICE)
     }
 
     #[cold]
-    fn pause(&mut self, py: Python<'_>) -> PyResult<()> {
-        py.check_signals()?;
+    fn pause(&mut self, py: Python<'_>, steps: usize) -> PyResult<()> {
+        progress::steps(steps);
+        check(py)?;
         self.turns.give(py);
         Ok(())
     }

@@ -21,6 +21,7 @@ mod modules;
 mod names;
 mod os_error;
 mod outputs;
+mod progress;
 mod provided;
 mod roots;
 mod terminal;
@@ -45,6 +46,8 @@ mod _refcycle {
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::border::fail;
+    #[pymodule_export]
+    use crate::border::{check_progress, report};
     #[pymodule_export]
     use crate::capabilities::{Capability, capabilities};
     #[pymodule_export]

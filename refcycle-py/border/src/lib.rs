@@ -4,14 +4,16 @@
 //! the conversion of its result in `crate::border`. So no function of such a block can be
 //! forgotten. Numbers, texts and paths among the arguments are converted inside, so that an error
 //! names the argument.
+//!
+//! A function with an argument of the type `Progress` reports through it how far the call is.
 
 mod arguments;
 
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Block, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature, Type,
-    TypePath, parse_macro_input, parse_quote,
+    Attribute, Block, FnArg, GenericArgument, Ident, ImplItem, Item, Pat, PathArguments,
+    ReturnType, Signature, Type, TypePath, parse_macro_input, parse_quote,
 };
 
 /// Guards the functions of an `impl` block, or one function.
@@ -41,6 +43,7 @@ fn guard(attributes: &mut [Attribute], signature: &mut Signature, block: &mut Bl
         return;
     }
     let converted = arguments::convert(attributes, signature);
+    let progress = progress(signature);
     let returned = returned_type(&signature.output);
     let (value, call) = match value_of(&returned, "PyResult") {
         Some(value) => (
@@ -55,6 +58,10 @@ fn guard(attributes: &mut [Attribute], signature: &mut Signature, block: &mut Bl
             }),
         ),
     };
+    let call = match progress {
+        Some(progress) => quote!(move || crate::border::reported(#progress, #name, #call)),
+        None => call,
+    };
     // The result of most slots is converted without Python's allocator.
     let is_converted = value == parse_quote!(String)
         || !name.starts_with("__")
@@ -67,6 +74,21 @@ fn guard(attributes: &mut [Attribute], signature: &mut Signature, block: &mut Bl
         signature.output = parse_quote!(-> ::pyo3::PyResult<#value>);
         *block = parse_quote!({ crate::border::guarded(#call) });
     }
+}
+
+/// The argument that is told how far the call is.
+fn progress(signature: &Signature) -> Option<Ident> {
+    signature.inputs.iter().find_map(|argument| {
+        let FnArg::Typed(argument) = argument else {
+            return None;
+        };
+        match (&*argument.pat, &*argument.ty) {
+            (Pat::Ident(pattern), Type::Path(path)) if is_named(path, "Progress") => {
+                Some(pattern.ident.clone())
+            }
+            _ => None,
+        }
+    })
 }
 
 fn is_named(path: &TypePath, name: &str) -> bool {

@@ -13,6 +13,7 @@ import refcycle._html.graphs
 import refcycle._objects.states
 import refcycle._page.report
 import refcycle._tables.parquet
+import refcycle._text.progress_bar
 import refcycle.annotated_graph
 import refcycle.annotations
 import refcycle.attachment

@@ -12,9 +12,10 @@ from refcycle._refcycle import LoadedGraph
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, PlacesInMemory
+    from refcycle._refcycle import _Progress as Progress
 
 
-def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
+def find_in_memory(self: ObjectGraph, obj: object, *, progress: Progress = None) -> PlacesInMemory:
     """Search the memory of the process for pointers to an object.
 
     Returns a `refcycle.object_graph.PlacesInMemory`.
@@ -42,6 +43,8 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
     Linux. Takes the time of `roots` and about half a second for 1 GB of memory in use; Ctrl-C
     ends it.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
         >>> import ctypes, refcycle
         >>> leaked = []
         >>> _ = ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
@@ -58,7 +61,7 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
     number = self._number_of(obj)
     del obj
     _overwrite_registers()
-    return self._search_memory(number)
+    return self._search_memory(number, progress=progress)
 
 
 def _overwrite_registers() -> None:

@@ -15,7 +15,7 @@ from collections.abc import (
     Set,
 )
 from types import CodeType, FrameType
-from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
@@ -65,6 +65,7 @@ __all__ = [
     "Tree",
     "UserGraph",
     "VertexView",
+    "_check_progress",
     "_compare_files",
     "_cut",
     "_escaped",
@@ -73,6 +74,7 @@ __all__ = [
     "_later",
     "_read_process",
     "_register",
+    "_report",
     "_restore",
     "_return_free_memory",
     "_snapshot_for_a_dump",
@@ -111,6 +113,9 @@ _E = TypeVar("_E")  # an edge
 _H = TypeVar("_H", bound=Hashable)
 _K = TypeVar("_K", bound=Hashable)  # of class methods: pyright solves no _H there
 _G = TypeVar("_G", bound=IDirectedGraph[Any, Any])  # the graphs that queries return
+
+# Called with what is done and with all, or whether a bar is shown.
+_Progress: TypeAlias = Callable[[int, int], object] | bool | None
 
 VERSION: Final[str]
 
@@ -228,24 +233,36 @@ class GraphBase(Generic[_V, _E, _G]):
         `in_edges`.
         """
 
-    def references(self) -> list[tuple[_V, _V]]:
+    def references(self, *, progress: _Progress = None) -> list[tuple[_V, _V]]:
         """Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of
         `edges`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def full_subgraph(self, vertices: Iterable[_V]) -> _G:
+    def full_subgraph(self, vertices: Iterable[_V], *, progress: _Progress = None) -> _G:
         """Returns the graph of the given vertices and of all edges between them.
 
         `vertices` is any iterable. `KeyError` if one of them is not in the graph. Takes time in
         proportion to the result, and 4 bytes for each vertex of this graph.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def descendants(self, start: _V, generations: SupportsIndex | None = None) -> _G:
+    def descendants(
+        self,
+        start: _V,
+        generations: SupportsIndex | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> _G:
         """Returns the graph of everything that can be reached from `start`, including `start`.
 
         `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
         `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
         in proportion to the result.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> inner = []
@@ -255,12 +272,20 @@ class GraphBase(Generic[_V, _E, _G]):
             (3, 2)
         """
 
-    def ancestors(self, start: _V, generations: SupportsIndex | None = None) -> _G:
+    def ancestors(
+        self,
+        start: _V,
+        generations: SupportsIndex | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> _G:
         """Returns the graph of everything from which `start` can be reached, including `start`.
 
         `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
         `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
         in proportion to the result, and at the first call that of `in_edges`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> inner = []
@@ -270,43 +295,53 @@ class GraphBase(Generic[_V, _E, _G]):
             (3, 2)
         """
 
-    def shortest_path(self, start: _V, end: _V) -> _G:
+    def shortest_path(self, start: _V, end: _V, *, progress: _Progress = None) -> _G:
         """Returns the graph of the vertices on a shortest path, with all edges between them.
 
         `ValueError` if there is no path from `start` to `end`, `KeyError` if one of them is not in
         the graph. Takes time in proportion to the part of the graph that is nearer to `start`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def shortest_cycle(self, start: _V) -> _G:
+    def shortest_cycle(self, start: _V, *, progress: _Progress = None) -> _G:
         """Returns the graph of the vertices on a shortest cycle through `start`, with all edges
         between them.
 
         `ValueError` if there is no such cycle, `KeyError` if `start` is not in the graph. Takes
         time in proportion to the part of the graph that is nearer to `start`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def strongly_connected_components(self) -> list[_G]:
+    def strongly_connected_components(self, *, progress: _Progress = None) -> list[_G]:
         """Returns the strongly connected components, as a list of graphs in reverse topological
         order.
 
         Two vertices are in one component if each can be reached from the other. A component comes
         after all components that it reaches. Takes time in proportion to the graph, and some 400
         bytes for each component.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def source_components(self) -> list[_G]:
+    def source_components(self, *, progress: _Progress = None) -> list[_G]:
         """Returns the strongly connected components that no other component reaches, as a list of
         graphs.
 
         In a graph of garbage, they are the components that keep the rest alive. Takes the time
         of `strongly_connected_components`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def cyclic_components(self) -> list[_G]:
+    def cyclic_components(self, *, progress: _Progress = None) -> list[_G]:
         """Returns the strongly connected components that have a cycle, as a list of graphs.
 
         Such a component has two or more vertices, or an edge from a vertex to itself. The order is
         that of `strongly_connected_components`, and so is the time.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
@@ -330,7 +365,12 @@ class GraphBase(Generic[_V, _E, _G]):
             [['a', 'b'], ['a', 'b', 'c']]
         """
 
-    def feedback_arc_set(self, weights: Iterable[float] | None = None) -> FeedbackArcSet[_E]:
+    def feedback_arc_set(
+        self,
+        weights: Iterable[float] | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> FeedbackArcSet[_E]:
         """Returns a set of edges of small total weight whose removal leaves no cycle in the graph,
         as a `FeedbackArcSet`.
 
@@ -338,6 +378,8 @@ class GraphBase(Generic[_V, _E, _G]):
         weighs 1. The set is always minimal: if any of its edges is put back, there is a cycle. It
         is a minimum if that can be proved within some tens of milliseconds (`is_optimal`).
         `ValueError` if there are too few or too many weights, or if one is negative or not finite.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
@@ -347,38 +389,54 @@ class GraphBase(Generic[_V, _E, _G]):
             2.0
         """
 
-    def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
+    def count_by(
+        self,
+        classifier: Callable[[_V], _H],
+        *,
+        progress: _Progress = None,
+    ) -> Counter[_H]:
         """Counts the vertices of each class, as a `collections.Counter`.
 
         `classifier` is called with each vertex and returns its class, which must be hashable.
         Its exceptions are passed on.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).count_by(type)
             Counter({<class 'list'>: 2, <class 'dict'>: 1})
         """
 
-    def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
+    def find_by(
+        self,
+        predicate: Callable[[_V], object],
+        *,
+        progress: _Progress = None,
+    ) -> list[_V]:
         """Returns the vertices for which `predicate` returns a true value, as a list in the order
         of iteration.
 
         Exceptions of `predicate` are passed on.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
             [[], [1]]
         """
 
-    def to_json(self) -> str:
+    def to_json(self, *, progress: _Progress = None) -> str:
         """Returns the graph with its labels as a JSON string, which `AnnotatedGraph.from_json`
         reads.
 
         `ValueError` if an id is not an integer from 0 to 2**64 - 1, or a label has a lone
         surrogate. All labels are computed: about two seconds for a million objects.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
     @overload
-    def export_json(self, path: StrPath) -> None:
+    def export_json(self, path: StrPath, *, progress: _Progress = None) -> None:
         """Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
         reads.
 
@@ -386,15 +444,19 @@ class GraphBase(Generic[_V, _E, _G]):
         written. Other errors and cost are those of `to_json`.
 
         `filename` is the former name of `path`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
     @overload
-    def export_json(self, *, filename: StrPath) -> None: ...
-    def to_dot(self) -> str:
+    def export_json(self, *, filename: StrPath, progress: _Progress = None) -> None: ...
+    def to_dot(self, *, progress: _Progress = None) -> str:
         """Returns the graph with its labels in Graphviz's DOT language.
 
         Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is
         its `str()`; exceptions of `str()` are passed on.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
@@ -418,6 +480,7 @@ class GraphBase(Generic[_V, _E, _G]):
         cut: Cut | Iterable[Any] | None = None,
         advice: str | None = None,
         limit_seconds: float = 30.0,
+        progress: _Progress = None,
     ) -> None:
         """Draws the graph into a file, `refcycle.png` unless `path` is given.
 
@@ -433,6 +496,8 @@ class GraphBase(Generic[_V, _E, _G]):
         `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
         after `limit_seconds`, at the next step of the layout, which may come seconds later.
         `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import os, tempfile
             >>> from refcycle import ObjectGraph
@@ -455,6 +520,7 @@ class GraphBase(Generic[_V, _E, _G]):
         cut: Cut | Iterable[Any] | None = None,
         advice: str | None = None,
         limit_seconds: float = 30.0,
+        progress: _Progress = None,
     ) -> str:
         """Returns the picture of the graph as an SVG string.
 
@@ -491,6 +557,8 @@ class GraphBase(Generic[_V, _E, _G]):
         A picture of 150 vertices takes less than half a second, one of 1,000 less than five
         seconds. The time depends mainly on the number of arrows.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> inner = []
             >>> graph = ObjectGraph([[inner], inner])
@@ -500,7 +568,12 @@ class GraphBase(Generic[_V, _E, _G]):
 
     @overload
     def export_html(
-        self, path: StrPath, target: _V | None = None, *, before: ObjectGraph | None = None
+        self,
+        path: StrPath,
+        target: _V | None = None,
+        *,
+        before: ObjectGraph | None = None,
+        progress: _Progress = None,
     ) -> None:
         """Writes a page that shows the graph: one HTML file that needs no network.
 
@@ -519,6 +592,8 @@ class GraphBase(Generic[_V, _E, _G]):
         for a million objects; for a graph of more than eight million objects and references, only
         the report and an overview are written.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import os, tempfile, refcycle
             >>> cache = {}
             >>> cache["self"] = cache
@@ -528,24 +603,39 @@ class GraphBase(Generic[_V, _E, _G]):
 
     @overload
     def export_html(
-        self, *, filename: StrPath, target: _V | None = None, before: ObjectGraph | None = None
+        self,
+        *,
+        filename: StrPath,
+        target: _V | None = None,
+        before: ObjectGraph | None = None,
+        progress: _Progress = None,
     ) -> None: ...
-    def view(self, target: _V | None = None, *, before: ObjectGraph | None = None) -> str:
+    def view(
+        self,
+        target: _V | None = None,
+        *,
+        before: ObjectGraph | None = None,
+        progress: _Progress = None,
+    ) -> str:
         """Writes the page of `export_html` into a temporary file, opens it in the browser and
         returns its path.
 
         The file is not removed. Errors and cost are those of `export_html`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def to_graphml(self) -> str:
+    def to_graphml(self, *, progress: _Progress = None) -> str:
         """Returns the graph with its labels as a GraphML string: see `export_graphml`.
 
-        >>> from refcycle import ObjectGraph
-        >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
-        True
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
+            >>> from refcycle import ObjectGraph
+            >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
+            True
         """
 
-    def export_graphml(self, path: StrPath) -> None:
+    def export_graphml(self, path: StrPath, *, progress: _Progress = None) -> None:
         r"""Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and
         others.
 
@@ -556,6 +646,8 @@ class GraphBase(Generic[_V, _E, _G]):
         whole or not at all. `OSError` if it cannot be written. All labels and retained sizes are
         computed: about three seconds for a million objects.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import os, tempfile
             >>> from refcycle import AnnotatedGraph, ObjectGraph
             >>> path = os.path.join(tempfile.mkdtemp(), "graph.graphml")
@@ -564,45 +656,61 @@ class GraphBase(Generic[_V, _E, _G]):
             ['list[0]']
         """
 
-    def to_gexf(self) -> str:
+    def to_gexf(self, *, progress: _Progress = None) -> str:
         """Returns the graph with its labels as a GEXF string: see `export_gexf`.
 
-        >>> from refcycle import ObjectGraph
-        >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
-        True
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
+            >>> from refcycle import ObjectGraph
+            >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
+            True
         """
 
-    def export_gexf(self, path: StrPath) -> None:
+    def export_gexf(self, path: StrPath, *, progress: _Progress = None) -> None:
         """Writes the graph with its labels into a GEXF file, for Gephi.
 
         Data of vertices, labels, errors, cost and the replacement of the file are as for
         `export_graphml`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def to_cytoscape(self) -> str:
+    def to_cytoscape(self, *, progress: _Progress = None) -> str:
         """Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
 
-        >>> import json
-        >>> from refcycle import ObjectGraph
-        >>> graph = json.loads(ObjectGraph([[]]).to_cytoscape())
-        >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
-        ['list[0]']
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
+            >>> import json
+            >>> from refcycle import ObjectGraph
+            >>> graph = json.loads(ObjectGraph([[]]).to_cytoscape())
+            >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
+            ['list[0]']
         """
 
-    def export_cytoscape(self, path: StrPath) -> None:
+    def export_cytoscape(self, path: StrPath, *, progress: _Progress = None) -> None:
         """Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
 
         The label of a vertex is its `name`; that of an edge is its `interaction`. Data of
         vertices, labels, errors, cost and the replacement of the file are as for `export_graphml`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def export_csv(self, edges_path: StrPath, vertices_path: StrPath | None = None) -> None:
+    def export_csv(
+        self,
+        edges_path: StrPath,
+        vertices_path: StrPath | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> None:
         r"""Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
 
         The columns are `source,target,id,label`, and `id,label` with those of `type`, `module`,
         `size` and `retained` that are known (see `to_arrow`). A label that a spreadsheet would run
         as a formula is prefixed with `'`. Labels, errors, cost and the replacement of the file are
         as for `export_graphml`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import os, tempfile
             >>> from refcycle import ObjectGraph
@@ -661,6 +769,7 @@ class GraphBase(Generic[_V, _E, _G]):
         fold: int | None = 3,
         width: int | None = None,
         ascii: bool | None = None,
+        progress: _Progress = None,
     ) -> str:
         """Returns the text of `tree(start)`. Without a start, returns as many trees as are needed
         to show every vertex, unless a limit leaves some out.
@@ -668,6 +777,8 @@ class GraphBase(Generic[_V, _E, _G]):
         The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
         strongly connected component that no other component reaches; finding them takes time in
         proportion to the graph.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> inner = []
@@ -678,7 +789,7 @@ class GraphBase(Generic[_V, _E, _G]):
             'alone'
         """
 
-    def to_arrow(self) -> ArrowTables:
+    def to_arrow(self, *, progress: _Progress = None) -> ArrowTables:
         """Returns the graph as two Arrow tables, one of its vertices and one of its edges.
 
         `vertices` has a row for each vertex in the order of iteration: `vertex` (its number, from
@@ -695,6 +806,8 @@ class GraphBase(Generic[_V, _E, _G]):
         the graph. `ValueError` if a label or an id does not fit. All labels and retained sizes are
         computed: about three seconds for a million objects.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> tables = ObjectGraph([[1], 1]).to_arrow()
             >>> tables.edges
@@ -703,7 +816,13 @@ class GraphBase(Generic[_V, _E, _G]):
             ['vertex', 'id', 'type', 'label', 'size', 'module', 'retained']
         """
 
-    def export_parquet(self, vertices_path: StrPath, edges_path: StrPath | None = None) -> None:
+    def export_parquet(
+        self,
+        vertices_path: StrPath,
+        edges_path: StrPath | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> None:
         """Writes the tables of `to_arrow` into Parquet files, for DuckDB, pandas, Polars, Spark
         and others.
 
@@ -712,6 +831,8 @@ class GraphBase(Generic[_V, _E, _G]):
         An existing file is replaced as a whole or not at all. `ImportError` if pyarrow, which
         writes them, is not installed; `OSError` if a file cannot be written. Takes the time of
         `to_arrow`, and up to a second for a million objects in addition.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import os, tempfile
             >>> from importlib.util import find_spec
@@ -724,7 +845,7 @@ class GraphBase(Generic[_V, _E, _G]):
             ...     assert parquet.read_table(path)["type"].to_pylist() == ["list", "dict"]
         """
 
-    def to_networkx(self) -> Any:
+    def to_networkx(self, *, progress: _Progress = None) -> Any:
         """Returns the graph as a `networkx.MultiDiGraph`.
 
         The nodes are the `id()` of each object or the id of each annotated vertex; the vertices of
@@ -733,18 +854,22 @@ class GraphBase(Generic[_V, _E, _G]):
         edge is its id; its attribute is `label`, if it has one. The result keeps no object of an
         `ObjectGraph` alive. `ImportError` if networkx is not installed. All labels and retained
         sizes are computed, and each vertex and edge takes some 500 bytes.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def to_rustworkx(self) -> Any:
+    def to_rustworkx(self, *, progress: _Progress = None) -> Any:
         """Returns the graph as a `rustworkx.PyDiGraph`.
 
         The index of a node is the number of the vertex in the order of iteration. The payload of a
         node is a dict with `id` and the attributes of `to_networkx`; that of an edge is one with
         `id` and, if it has one, `label`. `ImportError` if rustworkx is not installed. All labels
         are computed, and each vertex and edge takes some 500 bytes.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def to_scipy(self) -> Any:
+    def to_scipy(self, *, progress: _Progress = None) -> Any:
         """Returns the graph as a `scipy.sparse.csr_array` of ones.
 
         Row and column are the numbers of the tail and of the head in the order of iteration.
@@ -752,6 +877,8 @@ class GraphBase(Generic[_V, _E, _G]):
         arrays are the graph's own: they are not copied and are read-only, so operations in place,
         such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
         installed. Takes time and memory for the ones only, 4 bytes per edge.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
     def _repr_mimebundle_(
@@ -1094,7 +1221,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
-    def cycles(self, *, classes: bool = False) -> list[Cycle]:
+    def cycles(self, *, classes: bool = False, progress: _Progress = None) -> list[Cycle]:
         """Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly
         connected component that has one.
 
@@ -1106,6 +1233,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         Components that consist only of classes and their parts are left out, unless `classes` is
         true.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> numbers = [1]
             >>> numbers.append(numbers)
@@ -1113,19 +1242,27 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             [<Cycle of 1 object: list[1] -> list>]
         """
 
-    def annotated(self) -> AnnotatedGraph:
+    def annotated(self, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
 
         The id of a vertex is the `id()` of its object, that of an edge its number in this graph.
         The result keeps no object alive. Its vertices and edges are created when they are asked
         for. Takes about a second and 110 MB for a million objects.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> [vertex.annotation for vertex in ObjectGraph([[1, 2], {}]).annotated()]
             ['list[2]', 'dict[0]']
         """
 
-    def save(self, path: StrPath, *, redact: bool | None = None) -> None:
+    def save(
+        self,
+        path: StrPath,
+        *,
+        redact: bool | None = None,
+        progress: _Progress = None,
+    ) -> None:
         """Writes the graph into a file, which `refcycle.load` reads.
 
         For each object, the file has its type, label, size, address, reference count and holders
@@ -1152,6 +1289,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         only (0600), like all files that refcycle writes; an existing one keeps its permissions.
         `OSError` if it cannot be written; an existing file is then unchanged.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import os, tempfile, refcycle
             >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
             >>> refcycle.ObjectGraph([[]]).save(path)
@@ -1159,7 +1298,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             1
         """
 
-    def export_heapsnapshot(self, path: StrPath) -> None:
+    def export_heapsnapshot(self, path: StrPath, *, progress: _Progress = None) -> None:
         """Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
 
         It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
@@ -1176,6 +1315,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         of `annotated`, and 120 bytes an object. `ValueError` for more than 600 million objects,
         `OSError` if the file cannot be written.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import os, tempfile
             >>> from refcycle import ObjectGraph
             >>> path = os.path.join(tempfile.mkdtemp(), "list.heapsnapshot")
@@ -1189,6 +1330,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         path: StrPath,
         *,
         format: Literal["pprof", "speedscope", "collapsed"] | None = None,
+        progress: _Progress = None,
     ) -> None:
         """Writes the retained memory as a flame graph, for the viewers of profiles.
 
@@ -1211,6 +1353,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `(objects not shown)`. `ValueError` if the format is unknown, `OSError` if the file cannot
         be written; an existing file is then unchanged. Takes about the time of `dominator_tree`
         and 50 bytes an object in addition.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import os, tempfile
             >>> from refcycle import ObjectGraph
@@ -1244,7 +1388,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             2
         """
 
-    def find_in_memory(self, obj: object) -> PlacesInMemory:
+    def find_in_memory(self, obj: object, *, progress: _Progress = None) -> PlacesInMemory:
         """Search the memory of the process for pointers to an object.
 
         Returns a `refcycle.object_graph.PlacesInMemory`.
@@ -1272,6 +1416,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         Linux. Takes the time of `roots` and about half a second for 1 GB of memory in use; Ctrl-C
         ends it.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import ctypes, refcycle
             >>> leaked = []
             >>> _ = ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
@@ -1282,8 +1428,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def _number_of(self, obj: object) -> int: ...
-    def _search_memory(self, number: int) -> PlacesInMemory: ...
-    def unreachable(self) -> Self:
+    def _search_memory(self, number: int, *, progress: _Progress = None) -> PlacesInMemory: ...
+    def unreachable(self, *, progress: _Progress = None) -> Self:
         """Returns the graph of the objects that cannot be reached from outside the graph.
 
         For a whole snapshot this is the garbage that the next collection would find. For a part of
@@ -1291,6 +1437,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         the time when the graph was made; objects without a count, such as immortal ones, are
         assumed to be held. Takes time and memory in proportion to the graph; `MemoryError` if
         there is not enough.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import gc, refcycle
             >>> gc.disable()
@@ -1314,7 +1462,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def _why_types(
         self, objects: Iterable[object] | SavedObjectSet, allowed: Collection[str]
     ) -> WhyAll: ...
-    def roots(self) -> list[Root]:
+    def roots(self, *, progress: _Progress = None) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
         order of the vertices.
 
@@ -1322,13 +1470,15 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         counted as they were when the graph was made; their holders are looked up at the time of
         the call. Takes about the time of a snapshot.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> inner = []
             >>> [root.external_references for root in ObjectGraph([[inner], inner]).roots()]
             [1, 2]
         """
 
-    def why(self, obj: object, *, limit: int = 5) -> Why:
+    def why(self, obj: object, *, limit: int = 5, progress: _Progress = None) -> Why:
         """Returns why an object is alive: the chains of references that keep it alive, as a
         `refcycle.liveness.Why`.
 
@@ -1348,6 +1498,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is less than 1. Takes
         about the time of `roots`, and that of a search that ends when all chains are found.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import refcycle
             >>> class Pool:
             ...     def __init__(self):
@@ -1358,7 +1510,13 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
         """
 
-    def why_all(self, target: str | type[object] | Iterable[object], *, limit: int = 10) -> WhyAll:
+    def why_all(
+        self,
+        target: str | type[object] | Iterable[object],
+        *,
+        limit: int = 10,
+        progress: _Progress = None,
+    ) -> WhyAll:
         """Returns why many objects are alive: groups of objects that are held alike, as a
         `refcycle.holder_groups.WhyAll`.
 
@@ -1384,6 +1542,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         groups whose objects have more than one referrer, the time of a snapshot is added; if other
         chains hold them, that of at most ten.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import refcycle
             >>> class Session: pass
             >>> by_name, recent = {number: Session() for number in range(3)}, [Session()]
@@ -1393,7 +1553,12 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
              (1, 'module __main__.recent -> list[*] -> __main__.Session')]
         """
 
-    def signatures(self, objects: Iterable[object] | None = None) -> SignatureTable:
+    def signatures(
+        self,
+        objects: Iterable[object] | None = None,
+        *,
+        progress: _Progress = None,
+    ) -> SignatureTable:
         """Returns how the objects of the graph are held, as a table by signature.
 
         A row has the signature of the chain of references that holds an object, the number of
@@ -1404,6 +1569,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         `KeyError` if an object is not in the graph. Takes some 2 s for a million objects.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import refcycle
             >>> class Session: pass
             >>> sessions = [Session(), Session()]
@@ -1413,7 +1580,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             2 module __main__.sessions -> list[*] -> __main__.Session
         """
 
-    def retained_size(self, obj: object) -> int:
+    def retained_size(self, obj: object, *, progress: _Progress = None) -> int:
         """Returns the bytes that would be freed if an object were gone.
 
         These are its own bytes and those of all objects that can be reached from outside only
@@ -1438,6 +1605,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
         objects, later ones constant time.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> inner = []
             >>> graph = ObjectGraph([[inner], inner])
@@ -1445,11 +1614,13 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             True
         """
 
-    def retained_sizes(self) -> array[int]:
+    def retained_sizes(self, *, progress: _Progress = None) -> array[int]:
         """Returns the retained size of each object in the order of iteration, as an `array.array`
         of type code `Q`.
 
         Sizes and cost are those of `retained_size`; the result takes 8 bytes an object.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
     def dominator_tree(self) -> DominatorTree:
@@ -1478,6 +1649,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         format: str | None = None,
         target: object = None,
         theme: Literal["light", "dark"] = "light",
+        progress: _Progress = None,
     ) -> None:
         """Draws the dominator tree into a file, as blocks within blocks.
 
@@ -1497,6 +1669,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         an existing file is then unchanged. Takes the time of `retained_size` and less than a
         second.
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> import os, tempfile, refcycle
             >>> path = os.path.join(tempfile.mkdtemp(), "memory.svg")
             >>> refcycle.ObjectGraph([[1, 2, 3]]).export_treemap(path)
@@ -1504,40 +1678,53 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             True
         """
 
-    def immediate_dominator(self, obj: object) -> Any:
+    def immediate_dominator(self, obj: object, *, progress: _Progress = None) -> Any:
         """Returns the nearest other object without which an object would be freed too, or `None`.
 
         There is no such object if `obj` is held from outside, or by two paths that share no
         object. `KeyError` if `obj` is not in the graph. The cost is that of `retained_size`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def dominated_by(self, obj: object) -> ObjectGraph:
+    def dominated_by(self, obj: object, *, progress: _Progress = None) -> ObjectGraph:
         """Returns the graph of an object and of all objects that it dominates: of what would be
         freed without it.
 
         `KeyError` if `obj` is not in the graph. The cost is that of `retained_size` and of
         `full_subgraph`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def directly_dominated_by(self, obj: object = ...) -> RetainedTable:
+    def directly_dominated_by(
+        self,
+        obj: object = ...,
+        *,
+        progress: _Progress = None,
+    ) -> RetainedTable:
         """Returns the objects directly below an object in the dominator tree, as a list of
         `Retained`, the largest first. Print it for a table.
 
         Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
         the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
         result.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def top_retained(self, n: int = 10) -> RetainedTable:
+    def top_retained(self, n: int = 10, *, progress: _Progress = None) -> RetainedTable:
         """Returns the `n` objects that retain most among those that no other object dominates, as
         a list of `Retained`, the largest first. Print it for a table.
 
         Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
         objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
         `retained_size`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def leak_suspects(self, share: float = 0.1) -> SuspectTable:
+    def leak_suspects(self, share: float = 0.1, *, progress: _Progress = None) -> SuspectTable:
         """Returns the few objects that retain most of the memory, as a list of `Suspect`, the
         largest first. Print it for a table.
 
@@ -1547,9 +1734,11 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         program itself, and neither are groups of objects of a builtin type. A healthy program has
         no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
         `retained_size`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
-    def waste(self) -> Waste:
+    def waste(self, *, progress: _Progress = None) -> Waste:
         """Returns the bytes that the program could save, as a `refcycle.waste.Waste`.
 
         These are strings and bytes with equal contents, empty containers and sets and deques with
@@ -1570,6 +1759,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         file from an earlier version does not contain them, and the result says so.
 
         Takes the time of about two snapshots, and that of `retained_size`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import refcycle
             >>> names = [" ".join(["John", "Smith"]) for _ in range(1000)]
@@ -1599,12 +1790,14 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     @overload
-    def find_by_typename(self, type_name: str) -> list[Any]:
+    def find_by_typename(self, type_name: str, *, progress: _Progress = None) -> list[Any]:
         """Returns the objects whose type has this name, as a list in the order of iteration.
 
         The name is the type's `__name__`, without module and enclosing classes, or its qualified
         name with the module, such as `"collections.OrderedDict"`. The time is proportional to the
         number of objects of the graph.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")
@@ -1614,12 +1807,14 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     @overload
-    def find_by_typename(self, *, name: str) -> list[Any]: ...
-    def count_by_typename(self) -> Counter[str]:
+    def find_by_typename(self, *, name: str, progress: _Progress = None) -> list[Any]: ...
+    def count_by_typename(self, *, progress: _Progress = None) -> Counter[str]:
         """Counts the objects of each type name, as a `collections.Counter`.
 
         The name is the type's `__name__`, without module and enclosing classes. Takes time in
         proportion to the graph.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).count_by_typename()
@@ -1668,19 +1863,21 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             True
         """
 
-    def shallow_sizes(self) -> array[int]:
+    def shallow_sizes(self, *, progress: _Progress = None) -> array[int]:
         """Returns the bytes that each object itself takes in the order of iteration, as an
         `array.array` of type code `Q`.
 
         Each object is measured as by `shallow_size`, at the time of the call. Takes some 20 to 60
         ms for a million objects, and 8 bytes each for the result (16 while it is made).
 
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
+
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
             array('Q', [133, 43])
         """
 
-    def buffers(self) -> list[NativeBuffer]:
+    def buffers(self, *, progress: _Progress = None) -> list[NativeBuffer]:
         """Returns the memory outside of Python's objects that the objects of the graph use, as a
         list of `NativeBuffer`, the largest first.
 
@@ -1694,6 +1891,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         A graph from a file has only the buffers that are vertices. The memory is read at the
         time of the call, which takes some microseconds for each object that has a buffer, and
         one pass over the others.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> import refcycle
             >>> class Texture: pass
@@ -1754,10 +1953,12 @@ class AnnotatedGraph(
         cls, vertices: Iterable[AnnotatedVertex], edges: Iterable[AnnotatedEdge]
     ) -> Self: ...
     @classmethod
-    def from_json(cls, json_graph: str | bytes) -> AnnotatedGraph:
+    def from_json(cls, json_graph: str | bytes, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the graph of a JSON text, a `str` or UTF-8 `bytes`, as `to_json` writes it.
 
         `ValueError` says what is wrong with the text and where.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import AnnotatedGraph, ObjectGraph
             >>> graph = AnnotatedGraph.from_json(ObjectGraph([[]]).to_json())
@@ -1767,19 +1968,21 @@ class AnnotatedGraph(
 
     @overload
     @classmethod
-    def import_json(cls, path: StrPath) -> AnnotatedGraph:
+    def import_json(cls, path: StrPath, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the graph of a JSON file, as `export_json` writes it.
 
         `OSError` if the file cannot be read, `ValueError` as for `from_json`.
 
         `filename` is the former name of `path`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
     @overload
     @classmethod
-    def import_json(cls, *, filename: StrPath) -> AnnotatedGraph: ...
+    def import_json(cls, *, filename: StrPath, progress: _Progress = None) -> AnnotatedGraph: ...
     @classmethod
-    def from_graphml(cls, graphml: str | bytes) -> AnnotatedGraph:
+    def from_graphml(cls, graphml: str | bytes, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
         of another program.
 
@@ -1788,6 +1991,8 @@ class AnnotatedGraph(
         otherwise they are replaced by consecutive numbers. `ValueError` says what is wrong with
         the text and where: not GraphML, an undirected edge, two vertices with one id, an edge to
         an unknown vertex, entity declarations.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle import AnnotatedGraph
             >>> graph = AnnotatedGraph.from_graphml(
@@ -1799,10 +2004,12 @@ class AnnotatedGraph(
         """
 
     @classmethod
-    def import_graphml(cls, path: StrPath) -> AnnotatedGraph:
+    def import_graphml(cls, path: StrPath, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the directed graph of a GraphML file, of refcycle or of another program.
 
         `OSError` if the file cannot be read, `ValueError` as for `from_graphml`.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
         """
 
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
@@ -1846,12 +2053,14 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
             [('a', 'b'), ('b', 'c')]
         """
 
-    def annotated(self) -> AnnotatedGraph:
+    def annotated(self, *, progress: _Progress = None) -> AnnotatedGraph:
         """Returns the graph with the `str()` of each vertex as its annotation, as an
         `AnnotatedGraph`.
 
         The ids of the vertices are 0, 1, 2, ... in the order of iteration; those of the edges
         are their numbers. Exceptions of `str()` are passed on.
+
+        `progress(done, total)` is called while the call runs; `True` shows a bar.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
@@ -1868,12 +2077,14 @@ class UserGraph(GraphBase[Any, Any, _G]):
 
     def __new__(cls, graph: _G) -> Self: ...
 
-def why(obj: object, *, limit: int = 5) -> Why:
+def why(obj: object, *, limit: int = 5, progress: _Progress = None) -> Why:
     """Returns why an object is alive now: takes a snapshot and calls its `ObjectGraph.why`.
 
     For an object that the collector does not track, such as a string, the snapshot contains
     everything (`untracked=True`). Errors and the meaning of `limit` are those of
     `ObjectGraph.why`. The time is that of the snapshot and of `ObjectGraph.why` together.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
 
         >>> import sys, refcycle
         >>> [chain] = refcycle.why(sys.modules, limit=1).chains
@@ -1886,7 +2097,7 @@ def load(
     *,
     partial: bool = False,
     check: bool = False,
-    progress: Callable[[int, int], object] | None = None,
+    progress: _Progress = None,
 ) -> LoadedGraph:
     """Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 
@@ -1894,7 +2105,7 @@ def load(
     `SavedObject`s instead of objects. A file can be read by any version of Python. Loading a
     million objects takes about 0.15 s and 40 bytes per object. Ctrl-C interrupts it. `progress` is
     called from time to time with the number of objects that have been read and the number of all
-    objects; if it raises an exception, the call ends with it.
+    objects; if it raises an exception, the call ends with it. `True` shows a bar.
 
     The names of objects and references in a file of more than 131,072 objects are read when
     they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
@@ -2056,7 +2267,7 @@ class SavedObjectSet:
 def _compare_files(
     before: LoadedGraph, after: LoadedGraph
 ) -> tuple[SavedObjectSet, SavedObjectSet]: ...
-def snapshot(*, untracked: bool = False) -> ObjectGraph:
+def snapshot(*, untracked: bool = False, progress: _Progress = None) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.
 
@@ -2068,6 +2279,8 @@ def snapshot(*, untracked: bool = False) -> ObjectGraph:
     No other thread runs meanwhile: about 60 ms for a million objects, 300 ms with
     `untracked=True`. At its peak, it needs about 20 bytes per object and 4 per reference.
     `MemoryError` if there is not enough memory.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
 
         >>> import refcycle
         >>> data = [[]]
@@ -2162,19 +2375,21 @@ def capabilities() -> dict[str, Capability]:
         True
     """
 
-def objects_reachable_from(obj: object) -> ObjectGraph:
+def objects_reachable_from(obj: object, *, progress: _Progress = None) -> ObjectGraph:
     """Returns the graph of an object and of everything that can be reached from it, as an
     `ObjectGraph` whose first vertex is `obj`.
 
     Untracked objects such as strings are included. No code of the objects runs. Takes time in
     proportion to the result, about 170 ms for a million objects.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
         >>> import refcycle
         >>> len(refcycle.objects_reachable_from([["text"]]))
         3
     """
 
-def unshared() -> UnsharedMemory:
+def unshared(*, progress: _Progress = None) -> UnsharedMemory:
     """Says which objects are on memory that this forked process does not share with its parent.
 
     A fork shares all pages of memory with its parent until one of the two writes to a page; then
@@ -2191,13 +2406,15 @@ def unshared() -> UnsharedMemory:
     `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
     `snapshot(untracked=True)`.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
     >>> import refcycle
     >>> found = refcycle.unshared()
     >>> found.is_forked in (False, None)
     True
     """
 
-def size(obj: object, /, *others: object) -> int:
+def size(obj: object, /, *others: object, progress: _Progress = None) -> int:
     """Returns the bytes that would be freed if an object were gone: its retained size.
 
     These are its own bytes and those of all objects that nothing else holds. What can be reached
@@ -2224,6 +2441,8 @@ def size(obj: object, /, *others: object) -> int:
     as if there were none. For the sizes of many objects, take one snapshot and use
     `ObjectGraph.retained_size`. `TypeError` without an object.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
         >>> import refcycle
         >>> shared = bytes(1000)
         >>> data = [shared, bytes(100)]
@@ -2234,7 +2453,7 @@ def size(obj: object, /, *others: object) -> int:
         True
     """
 
-def garbage() -> ObjectGraph:
+def garbage(*, progress: _Progress = None) -> ObjectGraph:
     """Returns the graph of the current garbage, as an `ObjectGraph`: the unreachable objects that
     only a collection can free.
 
@@ -2242,6 +2461,8 @@ def garbage() -> ObjectGraph:
     to the garbage are cleared and their callbacks are called. The next collection frees everything
     that the graph does not hold. The state of the collector is left unchanged. Takes the time of a
     collection.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
 
         >>> import gc, refcycle
         >>> gc.disable()
@@ -2253,12 +2474,14 @@ def garbage() -> ObjectGraph:
         >>> gc.enable()
     """
 
-def garbage_preview() -> ObjectGraph:
+def garbage_preview(*, progress: _Progress = None) -> ObjectGraph:
     """Returns the graph that `garbage()` would return, without running a collection.
 
     No finalizer runs, no weak reference is cleared and no callback is called; when the graph is
     deleted, the objects are garbage again. Objects that a finalizer would resurrect are included.
     Takes about the time of a collection.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
 
         >>> import gc, refcycle
         >>> gc.disable()
@@ -2270,12 +2493,18 @@ def garbage_preview() -> ObjectGraph:
         >>> gc.enable()
     """
 
-def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
+def cycles_created_by(
+    callable: Callable[[], object],
+    *,
+    progress: _Progress = None,
+) -> ObjectGraph:
     """Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 
     `callable` is called without arguments. Earlier garbage is collected first, and the
     collector is disabled during the call; its state is restored afterwards. An exception of the
     callable is passed on. Takes the time of the call and of two collections.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
 
         >>> import refcycle
         >>> def leak():
@@ -2285,11 +2514,13 @@ def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
         1
     """
 
-def key_cycles() -> list[ObjectGraph]:
+def key_cycles(*, progress: _Progress = None) -> list[ObjectGraph]:
     """Returns the cycles that keep the current garbage alive, as a list of graphs.
 
     They are the source components of `garbage()` that have a cycle: when they are broken, all of
     the garbage is freed. Effects and cost are those of `garbage()`.
+
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
     """
 
 def object_annotation(obj: object) -> str:
@@ -2492,6 +2723,14 @@ def _width(text: str, /) -> int:
         >>> from refcycle._text.cells import width
         >>> width("list"), width("中文")
         (4, 4)
+    """
+
+def _check_progress(progress: object) -> None:
+    """Raises TypeError if `progress` is nothing that can be told how far a call is."""
+
+def _report(name: str, progress: _Progress, function: Callable[[], _T]) -> _T:
+    """Runs a call of a Python function of this package that reports how far it is, with the name
+    of the call.
     """
 
 def _cut(text: str, cells: int, /) -> str:

@@ -6,6 +6,7 @@ One file, because `diff` and `leaks` count, show and explain in the same way.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,12 +21,14 @@ from refcycle._growth.type_totals import Totals, totals
 from refcycle._html.parts import document, html_table, paragraph
 from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, SavedObjectSet, _compare_files
+from refcycle._refcycle import _report as report
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, signed, signed_size
 from refcycle._text.signatures import allowed_signatures
 from refcycle._text.tables import SHOWN, text_table
 
 if TYPE_CHECKING:
+    from refcycle._refcycle import _Progress as Progress
     from refcycle.holder_groups import HolderGroup, SignatureTable
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
@@ -189,7 +192,12 @@ class Leaks(Findings):
 
 
 def diff(
-    before: ObjectGraph, after: ObjectGraph, *, samples: int = 3, allow: Iterable[str] = ()
+    before: ObjectGraph,
+    after: ObjectGraph,
+    *,
+    samples: int = 3,
+    allow: Iterable[str] = (),
+    progress: Progress = None,
 ) -> Diff:
     """Return what changed between two snapshots of this process.
 
@@ -220,6 +228,8 @@ def diff(
     is from a file, or they are from different processes, or if `samples` is negative. `TypeError`
     if `allow` is not a signature or a list of signatures.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
     >>> import refcycle
     >>> class Session: pass
     >>> sessions = []
@@ -231,6 +241,9 @@ def diff(
     >>> [row.count for row in found.table if row.type_name == "Session"]
     [1]
     """
+    if progress is not None:
+        call = partial(diff, before, after, samples=samples, allow=allow)
+        return report("diff", progress, call)
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples, allow)
     _check_order(before=before, after=after)
@@ -335,6 +348,7 @@ def leaks(
     *,
     samples: int = 3,
     allow: Iterable[str] = (),
+    progress: Progress = None,
 ) -> Leaks:
     """Return which objects an action created and left behind.
 
@@ -357,6 +371,9 @@ def leaks(
     >>> refcycle.leaks(baseline, action, back).objects.count_by_typename()["Page"]
     1
     """
+    if progress is not None:
+        call = partial(leaks, baseline, action, back, samples=samples, allow=allow)
+        return report("leaks", progress, call)
     _check_order(baseline=baseline, action=action, back=back)
     _check_number(samples)
     objects = ((action - baseline) & back) - _unused(back)

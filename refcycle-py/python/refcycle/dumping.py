@@ -16,6 +16,7 @@ from refcycle._dumps.residue import written, written_by_a_fork
 from refcycle._objects import unused_locals as unused_locals
 from refcycle._python_modules import import_of_python
 from refcycle._refcycle import NewFile, _later, save_into
+from refcycle._refcycle import _check_progress as check_progress
 from refcycle._refcycle import _escaped as escaped
 from refcycle._refcycle import _read_process as read_process
 from refcycle._refcycle import _snapshot_for_a_dump as snapshot_for_a_dump
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from refcycle._dumps.fork import Fork
     from refcycle._refcycle import ObjectGraph, ProcessReading
+    from refcycle._refcycle import _Progress as Progress
 
 __all__ = ["ForkedDump", "dump"]
 
@@ -46,6 +48,7 @@ def dump(
     untracked: bool = True,
     timeout: float | None = LIMIT,
     index: Literal[False] = False,
+    progress: Progress = None,
 ) -> None: ...
 @overload
 def dump(
@@ -56,6 +59,7 @@ def dump(
     untracked: bool = True,
     timeout: float | None = LIMIT,
     index: bool = False,
+    progress: Progress = None,
 ) -> ForkedDump: ...
 @overload
 def dump(
@@ -66,6 +70,7 @@ def dump(
     untracked: bool = True,
     timeout: float | None = LIMIT,
     index: bool = False,
+    progress: Progress = None,
 ) -> ForkedDump | None: ...
 def dump(
     path: StrPath,
@@ -75,6 +80,7 @@ def dump(
     untracked: bool = True,
     timeout: float | None = LIMIT,
     index: bool = False,
+    progress: Progress = None,
 ) -> ForkedDump | None:
     """Take a snapshot and write it to a file for `refcycle.load`. Nothing is kept in memory.
 
@@ -118,6 +124,9 @@ def dump(
     RuntimeError if `sys.executable` is no Python. If the index fails, the dump remains, and `wait`
     says so.
 
+    `progress(done, total)` is called while the file is written; `True` shows a bar. ValueError
+    with `fork`, whose child does not call the program.
+
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
     >>> refcycle.dump(path)
@@ -125,6 +134,9 @@ def dump(
     True
     """
     check_options(fork, timeout)
+    check_progress(progress)
+    if fork and progress:
+        raise ValueError("progress is not possible with fork: the child cannot call the program")
     if index:
         if not fork:
             raise ValueError(
@@ -140,7 +152,7 @@ def dump(
             # Not stored in a variable: the frame would be a vertex, and hold the graph.
             written(
                 snapshot(process=read_process(for_a_dump=True), untracked=untracked),
-                lambda graph: graph.save(target, redact=redact),
+                lambda graph: graph.save(target, redact=redact, progress=progress),
             )
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout, index=index)

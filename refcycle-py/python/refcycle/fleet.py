@@ -10,7 +10,7 @@ imported when they are needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from refcycle._arguments import names_in
@@ -20,9 +20,12 @@ from refcycle._fleet.engines import dask_engine, summarised_batch
 from refcycle._fleet.ranking import ORDERS, Finding, UnusualProcess
 from refcycle._fleet.report import FleetReport
 from refcycle._fleet.sources import local
+from refcycle._text.progress_bar import shown
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
+
+    from refcycle._refcycle import _Progress as Progress
 
 __all__ = [
     "Finding",
@@ -166,7 +169,7 @@ def analyse(
     known: Collection[str] | None = None,
     since: str | None = None,
     engine: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = None,
 ) -> FleetReport:
     """Return what stands out in many dumps, as a `FleetReport`. Print it to see a text.
 
@@ -189,10 +192,10 @@ def analyse(
     versions, such as `main-3f2a`, are not older.
 
     A file that cannot be read is one of `failures` and stops nothing. `progress` is called with
-    the number of files that are done and of all. `ImportError` if pyarrow or DuckDB is not
-    installed; `ValueError` if no file can be read, or no version is older than `since`. Takes two
-    seconds of processor time for a million objects that were not read before, and some two seconds
-    for a thousand summaries.
+    the number of files that are done and of all; `True` shows a bar. `ImportError` if pyarrow or
+    DuckDB is not installed; `ValueError` if no file can be read, or no version is older than
+    `since`. Takes two seconds of processor time for a million objects that were not read before,
+    and some two seconds for a thousand summaries.
 
         >>> import os, tempfile
         >>> from importlib.util import find_spec
@@ -209,9 +212,9 @@ def analyse(
         raise ValueError(f"jobs must be at least 1, not {jobs}")
     folder = None if index is None else os.fspath(index)
     workers = None if engine is None else dask_engine(_address(engine))
-    return report_of(
-        _names(paths), Options(folder, jobs, by, _known(known), since, workers, progress)
-    )
+    with shown("analyse", progress) as tell:
+        options = Options(folder, jobs, by, _known(known), since, workers, tell)
+        return report_of(_names(paths), options)
 
 
 def _names(paths: StrPath | Iterable[StrPath]) -> list[str]:

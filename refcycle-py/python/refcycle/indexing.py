@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from refcycle._dumps.paths import absolute
 from refcycle._index.files import INDEX, write_index
+from refcycle._refcycle import _report as report
 from refcycle.loaded_graph import load
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
+    from refcycle._refcycle import _Progress as Progress
+
 __all__ = ["index_file"]
 
 
-def index_file(path: StrPath) -> str:
+def index_file(path: StrPath, *, progress: Progress = None) -> str:
     """Write the index of a dump, and return its path.
 
     The index is the file `heap.refcycle.index` beside `heap.refcycle`. It contains what takes a
@@ -35,6 +39,8 @@ def index_file(path: StrPath) -> str:
     there is not enough memory. Takes some 2.5 seconds of processor time for a million objects, and
     3 to 20 bytes of disk for each.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
         >>> import os, tempfile
         >>> from importlib.util import find_spec
         >>> import refcycle
@@ -45,5 +51,5 @@ def index_file(path: StrPath) -> str:
     """
     absolute(path)  # what is no path is an error as elsewhere
     name = os.fspath(path)
-    write_index(name, load)
+    report("index_file", progress, partial(write_index, name, load))
     return name + INDEX

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from refcycle._html.parts import document, fix, html_table, preformatted
 from refcycle._refcycle import LoadedGraph, ObjectGraph, ProcessReading, snapshot
 from refcycle._refcycle import _read_process as read_process
+from refcycle._refcycle import _report as report
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
     from refcycle._growth.type_totals import Totals
+    from refcycle._refcycle import _Progress as Progress
 
 __all__ = [
     "Arenas",
@@ -332,7 +334,7 @@ def _kind_text(kind: Kind) -> str:
     return f"  {counted(kind.count, f'{kind.type_name} object')}"
 
 
-def memory() -> MemoryAccount:
+def memory(*, progress: Progress = None) -> MemoryAccount:
     """Say what the memory of this process is for. Nothing is kept alive.
 
     The resident memory of the process, which is what the system counts as its memory, is divided
@@ -348,11 +350,15 @@ def memory() -> MemoryAccount:
     is free in arenas of Python's allocator, it takes about 1.7 times as long, to find the objects
     that keep these arenas alive.
 
+    `progress(done, total)` is called while the call runs; `True` shows a bar.
+
     >>> import refcycle
     >>> account = refcycle.memory()
     >>> [part.key for part in account.parts][:2]
     ['objects', 'allocator_overhead']
     """
+    if progress is not None:
+        return report("memory", progress, memory)
     # No variable of a running frame may have the snapshot: that would be a cycle.
     return _account(read_process(), snapshot(untracked=True))
 

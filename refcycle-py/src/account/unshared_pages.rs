@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::graphs::ObjectGraph;
 use crate::heap::{self, MappingKind, PrivatePages, ProcessState, memory};
 use crate::modules;
+use crate::progress::Progress;
 use crate::provided::{Provided, provided};
 
 /// Which pages of the process are its own, before a snapshot.
@@ -35,13 +36,19 @@ pub(crate) struct PageReading {
 /// `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
 /// `snapshot(untracked=True)`.
 ///
+/// `progress(done, total)` is called while the call runs; `True` shows a bar.
+///
 /// >>> import refcycle
 /// >>> found = refcycle.unshared()
 /// >>> found.is_forked in (False, None)
 /// True
 #[crate::border::guarded]
 #[pyfunction]
-pub(crate) fn unshared(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+#[pyo3(signature = (*, progress=None))]
+pub(crate) fn unshared<'py>(
+    py: Python<'py>,
+    progress: Progress<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
     // Before the first import, which writes to many pages, and before the snapshot, which changes
     // the reference counts of all objects.
     let state = ProcessState::now(py);

@@ -51,7 +51,7 @@ impl Redaction {
         memory::ask(BYTES_AN_OBJECT * objects.len())?;
         let mut names = Vec::new();
         let mut sorts = FxHashMap::default();
-        let mut checkpoint = Checkpoint::new();
+        let mut checkpoint = Checkpoint::of(objects.len());
         for object in objects {
             // A signal handler may run here.
             checkpoint.step(py)?;

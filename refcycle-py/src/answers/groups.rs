@@ -187,7 +187,7 @@ fn by_signature(
     let mut numbers = FxHashMap::default();
     let mut groups: Vec<HolderGroup> = Vec::new();
     let mut last = None;
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(targets.len());
     for &v in targets {
         checkpoint.step(py)?;
         let id = signatures[v.index()];

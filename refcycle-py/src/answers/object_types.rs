@@ -29,7 +29,7 @@ impl ObjectTypes {
         };
         let mut known = FxHashMap::default();
         let mut last = None;
-        let mut checkpoint = Checkpoint::new();
+        let mut checkpoint = Checkpoint::of(count);
         let mut see = |key: usize| {
             let (number, is_new) = match last {
                 Some((of, number)) if of == key => (number, false),

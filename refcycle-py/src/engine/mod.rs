@@ -294,7 +294,7 @@ impl Engine {
         py: Python<'py>,
         vertices: impl Iterator<Item = VertexId>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let mut checkpoint = Checkpoint::new();
+        let mut checkpoint = Checkpoint::of(vertices.size_hint().0);
         let objects: PyResult<Vec<_>> = vertices
             .map(|v| {
                 checkpoint.step(py)?;

@@ -141,7 +141,8 @@ impl Engine {
             };
             ControlFlow::Continue((components, split, numbers))
         })?;
-        let mut checkpoint = Checkpoint::new();
+        let count = numbers.as_ref().map_or(components.len(), Vec::len);
+        let mut checkpoint = Checkpoint::of(count);
         let mut one = |number: u32| {
             checkpoint.step(py)?;
             memory::room_for(memory_needs::component(graph, components.component(number)))?;

@@ -23,6 +23,7 @@ use crate::border;
 use crate::engine::{Asked, EdgeNames, Engine};
 use crate::os_error::os_error;
 use crate::outputs::exchange;
+use crate::progress::Progress;
 use crate::terminal;
 pub(crate) use class::AnnotatedGraph;
 use class::AnnotatedParts;
@@ -131,12 +132,19 @@ impl AnnotatedGraph {
     ///
     /// `ValueError` says what is wrong with the text and where.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import AnnotatedGraph, ObjectGraph
     ///     >>> graph = AnnotatedGraph.from_json(ObjectGraph([[]]).to_json())
     ///     >>> [vertex.annotation for vertex in graph]
     ///     ['list[0]']
     #[classmethod]
-    fn from_json(class: &Bound<'_, PyType>, json_graph: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (json_graph, *, progress=None))]
+    fn from_json(
+        class: &Bound<'_, PyType>,
+        json_graph: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         let py = class.py();
         let named = if let Ok(bytes) = json_graph.extract::<&[u8]>() {
             json::read_json(bytes)
@@ -158,12 +166,15 @@ impl AnnotatedGraph {
     /// `OSError` if the file cannot be read, `ValueError` as for `from_json`.
     ///
     /// `filename` is the former name of `path`.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     #[classmethod]
-    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($cls, path=..., *, filename=...)")]
+    #[pyo3(signature = (path=None, *, filename=None, progress=None), text_signature = "($cls, path=..., *, filename=..., progress=None)")]
     fn import_json(
         class: &Bound<'_, PyType>,
         path: Option<PathBuf>,
         filename: Option<PathBuf>,
+        progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
         let py = class.py();
         let path = renamed(("path", path), ("filename", filename))?;
@@ -185,6 +196,8 @@ impl AnnotatedGraph {
     /// the text and where: not GraphML, an undirected edge, two vertices with one id, an edge to
     /// an unknown vertex, entity declarations.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import AnnotatedGraph
     ///     >>> graph = AnnotatedGraph.from_graphml(
     ///     ...     '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/>'
@@ -193,15 +206,27 @@ impl AnnotatedGraph {
     ///     >>> [vertex.annotation for vertex in graph]
     ///     ['a', 'b']
     #[classmethod]
-    fn from_graphml(class: &Bound<'_, PyType>, graphml: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (graphml, *, progress=None))]
+    fn from_graphml(
+        class: &Bound<'_, PyType>,
+        graphml: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         from_named(class.py(), exchange::from_graphml(graphml)?, None)
     }
 
     /// Returns the directed graph of a GraphML file, of refcycle or of another program.
     ///
     /// `OSError` if the file cannot be read, `ValueError` as for `from_graphml`.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     #[classmethod]
-    fn import_graphml(class: &Bound<'_, PyType>, path: PathBuf) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (path, *, progress=None))]
+    fn import_graphml(
+        class: &Bound<'_, PyType>,
+        path: PathBuf,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         from_named(
             class.py(),
             exchange::import_graphml(class.py(), &path)?,

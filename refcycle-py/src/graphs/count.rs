@@ -13,7 +13,7 @@ pub(super) fn count<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let counter = modules::attribute(py, "collections", "Counter")?.call0()?;
     let dict = counter.cast::<PyDict>()?;
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(keys.size_hint().0);
     for key in keys {
         checkpoint.step(py)?;
         let key = key?;

@@ -15,6 +15,7 @@ use crate::border;
 use crate::engine::lookup::{Lookup, described};
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
+use crate::progress::Progress;
 pub(crate) use class::DirectedGraph;
 pub(super) use class::Hashables;
 
@@ -167,11 +168,14 @@ impl DirectedGraph {
     /// The ids of the vertices are 0, 1, 2, ... in the order of iteration; those of the edges
     /// are their numbers. Exceptions of `str()` are passed on.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
     ///     >>> [vertex.annotation for vertex in graph.annotated()]
     ///     ['1', '2']
-    fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn annotated(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
         let base = slf.as_super().borrow();
         from_named(
             slf.py(),

@@ -28,6 +28,7 @@ use crate::outputs::named;
 use crate::outputs::notebook::mimebundle;
 use crate::outputs::page::{self, PageRequest};
 use crate::outputs::text::{Request, Tree, tree};
+use crate::progress::Progress;
 use crate::provided::{Provided, provided};
 use crate::terminal;
 
@@ -75,7 +76,7 @@ impl GraphBase {
         if ours.is_none() && !is_graph(other)? {
             return Ok(None);
         }
-        let mut checkpoint = Checkpoint::new();
+        let mut checkpoint = Checkpoint::of(self.engine.vertex_count());
         memory::ask(12 * self.engine.vertex_count())?;
         let mut kept = Vec::new();
         for v in self.engine.vertices() {
@@ -204,8 +205,15 @@ impl GraphBase {
 
     /// Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of
     /// `edges`.
-    fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut checkpoint = Checkpoint::new();
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn references<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut checkpoint = Checkpoint::of(self.engine.edge_count());
         let edges = self.engine.graph().into_iter();
         // An array that grows, a list, and the pairs.
         memory::ask(160 * self.engine.edge_count())?;
@@ -224,7 +232,14 @@ impl GraphBase {
     ///
     /// `vertices` is any iterable. `KeyError` if one of them is not in the graph. Takes time in
     /// proportion to the result, and 4 bytes for each vertex of this graph.
-    fn full_subgraph(&self, vertices: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (vertices, *, progress=None))]
+    fn full_subgraph(
+        &self,
+        vertices: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         let py = vertices.py();
         let mut checkpoint = Checkpoint::new();
         let mut found = Vec::new();
@@ -242,17 +257,20 @@ impl GraphBase {
     /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
     /// in proportion to the result.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> outer = [[inner]]
     ///     >>> graph = ObjectGraph([outer, outer[0], inner])
     ///     >>> len(graph.descendants(outer)), len(graph.descendants(outer, generations=1))
     ///     (3, 2)
-    #[pyo3(signature = (start, generations=None))]
+    #[pyo3(signature = (start, generations=None, *, progress=None))]
     fn descendants(
         &self,
         start: &Bound<'_, PyAny>,
         generations: Option<&Bound<'_, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
         let limit = parse_generations(generations)?;
         let v = self.engine.vertex(start)?;
@@ -265,17 +283,20 @@ impl GraphBase {
     /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
     /// in proportion to the result, and at the first call that of `in_edges`.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> outer = [[inner]]
     ///     >>> graph = ObjectGraph([outer, outer[0], inner])
     ///     >>> len(graph.ancestors(inner)), len(graph.ancestors(inner, generations=1))
     ///     (3, 2)
-    #[pyo3(signature = (start, generations=None))]
+    #[pyo3(signature = (start, generations=None, *, progress=None))]
     fn ancestors(
         &self,
         start: &Bound<'_, PyAny>,
         generations: Option<&Bound<'_, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
         let limit = parse_generations(generations)?;
         let v = self.engine.vertex(start)?;
@@ -286,10 +307,14 @@ impl GraphBase {
     ///
     /// `ValueError` if there is no path from `start` to `end`, `KeyError` if one of them is not in
     /// the graph. Takes time in proportion to the part of the graph that is nearer to `start`.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (start, end, *, progress=None))]
     fn shortest_path(
         &self,
         start: &Bound<'_, PyAny>,
         end: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
         let py = start.py();
         let (start, end) = (self.engine.vertex(start)?, self.engine.vertex(end)?);
@@ -302,7 +327,14 @@ impl GraphBase {
     ///
     /// `ValueError` if there is no such cycle, `KeyError` if `start` is not in the graph. Takes
     /// time in proportion to the part of the graph that is nearer to `start`.
-    fn shortest_cycle(&self, start: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (start, *, progress=None))]
+    fn shortest_cycle(
+        &self,
+        start: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         let py = start.py();
         let v = self.engine.vertex(start)?;
         let cycle = self.engine.shortest_cycle(py, v)?;
@@ -315,7 +347,14 @@ impl GraphBase {
     /// Two vertices are in one component if each can be reached from the other. A component comes
     /// after all components that it reaches. Takes time in proportion to the graph, and some 400
     /// bytes for each component.
-    fn strongly_connected_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn strongly_connected_components<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, WantedComponents::All)
     }
 
@@ -324,7 +363,14 @@ impl GraphBase {
     ///
     /// In a graph of garbage, they are the components that keep the rest alive. Takes the time
     /// of `strongly_connected_components`.
-    fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn source_components<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, WantedComponents::Sources)
     }
 
@@ -333,11 +379,18 @@ impl GraphBase {
     /// Such a component has two or more vertices, or an edge from a vertex to itself. The order is
     /// that of `strongly_connected_components`, and so is the time.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
     ///     >>> sorted(sorted(part) for part in graph.cyclic_components())
     ///     [['a', 'b'], ['d']]
-    fn cyclic_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn cyclic_components<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, WantedComponents::Cyclic)
     }
 
@@ -367,17 +420,20 @@ impl GraphBase {
     /// is a minimum if that can be proved within some tens of milliseconds (`is_optimal`).
     /// `ValueError` if there are too few or too many weights, or if one is negative or not finite.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
     ///     >>> len(graph.feedback_arc_set())
     ///     1
     ///     >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
     ///     2.0
-    #[pyo3(signature = (weights=None))]
+    #[pyo3(signature = (weights=None, *, progress=None))]
     fn feedback_arc_set(
         &self,
         py: Python<'_>,
         weights: Option<Vec<f64>>,
+        progress: Progress<'_>,
     ) -> PyResult<FeedbackArcSet> {
         FeedbackArcSet::new(py, &self.engine, weights.as_deref())
     }
@@ -387,10 +443,17 @@ impl GraphBase {
     /// `classifier` is called with each vertex and returns its class, which must be hashable.
     /// Its exceptions are passed on.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).count_by(type)
     ///     Counter({<class 'list'>: 2, <class 'dict'>: 1})
-    fn count_by<'py>(&self, classifier: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (classifier, *, progress=None))]
+    fn count_by<'py>(
+        &self,
+        classifier: &Bound<'py, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = classifier.py();
         border::callable(classifier, "classifier")?;
         count(
@@ -406,14 +469,23 @@ impl GraphBase {
     ///
     /// Exceptions of `predicate` are passed on.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
     ///     [[], [1]]
-    fn find_by<'py>(&self, predicate: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    #[pyo3(signature = (predicate, *, progress=None))]
+    fn find_by<'py>(
+        &self,
+        predicate: &Bound<'py, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
         let py = predicate.py();
         border::callable(predicate, "predicate")?;
         let found = PyList::empty(py);
+        let mut checkpoint = Checkpoint::of(self.engine.vertex_count());
         for v in self.engine.vertices() {
+            checkpoint.step(py)?;
             let object = self.engine.object(py, v)?;
             if predicate.call1((&object,))?.is_truthy()? {
                 found.append(object)?;
@@ -479,6 +551,8 @@ impl GraphBase {
     /// strongly connected component that no other component reaches; finding them takes time in
     /// proportion to the graph.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> graph = ObjectGraph([[inner], inner, "alone"])
@@ -487,12 +561,8 @@ impl GraphBase {
     ///     `- item[0]: list (0 items)
     ///     'alone'
     #[pyo3(
-        signature = (
-            start=None, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
-            width=None, ascii=None
-        ),
-        text_signature = "($self, start=None, *, direction='referrers', max_depth=10, max_lines=40, \
-            fold=3, width=None, ascii=None)",
+        signature = (start=None, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3), width=None, ascii=None, progress=None),
+        text_signature = "($self, start=None, *, direction='referrers', max_depth=10, max_lines=40, fold=3, width=None, ascii=None, progress=None)",
     )]
     #[allow(clippy::too_many_arguments)]
     fn to_text(
@@ -505,6 +575,7 @@ impl GraphBase {
         fold: Option<i64>,
         width: Option<i64>,
         ascii: Option<bool>,
+        progress: Progress<'_>,
     ) -> PyResult<String> {
         let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
         let start = start.map(|start| self.engine.vertex(start)).transpose()?;
@@ -527,13 +598,16 @@ impl GraphBase {
     /// the graph. `ValueError` if a label or an id does not fit. All labels and retained sizes are
     /// computed: about three seconds for a million objects.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> tables = ObjectGraph([[1], 1]).to_arrow()
     ///     >>> tables.edges
     ///     <refcycle._refcycle.ArrowTable of 1 rows: id, tail, head, label>
     ///     >>> tables.vertices.column_names
     ///     ['vertex', 'id', 'type', 'label', 'size', 'module', 'retained']
-    fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTables> {
+    #[pyo3(signature = (*, progress=None))]
+    fn to_arrow(&self, py: Python<'_>, progress: Progress<'_>) -> PyResult<ArrowTables> {
         tables(py, &self.engine)
     }
 
@@ -546,6 +620,8 @@ impl GraphBase {
     /// writes them, is not installed; `OSError` if a file cannot be written. Takes the time of
     /// `to_arrow`, and up to a second for a million objects in addition.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from importlib.util import find_spec
     ///     >>> from refcycle import ObjectGraph
@@ -555,12 +631,13 @@ impl GraphBase {
     ///     ...
     ///     ...     ObjectGraph([[1], {}]).export_parquet(path)
     ///     ...     assert parquet.read_table(path)["type"].to_pylist() == ["list", "dict"]
-    #[pyo3(signature = (vertices_path, edges_path=None))]
+    #[pyo3(signature = (vertices_path, edges_path=None, *, progress=None))]
     fn export_parquet(
         &self,
         py: Python<'_>,
         vertices_path: PathBuf,
         edges_path: Option<PathBuf>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         let tables = tables(py, &self.engine)?;
         let write = provided(py, Provided::Parquet)?;
@@ -576,7 +653,14 @@ impl GraphBase {
     /// edge is its id; its attribute is `label`, if it has one. The result keeps no object of an
     /// `ObjectGraph` alive. `ImportError` if networkx is not installed. All labels and retained
     /// sizes are computed, and each vertex and edge takes some 500 bytes.
-    fn to_networkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn to_networkx<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         interop::to_networkx(py, &self.engine)
     }
 
@@ -586,7 +670,14 @@ impl GraphBase {
     /// node is a dict with `id` and the attributes of `to_networkx`; that of an edge is one with
     /// `id` and, if it has one, `label`. `ImportError` if rustworkx is not installed. All labels
     /// are computed, and each vertex and edge takes some 500 bytes.
-    fn to_rustworkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn to_rustworkx<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         interop::to_rustworkx(py, &self.engine)
     }
 
@@ -597,7 +688,14 @@ impl GraphBase {
     /// arrays are the graph's own: they are not copied and are read-only, so operations in place,
     /// such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
     /// installed. Takes time and memory for the ones only, 4 bytes per edge.
-    fn to_scipy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn to_scipy<'py>(
+        &self,
+        py: Python<'py>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         interop::to_scipy(py, &self.engine)
     }
 
@@ -672,7 +770,10 @@ impl GraphBase {
     ///
     /// `ValueError` if an id is not an integer from 0 to 2**64 - 1, or a label has a lone
     /// surrogate. All labels are computed: about two seconds for a million objects.
-    fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn to_json(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
         named::to_json(slf.py(), &slf.borrow().engine)
     }
 
@@ -683,11 +784,14 @@ impl GraphBase {
     /// written. Other errors and cost are those of `to_json`.
     ///
     /// `filename` is the former name of `path`.
-    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (path=None, *, filename=None, progress=None), text_signature = "($self, path=..., *, filename=..., progress=None)")]
     fn export_json(
         slf: &Bound<'_, Self>,
         path: Option<PathBuf>,
         filename: Option<PathBuf>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
         named::export_json(slf.py(), &slf.borrow().engine, &path)
@@ -698,10 +802,13 @@ impl GraphBase {
     /// Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is
     /// its `str()`; exceptions of `str()` are passed on.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
     ///     True
-    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
+    #[pyo3(signature = (*, progress=None))]
+    fn to_dot(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
         named::to_dot(slf.py(), &slf.borrow().engine)
     }
 
@@ -720,6 +827,8 @@ impl GraphBase {
     /// after `limit_seconds`, at the next step of the layout, which may come seconds later.
     /// `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
@@ -727,8 +836,8 @@ impl GraphBase {
     ///     >>> os.path.exists(path)
     ///     True
     #[pyo3(
-        signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
-        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0)",
+        signature = (path=None, format=None, dot_executable=None, *, filename=None, progress=None, **keywords),
+        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0, progress=None)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
@@ -736,6 +845,7 @@ impl GraphBase {
         format: Option<String>,
         dot_executable: Option<PathBuf>,
         filename: Option<PathBuf>,
+        progress: Progress<'_>,
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let path = renamed_if_given(("path", path), ("filename", filename))?;
@@ -779,16 +889,22 @@ impl GraphBase {
     /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
     /// seconds. The time depends mainly on the number of arrows.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> graph = ObjectGraph([[inner], inner])
     ///     >>> "list (0 items)" in graph.ancestors(inner).to_svg(theme="dark")
     ///     True
     #[pyo3(
-        signature = (**keywords),
-        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0)",
+        signature = (*, progress=None, **keywords),
+        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0, progress=None)",
     )]
-    fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
+    fn to_svg(
+        slf: &Bound<'_, Self>,
+        progress: Progress<'_>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<String> {
         let engine = &slf.borrow().engine;
         pictures::to_svg(slf.py(), engine, keywords)
     }
@@ -810,18 +926,21 @@ impl GraphBase {
     /// for a million objects; for a graph of more than eight million objects and references, only
     /// the report and an overview are written.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile, refcycle
     ///     >>> cache = {}
     ///     >>> cache["self"] = cache
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
     ///     >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
-    #[pyo3(signature = (path=None, target=None, *, before=None, filename=None), text_signature = "($self, path=..., target=None, *, before=None, filename=...)")]
+    #[pyo3(signature = (path=None, target=None, *, before=None, filename=None, progress=None), text_signature = "($self, path=..., target=None, *, before=None, filename=..., progress=None)")]
     fn export_html(
         slf: &Bound<'_, Self>,
         path: Option<PathBuf>,
         target: Option<Bound<'_, PyAny>>,
         before: Option<Bound<'_, PyAny>>,
         filename: Option<PathBuf>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
         let engine = &slf.borrow().engine;
@@ -837,11 +956,14 @@ impl GraphBase {
     /// returns its path.
     ///
     /// The file is not removed. Errors and cost are those of `export_html`.
-    #[pyo3(signature = (target=None, *, before=None))]
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (target=None, *, before=None, progress=None))]
     fn view(
         slf: &Bound<'_, Self>,
         target: Option<Bound<'_, PyAny>>,
         before: Option<Bound<'_, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<String> {
         let request = PageRequest {
             graph: slf.as_any(),
@@ -853,10 +975,13 @@ impl GraphBase {
 
     /// Returns the graph with its labels as a GraphML string: see `export_graphml`.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
     ///     True
-    fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
+    #[pyo3(signature = (*, progress=None))]
+    fn to_graphml(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
         exchange::GRAPHML.text(slf.py(), &slf.borrow().engine)
     }
 
@@ -870,22 +995,32 @@ impl GraphBase {
     /// whole or not at all. `OSError` if it cannot be written. All labels and retained sizes are
     /// computed: about three seconds for a million objects.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import AnnotatedGraph, ObjectGraph
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "graph.graphml")
     ///     >>> ObjectGraph([[]]).export_graphml(path)
     ///     >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
     ///     ['list[0]']
-    fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+    #[pyo3(signature = (path, *, progress=None))]
+    fn export_graphml(
+        slf: &Bound<'_, Self>,
+        path: PathBuf,
+        progress: Progress<'_>,
+    ) -> PyResult<()> {
         exchange::GRAPHML.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as a GEXF string: see `export_gexf`.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
     ///     True
-    fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
+    #[pyo3(signature = (*, progress=None))]
+    fn to_gexf(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
         exchange::GEXF.text(slf.py(), &slf.borrow().engine)
     }
 
@@ -893,18 +1028,24 @@ impl GraphBase {
     ///
     /// Data of vertices, labels, errors, cost and the replacement of the file are as for
     /// `export_graphml`.
-    fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (path, *, progress=None))]
+    fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf, progress: Progress<'_>) -> PyResult<()> {
         exchange::GEXF.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     ///
     ///     >>> import json
     ///     >>> from refcycle import ObjectGraph
     ///     >>> graph = json.loads(ObjectGraph([[]]).to_cytoscape())
     ///     >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
     ///     ['list[0]']
-    fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
+    #[pyo3(signature = (*, progress=None))]
+    fn to_cytoscape(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
         exchange::CYTOSCAPE.text(slf.py(), &slf.borrow().engine)
     }
 
@@ -912,7 +1053,14 @@ impl GraphBase {
     ///
     /// The label of a vertex is its `name`; that of an edge is its `interaction`. Data of
     /// vertices, labels, errors, cost and the replacement of the file are as for `export_graphml`.
-    fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (path, *, progress=None))]
+    fn export_cytoscape(
+        slf: &Bound<'_, Self>,
+        path: PathBuf,
+        progress: Progress<'_>,
+    ) -> PyResult<()> {
         exchange::CYTOSCAPE.export(slf.py(), &slf.borrow().engine, &path)
     }
 
@@ -923,17 +1071,20 @@ impl GraphBase {
     /// as a formula is prefixed with `'`. Labels, errors, cost and the replacement of the file are
     /// as for `export_graphml`.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "edges.csv")
     ///     >>> ObjectGraph([[]]).export_csv(path)
     ///     >>> open(path).read()
     ///     'source,target,id,label\n'
-    #[pyo3(signature = (edges_path, vertices_path=None))]
+    #[pyo3(signature = (edges_path, vertices_path=None, *, progress=None))]
     fn export_csv(
         slf: &Bound<'_, Self>,
         edges_path: PathBuf,
         vertices_path: Option<PathBuf>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         exchange::export_csv(
             slf.py(),

@@ -16,10 +16,12 @@ use super::base::wrap;
 use crate::border;
 use crate::engine::Engine;
 use crate::heap::{attached, memory};
+use crate::interrupt;
 use crate::os_error::os_error;
 use crate::outputs::arrow::ArrowTable;
 use crate::outputs::derived::{SignatureRow, derived};
 use crate::outputs::save::dump_error;
+use crate::progress::Listener;
 pub(crate) use class::LoadedGraph;
 use class::SavedObjects;
 
@@ -29,7 +31,7 @@ use class::SavedObjects;
 /// `SavedObject`s instead of objects. A file can be read by any version of Python. Loading a
 /// million objects takes about 0.15 s and 40 bytes per object. Ctrl-C interrupts it. `progress` is
 /// called from time to time with the number of objects that have been read and the number of all
-/// objects; if it raises an exception, the call ends with it.
+/// objects; if it raises an exception, the call ends with it. `True` shows a bar.
 ///
 /// The names of objects and references in a file of more than 131,072 objects are read when
 /// they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
@@ -72,6 +74,10 @@ pub(crate) fn load(
     check: bool,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
+    let listener = match progress {
+        Some(progress) => border::listener(progress, "load")?,
+        None => None,
+    };
     let file = HeldFile::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
     let failed = |error| dump_error(py, error, &path);
     let reader = py.detach(|| match partial {
@@ -79,12 +85,12 @@ pub(crate) fn load(
         false => DumpReader::open(file),
     });
     let reader = reader.map_err(failed)?;
-    py.check_signals()?;
+    interrupt::check(py)?;
     memory::ask(match check {
         true => reader.memory(),
         false => reader.memory_with_names_later(),
     })?;
-    let dump = Arc::new(read(py, reader, &path, check, progress)?);
+    let dump = Arc::new(read(py, reader, &path, check, listener)?);
     let closed = dump
         .metadata()
         .get("closed")
@@ -117,7 +123,7 @@ fn read(
     reader: DumpReader<HeldFile>,
     path: &Path,
     check: bool,
-    progress: Option<Bound<'_, PyAny>>,
+    mut listener: Option<Listener>,
 ) -> PyResult<HeapDump> {
     let failed = |error| dump_error(py, error, path);
     let all = reader.objects();
@@ -129,16 +135,16 @@ fn read(
         .map_err(failed)?;
     let mut told = None;
     while py.detach(|| parts.read_next()).map_err(failed)? {
-        py.check_signals()?;
+        interrupt::check(py)?;
         let objects = parts.objects();
-        if let Some(progress) = &progress
+        if let Some(listener) = &mut listener
             && told.replace(objects) != Some(objects)
         {
-            progress.call1((objects, all))?;
+            listener.tell(py, objects, all)?;
         }
     }
     let dump = py.detach(|| parts.finish()).map_err(failed)?;
-    py.check_signals()?;
+    interrupt::check(py)?;
     Ok(dump)
 }
 

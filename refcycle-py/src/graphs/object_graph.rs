@@ -33,6 +33,7 @@ use crate::modules;
 use crate::outputs::named;
 use crate::outputs::save;
 use crate::outputs::treemap::{self, TreemapRequest};
+use crate::progress::Progress;
 use crate::provided::{Provided, provided};
 use crate::roots::roots;
 pub(super) use class::LiveObjects;
@@ -58,7 +59,7 @@ pub(crate) fn graph_between<'py>(
     py: Python<'py>,
     objects: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Engine> {
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(objects.size_hint().0);
     let mut distinct = Distinct::new();
     let mut kept = Vec::new();
     for object in objects {
@@ -133,13 +134,19 @@ impl ObjectGraph {
     /// Components that consist only of classes and their parts are left out, unless `classes` is
     /// true.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> numbers = [1]
     ///     >>> numbers.append(numbers)
     ///     >>> ObjectGraph([numbers]).cycles()
     ///     [<Cycle of 1 object: list[1] -> list>]
-    #[pyo3(signature = (*, classes=false), text_signature = "($self, *, classes=False)")]
-    fn cycles<'py>(slf: &Bound<'py, Self>, classes: bool) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (*, classes=false, progress=None), text_signature = "($self, *, classes=False, progress=None)")]
+    fn cycles<'py>(
+        slf: &Bound<'py, Self>,
+        classes: bool,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         provided(slf.py(), Provided::Cycles)?.call1((slf, classes))
     }
 
@@ -149,10 +156,13 @@ impl ObjectGraph {
     /// The result keeps no object alive. Its vertices and edges are created when they are asked
     /// for. Takes about a second and 110 MB for a million objects.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> [vertex.annotation for vertex in ObjectGraph([[1, 2], {}]).annotated()]
     ///     ['list[2]', 'dict[0]']
-    fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn annotated(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
         let named = base.engine.kind().named(py, &base.engine)?;
@@ -175,13 +185,20 @@ impl ObjectGraph {
     /// of `annotated`, and 120 bytes an object. `ValueError` for more than 600 million objects,
     /// `OSError` if the file cannot be written.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "list.heapsnapshot")
     ///     >>> ObjectGraph([[]]).export_heapsnapshot(path)
     ///     >>> os.path.getsize(path) > 500
     ///     True
-    fn export_heapsnapshot(slf: &Bound<'_, Self>, path: std::path::PathBuf) -> PyResult<()> {
+    #[pyo3(signature = (path, *, progress=None))]
+    fn export_heapsnapshot(
+        slf: &Bound<'_, Self>,
+        path: std::path::PathBuf,
+        progress: Progress<'_>,
+    ) -> PyResult<()> {
         crate::outputs::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
@@ -207,6 +224,8 @@ impl ObjectGraph {
     /// be written; an existing file is then unchanged. Takes about the time of `dominator_tree`
     /// and 50 bytes an object in addition.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.collapsed")
@@ -215,11 +234,12 @@ impl ObjectGraph {
     ///     >>> sizes = [int(line.rsplit(" ", 1)[1]) for line in open(path)]
     ///     >>> sum(sizes) == sum(graph.shallow_sizes())
     ///     True
-    #[pyo3(signature = (path, *, format=None))]
+    #[pyo3(signature = (path, *, format=None, progress=None))]
     fn export_flame_graph(
         slf: &Bound<'_, Self>,
         path: std::path::PathBuf,
         format: Option<&str>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
         crate::outputs::flame_graph::export(slf.py(), engine, &path, format)
@@ -251,13 +271,20 @@ impl ObjectGraph {
     /// only (0600), like all files that refcycle writes; an existing one keeps its permissions.
     /// `OSError` if it cannot be written; an existing file is then unchanged.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile, refcycle
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
     ///     >>> refcycle.ObjectGraph([[]]).save(path)
     ///     >>> len(refcycle.load(path))
     ///     1
-    #[pyo3(signature = (path, *, redact=None))]
-    fn save(slf: &Bound<'_, Self>, path: std::path::PathBuf, redact: Option<bool>) -> PyResult<()> {
+    #[pyo3(signature = (path, *, redact=None, progress=None))]
+    fn save(
+        slf: &Bound<'_, Self>,
+        path: std::path::PathBuf,
+        redact: Option<bool>,
+        progress: Progress<'_>,
+    ) -> PyResult<()> {
         save::save(slf.py(), &slf.as_super().borrow().engine, &path, redact)
     }
 
@@ -291,7 +318,12 @@ impl ObjectGraph {
         Ok(slf.as_super().borrow().engine.vertex(obj)?.index())
     }
 
-    fn _search_memory(slf: &Bound<'_, Self>, number: usize) -> PyResult<PlacesInMemory> {
+    #[pyo3(signature = (number, *, progress=None))]
+    fn _search_memory(
+        slf: &Bound<'_, Self>,
+        number: usize,
+        progress: Progress<'_>,
+    ) -> PyResult<PlacesInMemory> {
         search_memory(slf.py(), &slf.as_super().borrow().engine, number)
     }
 
@@ -302,6 +334,8 @@ impl ObjectGraph {
     /// the time when the graph was made; objects without a count, such as immortal ones, are
     /// assumed to be held. Takes time and memory in proportion to the graph; `MemoryError` if
     /// there is not enough.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     ///
     ///     >>> import gc, refcycle
     ///     >>> gc.disable()
@@ -314,7 +348,8 @@ impl ObjectGraph {
     ///     >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
     ///     2
     ///     >>> gc.enable()
-    fn unreachable(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn unreachable(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
         wrap(py, engine.unreachable(py, &[])?)
@@ -342,11 +377,14 @@ impl ObjectGraph {
     /// counted as they were when the graph was made; their holders are looked up at the time of
     /// the call. Takes about the time of a snapshot.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> [root.external_references for root in ObjectGraph([[inner], inner]).roots()]
     ///     [1, 2]
-    fn roots<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn roots<'py>(slf: &Bound<'py, Self>, progress: Progress<'_>) -> PyResult<Bound<'py, PyList>> {
         let roots = roots(slf.py(), &slf.as_super().borrow().engine)?;
         PyList::new(slf.py(), roots)
     }
@@ -370,6 +408,8 @@ impl ObjectGraph {
     /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is less than 1. Takes
     /// about the time of `roots`, and that of a search that ends when all chains are found.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import refcycle
     ///     >>> class Pool:
     ///     ...     def __init__(self):
@@ -378,11 +418,12 @@ impl ObjectGraph {
     ///     >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
     ///     >>> [(step.reference, step.label) for step in chain.steps][-2:]
     ///     [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
-    #[pyo3(signature = (obj, *, limit=5), text_signature = "($self, obj, *, limit=5)")]
+    #[pyo3(signature = (obj, *, limit=5, progress=None), text_signature = "($self, obj, *, limit=5, progress=None)")]
     fn why<'py>(
         slf: &Bound<'py, Self>,
         obj: &Bound<'py, PyAny>,
         limit: isize,
+        progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
         why(slf, obj, limit, Taken::Before)
     }
@@ -412,6 +453,8 @@ impl ObjectGraph {
     /// groups whose objects have more than one referrer, the time of a snapshot is added; if other
     /// chains hold them, that of at most ten.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import refcycle
     ///     >>> class Session: pass
     ///     >>> by_name, recent = {number: Session() for number in range(3)}, [Session()]
@@ -419,11 +462,12 @@ impl ObjectGraph {
     ///     >>> [(group.count, group.signature) for group in found.groups]
     ///     [(3, 'module __main__.by_name -> dict[*] -> __main__.Session'),
     ///      (1, 'module __main__.recent -> list[*] -> __main__.Session')]
-    #[pyo3(signature = (target, *, limit=10), text_signature = "($self, target, *, limit=10)")]
+    #[pyo3(signature = (target, *, limit=10, progress=None), text_signature = "($self, target, *, limit=10, progress=None)")]
     fn why_all<'py>(
         slf: &Bound<'py, Self>,
         target: &Bound<'py, PyAny>,
         limit: isize,
+        progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let shown = groups::Shown::First(checked_limit(limit)?);
         groups::why_all(&slf.as_super().borrow().engine, target, shown)
@@ -469,6 +513,8 @@ impl ObjectGraph {
     ///
     /// `KeyError` if an object is not in the graph. Takes some 2 s for a million objects.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import refcycle
     ///     >>> class Session: pass
     ///     >>> sessions = [Session(), Session()]
@@ -476,10 +522,11 @@ impl ObjectGraph {
     ///     >>> for row in graph.signatures(sessions):
     ///     ...     print(row.count, row.signature)
     ///     2 module __main__.sessions -> list[*] -> __main__.Session
-    #[pyo3(signature = (objects=None))]
+    #[pyo3(signature = (objects=None, *, progress=None))]
     fn signatures<'py>(
         slf: &Bound<'py, Self>,
         objects: Option<&Bound<'py, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
         groups::signatures(slf.py(), &slf.as_super().borrow().engine, objects)
     }
@@ -523,12 +570,19 @@ impl ObjectGraph {
     /// `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
     /// objects, later ones constant time.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> graph = ObjectGraph([[inner], inner])
     ///     >>> graph.retained_size(inner) == graph.shallow_size(inner)
     ///     True
-    fn retained_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<u64> {
+    #[pyo3(signature = (obj, *, progress=None))]
+    fn retained_size(
+        slf: &Bound<'_, Self>,
+        obj: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<u64> {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
         Ok(engine.retention(slf.py())?.size(v))
@@ -538,7 +592,13 @@ impl ObjectGraph {
     /// of type code `Q`.
     ///
     /// Sizes and cost are those of `retained_size`; the result takes 8 bytes an object.
-    fn retained_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (*, progress=None))]
+    fn retained_sizes<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
         let sizes = match engine.vertex_count() {
@@ -588,14 +648,16 @@ impl ObjectGraph {
     /// an existing file is then unchanged. Takes the time of `retained_size` and less than a
     /// second.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import os, tempfile, refcycle
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "memory.svg")
     ///     >>> refcycle.ObjectGraph([[1, 2, 3]]).export_treemap(path)
     ///     >>> "list (3 items)" in open(path, encoding="utf-8").read()
     ///     True
     #[pyo3(
-        signature = (path, *, form="treemap", format=None, target=None, theme=None),
-        text_signature = "($self, path, *, form='treemap', format=None, target=None, theme='light')",
+        signature = (path, *, form="treemap", format=None, target=None, theme=None, progress=None),
+        text_signature = "($self, path, *, form='treemap', format=None, target=None, theme='light', progress=None)",
     )]
     fn export_treemap(
         slf: &Bound<'_, Self>,
@@ -604,6 +666,7 @@ impl ObjectGraph {
         format: Option<String>,
         target: Option<&Bound<'_, PyAny>>,
         theme: Option<&Bound<'_, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
         let request = TreemapRequest::new(path, format, form, theme)?;
@@ -615,9 +678,13 @@ impl ObjectGraph {
     ///
     /// There is no such object if `obj` is held from outside, or by two paths that share no
     /// object. `KeyError` if `obj` is not in the graph. The cost is that of `retained_size`.
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (obj, *, progress=None))]
     fn immediate_dominator<'py>(
         slf: &Bound<'py, Self>,
         obj: &Bound<'py, PyAny>,
+        progress: Progress<'_>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
@@ -631,7 +698,14 @@ impl ObjectGraph {
     ///
     /// `KeyError` if `obj` is not in the graph. The cost is that of `retained_size` and of
     /// `full_subgraph`.
-    fn dominated_by(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (obj, *, progress=None))]
+    fn dominated_by(
+        slf: &Bound<'_, Self>,
+        obj: &Bound<'_, PyAny>,
+        progress: Progress<'_>,
+    ) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
@@ -648,10 +722,13 @@ impl ObjectGraph {
     /// Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
     /// the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
     /// result.
-    #[pyo3(signature = (obj=None))]
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (obj=None, *, progress=None))]
     fn directly_dominated_by<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = given)] obj: Option<Bound<'py, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let v = obj
             .map(|obj| slf.as_super().borrow().engine.vertex(&obj))
@@ -665,8 +742,14 @@ impl ObjectGraph {
     /// Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
     /// objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
     /// `retained_size`.
-    #[pyo3(signature = (n=10), text_signature = "($self, n=10)")]
-    fn top_retained<'py>(slf: &Bound<'py, Self>, n: isize) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (n=10, *, progress=None), text_signature = "($self, n=10, *, progress=None)")]
+    fn top_retained<'py>(
+        slf: &Bound<'py, Self>,
+        n: isize,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let most = usize::try_from(n)
             .map_err(|_| PyValueError::new_err(format!("n must not be negative, but is {n}")))?;
         retained_below(slf, None, most)
@@ -681,8 +764,14 @@ impl ObjectGraph {
     /// program itself, and neither are groups of objects of a builtin type. A healthy program has
     /// no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
-    #[pyo3(signature = (share=0.1), text_signature = "($self, share=0.1)")]
-    fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyAny>> {
+    ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    #[pyo3(signature = (share=0.1, *, progress=None), text_signature = "($self, share=0.1, *, progress=None)")]
+    fn leak_suspects<'py>(
+        slf: &Bound<'py, Self>,
+        share: f64,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if !(share > 0.0 && share <= 1.0) {
             return Err(PyValueError::new_err(format!(
@@ -720,13 +809,16 @@ impl ObjectGraph {
     ///
     /// Takes the time of about two snapshots, and that of `retained_size`.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import refcycle
     ///     >>> names = [" ".join(["John", "Smith"]) for _ in range(1000)]
     ///     >>> for row in refcycle.snapshot(untracked=True).waste():
     ///     ...     if row.owner == "__main__.names":
     ///     ...         print(row.count, row.kind, row.type_name)
     ///     999 duplicate str
-    fn waste<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn waste<'py>(slf: &Bound<'py, Self>, progress: Progress<'_>) -> PyResult<Bound<'py, PyAny>> {
         waste(slf.py(), &slf.as_super().borrow().engine)
     }
 
@@ -756,16 +848,19 @@ impl ObjectGraph {
     /// name with the module, such as `"collections.OrderedDict"`. The time is proportional to the
     /// number of objects of the graph.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")
     ///     [[], [1]]
     ///
     /// `name` is the former name of `type_name`.
-    #[pyo3(signature = (type_name=None, *, name=None), text_signature = "($self, type_name=..., *, name=...)")]
+    #[pyo3(signature = (type_name=None, *, name=None, progress=None), text_signature = "($self, type_name=..., *, name=..., progress=None)")]
     fn find_by_typename<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = given)] type_name: Option<Bound<'py, PyAny>>,
         #[pyo3(from_py_with = given)] name: Option<Bound<'py, PyAny>>,
+        progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         let type_name = renamed(("type_name", type_name), ("name", name))?;
@@ -783,10 +878,16 @@ impl ObjectGraph {
     /// The name is the type's `__name__`, without module and enclosing classes. Takes time in
     /// proportion to the graph.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).count_by_typename()
     ///     Counter({'list': 2, 'dict': 1})
-    fn count_by_typename<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn count_by_typename<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
         let vertices = (0..base.engine.vertex_count()).map(VertexId::from_index);
@@ -854,10 +955,16 @@ impl ObjectGraph {
     /// Each object is measured as by `shallow_size`, at the time of the call. Takes some 20 to 60
     /// ms for a million objects, and 8 bytes each for the result (16 while it is made).
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
     ///     array('Q', [133, 43])
-    fn shallow_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn shallow_sizes<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
         memory::ask(24 * base.engine.vertex_count())?;
@@ -878,6 +985,8 @@ impl ObjectGraph {
     /// time of the call, which takes some microseconds for each object that has a buffer, and
     /// one pass over the others.
     ///
+    /// `progress(done, total)` is called while the call runs; `True` shows a bar.
+    ///
     ///     >>> import refcycle
     ///     >>> class Texture: pass
     ///     >>> data = refcycle.Buffer(8_000, device="cuda:0")
@@ -885,7 +994,11 @@ impl ObjectGraph {
     ///     >>> refcycle.ObjectGraph([Texture()]).buffers()
     ///     [<NativeBuffer: 8000 bytes on cuda:0, 1 holder>]
     ///     >>> refcycle.register_size(Texture, None)
-    fn buffers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+    #[pyo3(signature = (*, progress=None))]
+    fn buffers<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
         PyList::new(py, NativeBuffer::of(py, &base.engine)?)

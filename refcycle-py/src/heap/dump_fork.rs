@@ -27,6 +27,7 @@ use pyo3::prelude::*;
 
 use super::frames::is_fork;
 use super::interpreter::has_one_thread;
+use crate::progress;
 
 /// The process that was forked for a dump; 0 if there is none.
 static FORKED: AtomicU32 = AtomicU32::new(0);
@@ -45,6 +46,7 @@ static ALL_ARE_LENT: AtomicBool = AtomicBool::new(false);
 #[pyo3(name = "_is_a_fork_for_a_dump", signature = ())]
 pub(crate) fn is_a_fork_for_a_dump() {
     FORKED.store(std::process::id(), Ordering::Relaxed);
+    progress::forget();
     #[cfg(unix)]
     for number in [libc::SIGALRM, libc::SIGTERM] {
         // SAFETY: the default action runs no code.

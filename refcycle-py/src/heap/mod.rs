@@ -166,6 +166,7 @@ pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
+pub(crate) use own_frames::is_called_by_package;
 pub(crate) use own_graphs::{own_graphs, remember_graph_class};
 #[cfg(target_os = "linux")]
 pub(crate) use own_stack::{CallerStack, stack_of_the_caller};

@@ -1,6 +1,7 @@
 //! The running frames of refcycle itself, whose variables a dump leaves out: what only they hold
 //! is no part of the program.
 
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -70,6 +71,15 @@ impl OwnFrames {
     pub(super) fn left_out(self) -> Vec<usize> {
         self.left_out
     }
+}
+
+/// Whether the Python code that is running is code of this package.
+pub(crate) fn is_called_by_package(py: Python<'_>) -> bool {
+    // SAFETY: the thread is attached. The dict is borrowed, or null without an error.
+    let globals = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyEval_GetGlobals()) };
+    let globals = globals.and_then(|globals| globals.cast_into::<PyDict>().ok());
+    let name = globals.and_then(|globals| globals.get_item(intern!(py, "__name__")).ok()?);
+    name.is_some_and(|name| is_of_package(&name))
 }
 
 fn is_of_package(name: &Bound<'_, PyAny>) -> bool {

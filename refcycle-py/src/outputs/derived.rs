@@ -155,7 +155,7 @@ fn owners(py: Python<'_>, engine: &Engine, retention: &Retention) -> PyResult<Ve
         asked.truncate(OWNERS);
     }
     let mut names = ObjectNames::new(py, engine);
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(asked.len());
     let mut found = vec![None; engine.vertex_count()];
     for v in asked {
         checkpoint.step(py)?;

@@ -34,7 +34,7 @@ pub(crate) fn facts(py: Python<'_>, engine: &Engine) -> PyResult<VertexFacts> {
 }
 
 fn types_of_objects(py: Python<'_>, engine: &Engine) -> PyResult<VertexFacts> {
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(engine.vertex_count());
     let modules = engine.dump(py).map(|dump| dump.type_modules());
     let mut types = Numbered::default();
     for v in engine.vertices() {

@@ -54,7 +54,7 @@ impl<'a, 'py> Attributes<'a, 'py> {
             engine,
             named: engine.kind().named(py, engine)?,
             facts: facts(py, engine)?,
-            checkpoint: Checkpoint::new(),
+            checkpoint: Checkpoint::of(engine.vertex_count() + engine.edge_count()),
         })
     }
 

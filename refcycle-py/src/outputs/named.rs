@@ -75,7 +75,7 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
     let objects = engine.objects();
     let graph = shared_graph(engine);
     ask_for_names(objects.len(), graph.edge_count())?;
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(objects.len() + graph.edge_count());
     let mut annotator = Annotator::with_capacity(objects.len(), graph.edge_count());
     let mut edges = (0..graph.edge_count()).map(EdgeId::from_index);
     let mut measured = Measured::default();
@@ -119,7 +119,7 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
     let graph = shared_graph(engine);
     ask_for_names(engine.vertex_count(), graph.edge_count())?;
     let mut annotator = Annotator::with_capacity(engine.vertex_count(), graph.edge_count());
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(engine.vertex_count());
     for v in engine.vertices() {
         checkpoint.step(py)?;
         let saved = engine.saved(py, v);
@@ -197,7 +197,7 @@ pub(crate) type GraphNames = (
 pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphNames> {
     let graph = engine.kind().named(py, engine)?;
     memory::ask(200 * graph.edge_ids().len())?;
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(graph.vertex_ids().len());
     let mut known = FxHashMap::default();
     let mut objects = Vec::with_capacity(graph.vertex_ids().len());
     for v in graph.vertices() {

@@ -18,6 +18,7 @@ use crate::engine::Engine;
 use crate::heap::{is_ending, memory};
 use crate::interrupt::Checkpoint;
 use crate::modules;
+use crate::progress;
 use crate::provided::{Provided, provided};
 use crate::roots::explained;
 
@@ -208,10 +209,12 @@ pub(crate) fn export(
     let target = target.transpose()?;
     let target = target.or(engine.asked().map(|asked| asked.vertex));
     let (facts, report) = match engine.kind().is_of_objects() {
-        true => (
-            Some(Facts::of(py, engine)?),
-            report(py, engine, request, target)?,
-        ),
+        true => {
+            progress::stage(0.2);
+            let facts = Facts::of(py, engine)?;
+            progress::stage(0.7);
+            (Some(facts), report(py, engine, request, target)?)
+        }
         false if request.before.is_some() => {
             return Err(PyTypeError::new_err(
                 "only a graph of objects can be compared with an earlier one: omit before",
@@ -219,6 +222,7 @@ pub(crate) fn export(
         }
         false => (None, None),
     };
+    progress::stage(0.5);
     let (graph, facts) = (engine.kind().named(py, engine)?, facts.as_ref());
     // Components, dominators, retained sizes, and strings by number.
     memory::ask(100 * graph.vertex_ids().len() + 16 * graph.edge_ids().len())?;

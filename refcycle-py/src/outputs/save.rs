@@ -17,11 +17,15 @@ use crate::answers::wasted_by;
 use crate::engine::{Engine, SavedObject, weak_edges};
 use crate::files::NewFile;
 use crate::heap::{memory, unknown_sizes};
-use crate::interrupt::{Checkpoint, Watched};
+use crate::interrupt::{self, Checkpoint, Watched};
 use crate::os_error::os_error;
+use crate::progress;
 use crate::provided::{Provided, provided};
 use crate::roots::explained;
 use crate::terminal;
+
+/// The share of the time that it takes to name everything.
+const NAMES: f64 = 0.8;
 
 /// Writes the graph, with the contents of strings and numbers or redacted, which is the default. A
 /// graph from a file stays as it is.
@@ -31,6 +35,7 @@ pub(crate) fn save(
     path: &Path,
     redact: Option<bool>,
 ) -> PyResult<()> {
+    progress::stage(NAMES);
     let dump = dump_of(py, engine, redact)?;
     let options = ReplaceOptions {
         private: true,
@@ -47,6 +52,7 @@ pub(crate) fn save_into(
     file: &NewFile,
     redact: bool,
 ) -> PyResult<()> {
+    progress::stage(NAMES);
     let dump = dump_of(py, engine, Some(redact))?;
     let (file, path) = file.take()?;
     write(py, dump, &path, || Ok(file))
@@ -58,9 +64,10 @@ fn write(
     path: &Path,
     begin: impl FnOnce() -> io::Result<Replacement> + Send,
 ) -> PyResult<()> {
+    progress::stage(1.0);
     let failed = |error| dump_error(py, error, path);
     let dump = py.detach(|| dump.build()).map_err(failed)?;
-    py.check_signals()?;
+    interrupt::check(py)?;
     // Writing stores the distinct names once more.
     memory::ask(dump.memory())?;
     let mut stopped = None;

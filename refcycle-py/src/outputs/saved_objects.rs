@@ -47,7 +47,7 @@ pub(super) fn name_objects(
     let mut names = Naming::of(py, objects, values)?;
     let mut known = KnownNames::default();
     let mut calls = Vec::new();
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(objects.len());
     let mut measured = Measured::default();
     let mut allocations = Allocations::now(py)?;
     for start in (0..objects.len()).step_by(PART) {

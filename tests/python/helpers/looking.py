@@ -140,8 +140,13 @@ def no_loop_variables(made):
     return [None for _ in made], [None for _ in made.edges], [None for _ in made.vertices]
 
 
+def ignore(done, total):
+    pass
+
+
 LOOKS = {
     "snapshot": lambda w: refcycle.snapshot(),
+    "snapshot with progress": lambda w: refcycle.snapshot(progress=ignore),
     "snapshot untracked": lambda w: refcycle.snapshot(untracked=True),
     "objects_reachable_from": lambda w: refcycle.objects_reachable_from(w.plain),
     "everything reachable": lambda w: refcycle.objects_reachable_from(w.hostile),
@@ -167,9 +172,11 @@ LOOKS = {
     "difference": lambda w: graph(w) - ObjectGraph(w.ring),
     "intersection": lambda w: graph(w) & ObjectGraph(w.ring),
     "references": lambda w: graph(w).references(),
+    "references with progress": lambda w: graph(w).references(progress=ignore),
     "annotated": lambda w: graph(w).annotated(),
     "to_json": lambda w: graph(w).to_json(),
     "to_dot": lambda w: graph(w).to_dot(),
+    "to_dot with a bar": lambda w: graph(w).to_dot(progress=True),
     "export_json": lambda w: graph(w).export_json(f"{w.folder}/a.json"),
     "export_image": lambda w: graph(w).full_subgraph(w.ring).export_image(f"{w.folder}/a.svg"),
     "export_gexf": lambda w: graph(w).export_gexf(f"{w.folder}/a.gexf"),

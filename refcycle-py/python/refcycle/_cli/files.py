@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from refcycle._cli.command import CommandError
 from refcycle._cli.suggestions import files_like
-from refcycle._cli.terminal import progress
+from refcycle._cli.terminal import progress, with_bar
 from refcycle._refcycle import load as load_graph
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
@@ -127,8 +127,7 @@ def refuse_same_file(output: str, source: str) -> None:
 def write(path: str, writer: Callable[[], object]) -> None:
     """Write a file; raise a CommandError if that fails."""
     try:
-        with progress(f"writing {path}"):
-            writer()
+        with_bar(f"writing {path}", writer)
     except ImportError as error:
         raise CommandError(str(error)) from error
     except (OSError, ValueError, MemoryError) as error:

@@ -7,16 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, TypeVar
 
-from refcycle._text.cells import cut, width
+from refcycle._refcycle import _report
 from refcycle._text.escapes import printable
+from refcycle._text.progress_bar import bar_line, print_over
 
-__all__ = ["Progress", "bold", "dim", "green", "progress", "red"]
+__all__ = ["Progress", "bold", "dim", "green", "progress", "red", "with_bar"]
 
-_BAR = 20
-_WIDTH = 80  # if the terminal does not report its width
 _INTERVAL = 0.1
+
+_T = TypeVar("_T")
 
 
 class Progress:
@@ -34,10 +35,7 @@ class Progress:
         if time.monotonic() - self._drawn < _INTERVAL or not total:
             return
         self._drawn = time.monotonic()
-        share = min(done / total, 1.0)
-        filled = int(share * _BAR)
-        bar = "#" * filled + "-" * (_BAR - filled)
-        self._draw(f"{self._what} [{bar}] {share:4.0%}")
+        self._draw(bar_line(self._what, done, total))
 
     def clear(self) -> None:
         """Remove the line."""
@@ -45,17 +43,7 @@ class Progress:
         self._draw("")
 
     def _draw(self, text: str) -> None:
-        # A line that wraps could not be erased.
-        text = cut(text, max(self._width() - 1, 1))
-        padding = " " * max(self._shown - width(text), 0)
-        self._shown = width(text)
-        print(f"\r{text}{padding}", end="", file=self._stream, flush=True)
-
-    def _width(self) -> int:
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns or _WIDTH
-        except OSError:
-            return _WIDTH
+        self._shown = print_over(text, self._shown, self._stream)
 
 
 @contextmanager
@@ -69,6 +57,12 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
         yield shown
     finally:
         shown.clear()
+
+
+def with_bar(what: str, call: Callable[[], _T]) -> _T:
+    """Make a call, and show on a terminal how far it is."""
+    with progress(what) as shown:
+        return _report("", shown, call)
 
 
 def _has_colours() -> bool:

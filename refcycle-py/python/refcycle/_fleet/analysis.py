@@ -30,7 +30,7 @@ class Options(NamedTuple):
     known: Collection[str] | None = None
     since: str | None = None
     engine: Engine | None = None
-    progress: Callable[[int, int], None] | None = None
+    progress: Callable[[int, int], object] | None = None
 
 
 def report_of(paths: Iterable[str], options: Options) -> FleetReport:

@@ -176,7 +176,7 @@ class Database:
         self,
         names: Sequence[str],
         load: Callable[[str], LoadedGraph],
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[int, int], object] | None = None,
         complain: Callable[[str], object] = warn,
         *,
         is_confined: bool = False,

@@ -12,7 +12,8 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from refcycle._index.contents import OBJECTS, SIGNATURES, Contents, contents_of, schema
@@ -37,6 +38,7 @@ _OBJECTS = "objects.parquet"
 _SIGNATURES = "signatures.parquet"
 _PARTS = {_ABOUT, _LEADERS, _OBJECTS, _SIGNATURES}
 _PIECE = 1 << 20
+_Facts = tuple[Leaders, Contents]
 _REPEATED = {"type", "module", "root_group"}
 
 
@@ -74,15 +76,20 @@ def is_index(name: str, exists: Callable[[str], bool] = os.path.exists) -> bool:
     return name.endswith(INDEX) and exists(name.removesuffix(INDEX))
 
 
+def _plainly(what: str, call: Callable[[], _Facts]) -> _Facts:
+    return call()
+
+
 def write_index(
     path: str,
     load: Callable[[str], LoadedGraph],
-    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    shown: Callable[[str, Callable[[], _Facts]], _Facts] = _plainly,
 ) -> int:
-    """Write the index of a dump; return the number of objects. `step` shows the step after `load`.
+    """Write the index of a dump; return the number of objects.
 
-    Errors of `load` are passed on. ImportError if pyarrow is not installed, OSError if the index
-    cannot be written, ValueError if the dump changes meanwhile.
+    `shown` makes the call after `load`, and shows how far it is. Errors of `load` are passed on.
+    ImportError if pyarrow is not installed, OSError if the index cannot be written, ValueError if
+    the dump changes meanwhile.
     """
     package("pyarrow.parquet", _PURPOSE)  # before any work
     if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
@@ -90,9 +97,7 @@ def write_index(
     with open(path, "rb") as dump:
         before = os.fstat(dump.fileno())
         graph = load(path)
-        with step(f"indexing {path}"):
-            leaders = leaders_of(graph, MOST)
-            contents = contents_of(graph, _PURPOSE)
+        leaders, contents = shown(f"indexing {path}", partial(_facts, graph))
         del graph
         about = _about(dump)
         after = os.stat(path)
@@ -101,6 +106,10 @@ def write_index(
     # A link that somebody has put there would lead elsewhere, and is not read.
     NewFile(path + INDEX, follow_links=False).write(_written(about, leaders, contents))
     return leaders.objects
+
+
+def _facts(graph: LoadedGraph) -> _Facts:
+    return leaders_of(graph, MOST), contents_of(graph, _PURPOSE)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste
     // A table of the holders.
     memory::ask(64 * found.len())?;
     let mut groups = FxHashMap::<(WasteKind, usize, HolderRank), Vec<Wasted>>::default();
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(found.len());
     for wasted in found {
         checkpoint.step(py)?;
         let rank = holders.rank(wasted.vertex);
@@ -113,7 +113,7 @@ pub(crate) fn waste(py: Python<'_>, engine: &Engine) -> PyResult<Option<AllWaste
 
 /// What a file says about its objects.
 fn saved(py: Python<'_>, engine: &Engine) -> PyResult<Option<Vec<Wasted>>> {
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(engine.vertex_count());
     let mut found = Vec::new();
     for v in engine.vertices() {
         checkpoint.step(py)?;

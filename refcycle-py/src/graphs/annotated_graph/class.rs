@@ -93,7 +93,7 @@ fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::Annotated
     let graph = named::shared_graph(engine);
     let counts = (engine.vertex_count(), engine.edge_count());
     named::ask_for_names(counts.0, counts.1)?;
-    let mut checkpoint = Checkpoint::new();
+    let mut checkpoint = Checkpoint::of(counts.0 + counts.1);
     let mut annotator = Annotator::with_capacity(counts.0, counts.1);
     for vertex in engine.objects() {
         checkpoint.step(py)?;

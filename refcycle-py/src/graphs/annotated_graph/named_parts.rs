@@ -60,7 +60,7 @@ impl NamedParts {
         }
         let counts = (names.vertex_count(), names.edge_count());
         ask_for_names(counts.0, counts.1)?;
-        let mut checkpoint = Checkpoint::new();
+        let mut checkpoint = Checkpoint::of(counts.0 + counts.1);
         let mut annotator = Annotator::with_capacity(counts.0, counts.1);
         for v in names.vertices() {
             checkpoint.step(py)?;

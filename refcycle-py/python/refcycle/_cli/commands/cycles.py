@@ -8,7 +8,7 @@ from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import is_partial, load
 from refcycle._cli.output import print_json, print_paragraph
-from refcycle._cli.terminal import bold, green, progress
+from refcycle._cli.terminal import bold, green, with_bar
 from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, shown_part
 from refcycle._text.numbers import counted
 
@@ -49,8 +49,7 @@ class Cycles(Command):
     def run(self, options: argparse.Namespace) -> int:
         """Print the cycles; return whether there is garbage."""
         graph = load(options.file, partial=options.partial)
-        with progress("looking for garbage"):
-            garbage = graph.unreachable()
+        garbage = with_bar("looking for garbage", graph.unreachable)
         of_garbage = garbage.cycles(classes=options.classes)
         every = graph.cycles(classes=options.classes)
         in_use = len(every) - len(of_garbage)

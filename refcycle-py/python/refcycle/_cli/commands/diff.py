@@ -9,6 +9,7 @@ from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, po
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import growth_data, print_json, samples_data, signatures_data
+from refcycle._cli.terminal import with_bar
 from refcycle._growth.file_order import is_later, moment_text
 from refcycle._text.escapes import text_for_stdout
 
@@ -54,7 +55,8 @@ class Diff(Command):
         before, after = load(options.before), load(options.after)
         _check_order(options, before.metadata, after.metadata)
         try:
-            found = diff(before, after, samples=options.chains)
+            call = partial(diff, before, after, samples=options.chains)
+            found = with_bar("comparing the dumps", call)
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not options.json:

@@ -11,7 +11,7 @@ from refcycle._cli.arguments import add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
-from refcycle._cli.terminal import progress
+from refcycle._cli.terminal import with_bar
 from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted, size_text
 
@@ -79,7 +79,7 @@ def _indexed(path: str) -> dict[str, Any]:
         is_new = index is None
         objects = 0 if index is None else index.leaders.objects
     if is_new:
-        objects = write_index(path, load, progress)
+        objects = write_index(path, load, with_bar)
     name = path + INDEX
     return {
         "file": path,

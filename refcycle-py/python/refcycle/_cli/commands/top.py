@@ -15,7 +15,7 @@ from refcycle._cli.arguments import (
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import is_partial, load, not_used
 from refcycle._cli.output import print_json, print_more, print_paragraph, table
-from refcycle._cli.terminal import bold, progress, red
+from refcycle._cli.terminal import bold, red, with_bar
 from refcycle._objects.allocations import place_text
 from refcycle._text.numbers import counted, size_text
 
@@ -79,8 +79,7 @@ def _found_in(path: str, limit: int, partial: bool) -> Leaders:
         if index is not None and limit < MOST:
             return index.leaders
     graph = load(path, partial=partial)
-    with progress("computing retained sizes"):
-        return leaders_of(graph, limit + 1)
+    return with_bar("computing retained sizes", lambda: leaders_of(graph, limit + 1))
 
 
 def _largest_types(found: Leaders, limit: int) -> list[tuple[str, tuple[int, int]]]:

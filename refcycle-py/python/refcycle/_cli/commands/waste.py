@@ -8,7 +8,7 @@ from refcycle._cli.arguments import add_file, add_json, add_limit, add_partial
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
-from refcycle._cli.terminal import progress
+from refcycle._cli.terminal import with_bar
 
 __all__ = ["Waste"]
 
@@ -31,8 +31,7 @@ class Waste(Command):
     def run(self, options: argparse.Namespace) -> None:
         """Print the table."""
         graph = load(options.file, partial=options.partial)
-        with progress("computing retained sizes"):
-            found = graph.waste()
+        found = with_bar("computing retained sizes", graph.waste)
         if options.json:
             print_json(found.to_dict())
         else:

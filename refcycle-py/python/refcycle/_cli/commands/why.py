@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import (
@@ -16,7 +17,7 @@ from refcycle._cli.arguments import (
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json, print_paragraph
-from refcycle._cli.terminal import bold, dim, green, progress, red
+from refcycle._cli.terminal import bold, dim, green, red, with_bar
 from refcycle._cli.wanted import Wanted, find
 from refcycle._text.escapes import is_encodable, printable
 from refcycle._text.lines import line_width, wrapped_tree
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _GROUPS = 3
 _CHAINS = 5
+_SEARCHING = "searching for chains of references"
 _MORE = "and more: use --chains to show them"
 
 
@@ -82,8 +84,7 @@ class WhyAlive(Command):
             _show_groups(graph, found, options)
             return
         [obj] = found.objects
-        with progress("searching for chains of references"):
-            why = graph.why(obj, limit=options.chains)
+        why = with_bar(_SEARCHING, partial(graph.why, obj, limit=options.chains))
         if options.json:
             print_json({"found": 1, "groups": [], "objects": [_data(obj, why)]})
         else:
@@ -92,10 +93,7 @@ class WhyAlive(Command):
 
 
 def _show_groups(graph: LoadedGraph, found: Wanted, options: argparse.Namespace) -> None:
-    with progress("searching for chains of references"):
-        answer = graph.why_all(found.objects, limit=options.limit)
-        if found.signature:
-            answer = _only_with_signature(graph, found, answer)
+    answer = with_bar(_SEARCHING, partial(_answer, graph, found, options.limit))
     # The groups that have a chain.
     groups = [(group, group.why) for group in answer.groups if group.why is not None]
     if options.json:
@@ -121,6 +119,11 @@ def _show_groups(graph: LoadedGraph, found: Wanted, options: argparse.Namespace)
         objects = counted(sum(group.count for group in others), "object")
         groups_more = counted(len(others), "group")
         print(f"\nand {objects} in {groups_more} more: use --limit to show them")
+
+
+def _answer(graph: LoadedGraph, found: Wanted, limit: int) -> WhyAll:
+    answer = graph.why_all(found.objects, limit=limit)
+    return _only_with_signature(graph, found, answer) if found.signature else answer
 
 
 def _only_with_signature(graph: LoadedGraph, found: Wanted, answer: WhyAll) -> WhyAll:
