@@ -28,12 +28,12 @@ fn components(criterion: &mut Criterion) {
             let found = condensation(graph, ParallelEdges::Merge);
             found.graph().edge_count()
         });
-        bench("source components", &|| graph.source_components().1.len());
+        bench("source components", &|| graph.split().sources().len());
         let found = graph.strongly_connected_components();
         bench("split", &|| {
-            let split = Split::new(graph, &found);
+            let split = Split::new(graph, &found).expect("they are its components");
             let numbers = 0..found.len() as u32;
-            let parts = numbers.filter_map(|number| split.component(graph, &found, number));
+            let parts = numbers.filter_map(|number| split.subgraph(number));
             parts.count()
         });
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use petgraph::csr::Csr;
 use petgraph::graph::DiGraph;
-use refcycle_core::algo::Components;
+use refcycle_core::algo::{Components, Split};
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use crate::catalogue::{Entry, Size, Source, catalogue};
@@ -86,7 +86,7 @@ impl Case {
             Some(generator) => generator.edge_list(),
             None => self
                 .graph
-                .references()
+                .edges()
                 .map(|edge| (edge.tail.number(), edge.head.number()))
                 .collect(),
         }
@@ -108,8 +108,8 @@ impl Case {
     /// component.
     pub fn starts(&self) -> Vec<VertexId> {
         let components = self.components();
-        let sources = components.sources(&self.graph);
-        sources
+        let split = Split::new(&self.graph, components).expect("they are its components");
+        (split.sources())
             .iter()
             .map(|&number| components.component(number)[0])
             .collect()
@@ -177,7 +177,7 @@ pub fn cases(size: Size) -> impl Iterator<Item = Case> {
 /// A graph as petgraph's own `Csr`, which drops parallel edges.
 pub fn petgraph_csr(graph: &CsrGraph) -> Csr<(), ()> {
     let mut edges: Vec<_> = graph
-        .references()
+        .edges()
         .map(|edge| (edge.tail.number(), edge.head.number()))
         .collect();
     edges.sort_unstable();
@@ -195,7 +195,7 @@ pub fn petgraph_graph(graph: &CsrGraph) -> DiGraph<(), ()> {
     for _ in graph.vertices() {
         theirs.add_node(());
     }
-    for edge in graph.references() {
+    for edge in graph.edges() {
         theirs.add_edge(edge.tail.number().into(), edge.head.number().into(), ());
     }
     theirs

@@ -116,7 +116,7 @@ fn half_of_it(graph: &CsrGraph) -> usize {
 #[inline(never)]
 fn built_both_ways(graph: &CsrGraph) -> usize {
     let edges = graph
-        .references()
+        .edges()
         .map(|edge| (edge.tail.number(), edge.head.number()));
     let built = CsrGraph::from_edges(graph.vertex_count(), edges).expect("a copy of a graph");
     black_box(built).in_degree(VertexId::new(0))

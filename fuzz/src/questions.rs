@@ -61,9 +61,9 @@ fn paths(dump: &HeapDump) {
 
 fn components(dump: &HeapDump) {
     let graph = &**dump.graph();
-    let components = graph.strongly_connected_components();
-    for number in components.cyclic(graph).collect::<Vec<_>>() {
-        let part = graph.full_subgraph(components.component(number).iter().copied()).expect("the vertices are those of the graph");
+    let split = graph.split();
+    for number in split.cyclic() {
+        let part = split.subgraph(number).expect("it has a cycle");
         let cycle = part.minimum_cycle().expect("it has a cycle");
         assert!(
             !algo::cycle_edges(&part, &cycle)
@@ -86,8 +86,7 @@ fn retained(dump: &HeapDump) {
     if graph.vertex_count() == 0 {
         return;
     }
-    let components = graph.strongly_connected_components();
-    let starts = components.covering(graph, dump.held_from_outside());
+    let starts = graph.split().covering(dump.held_from_outside());
     let tree = algo::dominators(graph, starts).expect("they are vertices");
     let tree = tree.into_tree();
     assert_eq!(tree.len(), graph.vertex_count());

@@ -47,10 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         graph.edge_count()
     );
 
-    let components = graph.strongly_connected_components();
-    let mut circles: Vec<_> = components
-        .cyclic(graph)
-        .map(|number| components.component(number))
+    let split = graph.split();
+    let mut circles: Vec<_> = (split.cyclic())
+        .map(|number| split.components().component(number))
         .collect();
     circles.sort_by_key(|members| std::cmp::Reverse(members.len()));
     println!(

@@ -53,9 +53,9 @@ fn main() -> Result<(), Error> {
 
     // The cycles in the garbage keep reference counts above zero.
     let garbage = heap.full_subgraph(garbage)?;
-    let components = garbage.strongly_connected_components();
-    for number in components.cyclic(&garbage) {
-        let members = components.component(number).iter();
+    let split = garbage.split();
+    for number in split.cyclic() {
+        let members = split.components().component(number).iter();
         let members: Vec<_> = members.map(|&v| garbage.parent_vertex(v)).collect();
         println!("a cycle holds it: {}", names(&members));
     }

@@ -118,15 +118,15 @@ impl Packages {
     }
 
     fn print_circles(&self) -> Result<(), Failure> {
-        let components = self.graph.strongly_connected_components();
-        let circles: Vec<_> = components.cyclic(&self.graph).collect();
+        let split = self.graph.split();
+        let circles: Vec<_> = split.cyclic().collect();
         if circles.is_empty() {
             println!("\nNothing depends on itself.");
             return Ok(());
         }
         println!("\nCircles:");
         for circle in circles {
-            let members = components.component(circle);
+            let members = split.components().component(circle);
             let cycle = self
                 .graph
                 .bidirectional_shortest_cycle(members[0])?

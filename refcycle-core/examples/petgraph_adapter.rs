@@ -30,9 +30,10 @@ fn main() -> Result<(), Error> {
         names.join(", ")
     };
 
-    let components = graph.strongly_connected_components();
-    for number in components.cyclic(&graph) {
-        println!("call each other: {}", names(components.component(number)));
+    let split = graph.split();
+    for number in split.cyclic() {
+        let members = split.components().component(number);
+        println!("call each other: {}", names(members));
     }
 
     let report = VertexId::from_index(report.index());

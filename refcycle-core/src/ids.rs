@@ -85,6 +85,20 @@ dense_id! {
     VertexId
 }
 
+impl From<VertexId> for u32 {
+    #[inline]
+    fn from(v: VertexId) -> Self {
+        v.number()
+    }
+}
+
+impl From<VertexId> for i128 {
+    #[inline]
+    fn from(v: VertexId) -> Self {
+        v.number().into()
+    }
+}
+
 dense_id! {
     /// An edge of a graph: a number below the graph's
     /// [`edge_bound`](crate::IDirectedGraph::edge_bound).

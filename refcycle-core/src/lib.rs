@@ -50,7 +50,7 @@ pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
 pub use rows::Rows;
 pub use run::{Input, Run};
-pub use sets::{VertexSet, VertexSetIter};
+pub use sets::VertexSet;
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use vertex_number::VertexNumber;
 pub use watch::{Unwatched, Watch};

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::algo::{
     self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
-    NotAcyclic, ParallelEdges, Reached, SimpleCycles, WeakComponents,
+    NotAcyclic, ParallelEdges, Reached, SimpleCycles, Split, WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{
@@ -198,26 +198,13 @@ pub trait Algorithms: Vertices {
         algo::condensation(self, ParallelEdges::Merge)
     }
 
-    /// The components, and the numbers of those that no other component reaches; see
-    /// [`Components::sources`].
-    fn source_components(&self) -> (Components, Vec<u32>)
+    /// The graph together with its strongly connected components, to ask which of them are cycles,
+    /// sources or sinks, and for their subgraphs; see [`Split`].
+    fn split(&self) -> Split<'_, Self>
     where
         Self: Successors,
     {
-        let components = self.strongly_connected_components();
-        let sources = components.sources(self);
-        (components, sources)
-    }
-
-    /// The components, and the numbers of those that reach no other component; see
-    /// [`Components::sinks`].
-    fn sink_components(&self) -> (Components, Vec<u32>)
-    where
-        Self: Successors,
-    {
-        let components = self.strongly_connected_components();
-        let sinks = components.sinks(self);
-        (components, sinks)
+        Split::of(self, self.strongly_connected_components())
     }
 
     /// The vertices on the paths from `start` to `end`, of at most `generations` edges; see

@@ -53,6 +53,11 @@ pub struct SccOptions {
 /// assert_eq!(flow.continue_value().unwrap().len(), 2);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the input of an algorithm",
+    label = "expected `&graph`, or a `Run` of it",
+    note = "pass a shared reference to a graph (`&graph`, `&*graph`), or `Run::on(&graph)` to add a watch, a workspace or options"
+)]
 pub trait Input: Sized + sealed::Sealed {
     /// The graph.
     type Graph: Vertices + ?Sized;

@@ -11,36 +11,60 @@ use crate::{Edge, Error, Rows, VertexId};
 
 /// A set of vertices with dense ids.
 ///
+/// A type whose vertices are all numbers below a bound needs only
+/// [`vertex_bound`](Self::vertex_bound), and should also have
+/// [`vertex_count`](Self::vertex_count), which is otherwise counted.
+///
 /// # Contract
 /// Every vertex is a number below [`vertex_bound`](Self::vertex_bound). A number below the bound
 /// need not be a vertex: ids may have holes (a view that hides vertices, a graph from which
 /// vertices were removed), see [`contains_vertex`](Self::contains_vertex). The other methods of a
 /// graph may panic or return nothing for a number that is not a vertex.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a graph of `refcycle_core`",
+    label = "`Vertices` is not implemented",
+    note = "implement `Vertices`, and `Successors` for most algorithms, for a graph of your own",
+    note = "a graph of petgraph goes in `interop::petgraph::FromPetgraph`, slices of offsets and heads in `Rows`"
+)]
 pub trait Vertices {
-    /// The iterator that [`vertices`](Self::vertices) returns.
-    type Vertices<'a>: Iterator<Item = VertexId>
-    where
-        Self: 'a;
-
     /// A number above every vertex id, at most [`MAX_VERTICES`](crate::MAX_VERTICES):
     /// the size of a side table. Constant time.
     fn vertex_bound(&self) -> usize;
 
-    /// The number of vertices.
-    fn vertex_count(&self) -> usize;
+    /// The number of vertices. Unless it is implemented, they are counted.
+    fn vertex_count(&self) -> usize {
+        self.vertices().count()
+    }
 
-    /// Whether the number `v` is a vertex of this graph. Constant time.
-    fn contains_vertex(&self, v: VertexId) -> bool;
+    /// Whether the number `v` is a vertex of this graph: every number below the bound, unless it
+    /// is implemented. Constant time.
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        v.index() < self.vertex_bound()
+    }
 
-    /// The vertices, each once.
-    fn vertices(&self) -> Self::Vertices<'_>;
+    /// The vertices, each once: the numbers below the bound that are vertices, unless it is
+    /// implemented.
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
+        let numbers = (0..self.vertex_bound()).map(VertexId::from_index);
+        numbers.filter(|&v| self.contains_vertex(v))
+    }
 }
 
 /// Promises that the ids have no holes: the vertices are exactly the numbers below
 /// [`vertex_bound`](Vertices::vertex_bound).
+#[diagnostic::on_unimplemented(
+    message = "the ids of `{Self}` may have holes",
+    note = "implement `DenseVertices` if the vertices are exactly the numbers below `vertex_bound`",
+    note = "`CsrGraph::from_successors` copies any graph into one without holes"
+)]
 pub trait DenseVertices: Vertices {}
 
 /// A graph that can list the heads of the edges that leave a vertex.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not list its successors",
+    label = "this needs the successors of a vertex",
+    note = "implement `Successors` for it"
+)]
 pub trait Successors: Vertices {
     /// The iterator that [`successors`](Self::successors) returns.
     type Successors<'a>: Iterator<Item = VertexId>
@@ -59,6 +83,12 @@ pub trait Successors: Vertices {
 }
 
 /// A graph that can list the tails of the edges that enter a vertex.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not list its predecessors",
+    label = "this needs the predecessors of a vertex",
+    note = "implement `Predecessors` for it, or copy it with `CsrGraph::from_successors`, whose copy knows both directions",
+    note = "`shortest_path` and `shortest_cycle` need only successors; those that begin with `bidirectional` need both"
+)]
 pub trait Predecessors: Vertices {
     /// The iterator that [`predecessors`](Self::predecessors) returns.
     type Predecessors<'a>: Iterator<Item = VertexId>
@@ -97,11 +127,9 @@ pub trait Predecessors: Vertices {
 /// struct Multiples(u32);
 ///
 /// impl Vertices for Multiples {
-///     type Vertices<'a> = Box<dyn Iterator<Item = VertexId>>;
 ///     fn vertex_bound(&self) -> usize { self.0 as usize + 1 }
 ///     fn vertex_count(&self) -> usize { self.0 as usize }
 ///     fn contains_vertex(&self, v: VertexId) -> bool { (1..=self.0).contains(&v.number()) }
-///     fn vertices(&self) -> Self::Vertices<'_> { Box::new((1..=self.0).map(VertexId::new)) }
 /// }
 /// impl Multiples {
 ///     fn edge(&self, tail: u32, head: u32) -> Edge {
@@ -138,6 +166,11 @@ pub trait Predecessors: Vertices {
 /// assert_eq!(graph.strongly_connected_components().len(), 12);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not know its edges by id",
+    label = "this needs the edges of a vertex in both directions",
+    note = "implement `IDirectedGraph` for it, or copy it with `CsrGraph::from_successors`, whose copy knows its edges"
+)]
 pub trait IDirectedGraph: Successors + Predecessors {
     /// The iterator that [`out_edges`](Self::out_edges) returns.
     type OutEdges<'a>: Iterator<Item = Edge>
@@ -161,23 +194,8 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// The edges that enter `v`.
     fn in_edges(&self, v: VertexId) -> Self::InEdges<'_>;
 
-    /// The heads of the edges that leave `v`, once for each parallel edge.
-    fn children(&self, v: VertexId) -> Self::Successors<'_> {
-        self.successors(v)
-    }
-
-    /// The tails of the edges that enter `v`, once for each parallel edge.
-    fn parents(&self, v: VertexId) -> Self::Predecessors<'_> {
-        self.predecessors(v)
-    }
-
-    /// Every edge of the graph, grouped by its tail; also called [`references`](Self::references).
-    fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
-        self.references()
-    }
-
     /// Every edge of the graph, grouped by its tail.
-    fn references(&self) -> impl Iterator<Item = Edge> + '_ {
+    fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
         self.vertices().flat_map(|v| self.out_edges(v))
     }
 }

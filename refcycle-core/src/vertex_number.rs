@@ -1,5 +1,6 @@
 //! Numbers that can be the ends of edges.
 
+#[cfg(doc)]
 use crate::VertexId;
 
 /// A type whose values can be the ends of edges: every integer type, and [`VertexId`].
@@ -11,6 +12,11 @@ use crate::VertexId;
 /// let graph: CsrGraph = places.iter().map(|&place| (place, 1)).collect();
 /// assert_eq!(graph.offsets(), [0, 1, 1, 2, 2, 3]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the end of an edge",
+    label = "neither an integer nor a `VertexId`",
+    note = "for strings and other keys, see `graphs::KeyedBuilder`"
+)]
 pub trait VertexNumber: Copy {
     /// The number as a vertex.
     ///
@@ -20,24 +26,11 @@ pub trait VertexNumber: Copy {
     fn number(self) -> Result<u32, i128>;
 }
 
-impl VertexNumber for VertexId {
+#[diagnostic::do_not_recommend]
+impl<T: Copy + TryInto<u32> + TryInto<i128>> VertexNumber for T {
     #[inline]
     fn number(self) -> Result<u32, i128> {
-        Ok(VertexId::number(self))
+        let number: Result<u32, _> = self.try_into();
+        number.map_err(|_| self.try_into().unwrap_or(i128::MAX))
     }
 }
-
-macro_rules! integers {
-    ($($name:ident)*) => {$(
-        impl VertexNumber for $name {
-            #[inline]
-            fn number(self) -> Result<u32, i128> {
-                // Which of the two never fails depends on the type.
-                #[allow(irrefutable_let_patterns, clippy::unnecessary_fallible_conversions)]
-                u32::try_from(self).map_err(|_| i128::try_from(self).unwrap_or(i128::MAX))
-            }
-        }
-    )*};
-}
-
-integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);

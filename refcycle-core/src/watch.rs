@@ -19,6 +19,10 @@ use core::ops::ControlFlow;
 /// assert_eq!(stopped.break_value(), Some("enough"));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stop an algorithm",
+    note = "a watch is a closure that returns a `ControlFlow`, or a type that implements `Watch`"
+)]
 pub trait Watch {
     /// What the computation returns instead of its result if it is stopped.
     type Stop;

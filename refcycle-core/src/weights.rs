@@ -17,39 +17,31 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
+use core::ops::Sub;
+
 use crate::{Error, IDirectedGraph, Vertices};
 
-/// A number that can be a weight: the integers of 32 and 64 bits, `usize`, and the floats.
+/// A number that can be a weight: every integer, every float, and types of your own that can be
+/// compared and subtracted.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a weight",
+    note = "a weight is a number that can be copied, compared and subtracted"
+)]
 pub trait Weight: Copy + PartialOrd {
-    /// Whether it is a finite number. Every integer is.
+    /// Whether it is a finite number: neither NaN nor infinite. Every integer is.
     fn is_finite(self) -> bool;
 }
 
-macro_rules! integers {
-    ($($name:ident)*) => {$(
-        impl Weight for $name {
-            #[inline]
-            fn is_finite(self) -> bool {
-                true
-            }
-        }
-    )*};
+#[diagnostic::do_not_recommend]
+impl<W: Copy + PartialOrd + Sub<Output = W>> Weight for W {
+    #[inline]
+    fn is_finite(self) -> bool {
+        // NaN for NaN and for infinities, and zero for all other numbers.
+        #[allow(clippy::eq_op)]
+        let zero = self - self;
+        zero.partial_cmp(&zero).is_some()
+    }
 }
-
-integers!(u32 u64 usize i32 i64);
-
-macro_rules! floats {
-    ($($name:ident)*) => {$(
-        impl Weight for $name {
-            #[inline]
-            fn is_finite(self) -> bool {
-                $name::is_finite(self)
-            }
-        }
-    )*};
-}
-
-floats!(f32 f64);
 
 /// Checks that there is a finite weight for each number below the graph's
 /// [`edge_bound`](IDirectedGraph::edge_bound).
@@ -87,12 +79,12 @@ where
 /// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight), also for NaN.
 pub fn check_not_negative<W: Weight + Default>(weights: &[W]) -> Result<(), Error> {
     check(weights, "a finite number that is not negative", |weight| {
-        weight.is_finite() && weight >= W::default()
+        Weight::is_finite(weight) && weight >= W::default()
     })
 }
 
 fn check_finite<W: Weight>(weights: &[W]) -> Result<(), Error> {
-    check(weights, "a finite number", W::is_finite)
+    check(weights, "a finite number", Weight::is_finite)
 }
 
 fn check<W: Copy>(

@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::error::Error;
 
-use refcycle_core::algo;
+use refcycle_core::{Algorithms, algo};
 use refcycle_dot::dump::HeapDump;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,8 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dump = HeapDump::open(path)?;
     let graph = &**dump.graph();
     // Cycles that are not held from outside are garbage, but they also take memory.
-    let components = algo::strongly_connected_components(graph);
-    let starts = components.covering(graph, dump.held_from_outside());
+    let starts = graph.split().covering(dump.held_from_outside());
     let tree = algo::dominators(graph, starts)?.into_tree();
     let retained = tree.accumulate(dump.sizes())?;
     println!(

@@ -31,10 +31,7 @@ fn stable_by_tail(edges: &[(VertexId, VertexId)]) -> Vec<(VertexId, VertexId)> {
 }
 
 fn ends(graph: &CsrGraph) -> Vec<(VertexId, VertexId)> {
-    graph
-        .references()
-        .map(|edge| (edge.tail, edge.head))
-        .collect()
+    graph.edges().map(|edge| (edge.tail, edge.head)).collect()
 }
 
 proptest! {
@@ -45,7 +42,7 @@ proptest! {
         let graph = builder(&list).build().unwrap();
         graph_contract(&graph, &list);
         prop_assert_eq!(ends(&graph), by_tail(&list));
-        prop_assert!(graph.references().map(|edge| edge.id.index()).eq(0..list.edges.len()));
+        prop_assert!(graph.edges().map(|edge| edge.id.index()).eq(0..list.edges.len()));
     }
 
     #[test]
@@ -102,7 +99,7 @@ proptest! {
     #[test]
     fn an_edge_is_found_by_its_id(list in graphs()) {
         let graph = list.csr();
-        for edge in graph.references() {
+        for edge in graph.edges() {
             prop_assert_eq!(graph.edge(edge.id), edge);
             prop_assert_eq!(graph.tail(edge.id), edge.tail);
         }
@@ -209,7 +206,7 @@ fn many_edges_in_random_order() {
     by_tail.sort_by_key(|&edge| random[edge as usize].0);
     assert_eq!(order, by_tail);
 
-    let mut by_head: Vec<_> = graph.references().collect();
+    let mut by_head: Vec<_> = graph.edges().collect();
     by_head.sort_by_key(|edge| edge.head);
     let entering = graph.vertices().flat_map(|v| listed(graph.in_edges(v)));
     assert!(entering.eq(by_head.iter().copied()));

@@ -23,7 +23,7 @@ fn acyclic_and_in_order(condensation: &Condensation, expected: &EdgeList) {
     let oracle = Distances::of(expected);
     let graph = condensation.graph();
     assert!(graph.vertices().all(|c| oracle.cycle(c).is_none()));
-    assert!(graph.references().all(|edge| edge.tail > edge.head));
+    assert!(graph.edges().all(|edge| edge.tail > edge.head));
 
     let order: Vec<_> = condensation.topological_order().collect();
     assert_eq!(order.len(), graph.vertex_count());

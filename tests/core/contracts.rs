@@ -8,8 +8,8 @@ use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
     Algorithms, CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, ErrorKind,
-    IDirectedGraph, MAX_EDGES, MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter,
-    Vertices, WideCsrGraph, WideRows,
+    IDirectedGraph, MAX_EDGES, MAX_VERTICES, Successors, VertexId, VertexSet, Vertices,
+    WideCsrGraph, WideRows,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, successors_contract, vertices_contract};
@@ -145,9 +145,8 @@ fn threads_can_share_everything() {
     shared::<AsPetgraph<'_, CsrGraph>>();
     shared::<FromPetgraph<&petgraph::graph::DiGraph<(), ()>>>();
     shared::<VertexSet>();
-    shared::<VertexSetIter<'_>>();
     shared::<Components>();
-    shared::<Split>();
+    shared::<Split<CsrGraph>>();
     shared::<Condensation>();
     shared::<Reached>();
     shared::<Error>();

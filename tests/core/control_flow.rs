@@ -120,7 +120,7 @@ fn an_endless_loop_has_dependences_only_on_its_branches() {
     let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (4, 2)]).unwrap();
     let dependences = algo::control_dependence_graph(&graph).unwrap();
     let pairs: Vec<_> = dependences
-        .references()
+        .edges()
         .map(|e| (e.tail.number(), e.head.number()))
         .collect();
     assert_eq!(pairs, [(0, 1)]);

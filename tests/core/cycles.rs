@@ -135,7 +135,7 @@ impl Check for Methods {
         // Each edge within a component is on a simple cycle.
         let oracle = Distances::of(expected);
         let within = graph
-            .references()
+            .edges()
             .filter(|edge| oracle.connected(edge.tail, edge.head));
         assert_eq!(sorted(within.map(|edge| edge.id)), sorted(covered));
         if let Some(&v) = expected.vertices.first() {

@@ -132,10 +132,12 @@ fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
         assert_eq!(components.len(), facts.components, "{way:?}");
     }
     let components = algo::strongly_connected_components(graph);
-    assert_eq!(components.sources(graph).len(), facts.sources);
-    assert_eq!(components.sinks(graph).len(), facts.sinks);
-    assert_eq!(components.cyclic(graph).count(), facts.cyclic);
+    let split = Split::new(graph, &components).unwrap();
+    assert_eq!(split.sources().len(), facts.sources);
+    assert_eq!(split.sinks().len(), facts.sinks);
+    assert_eq!(split.cyclic().count(), facts.cyclic);
     assert_eq!(components.topological_order().len(), facts.components);
+    drop(split);
     drop(components);
 
     let between = facts.edges * usize::from(facts.cyclic == 0);
@@ -211,13 +213,13 @@ fn two_way_algorithms<G: IDirectedGraph>(graph: &G, facts: Facts) {
     assert_eq!(cycle.map(|cycle| cycle.len()), facts.cycle);
 
     let components = graph.strongly_connected_components();
-    let split = Split::new(graph, &components);
-    let within: usize = (0..components.len() as u32)
-        .filter_map(|number| split.component(graph, &components, number))
+    let split = Split::new(graph, components).unwrap();
+    let within: usize = (0..split.components().len() as u32)
+        .filter_map(|number| split.subgraph(number))
         .map(|subgraph| subgraph.edge_count())
         .sum();
     assert_eq!(within, facts.edges * facts.cyclic);
-    drop((split, components));
+    drop(split);
 
     let backward = Subgraph::induced_backward(graph, graph.vertices());
     assert_eq!(backward.edge_count(), facts.edges);

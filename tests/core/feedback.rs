@@ -16,7 +16,7 @@ use refcycle_tests::representations::{Check, every_graph};
 
 /// A graph without some of its edges.
 fn without(graph: &impl IDirectedGraph, expected: &EdgeList, cut: &BTreeSet<EdgeId>) -> EdgeList {
-    let edges = graph.references().filter(|edge| !cut.contains(&edge.id));
+    let edges = graph.edges().filter(|edge| !cut.contains(&edge.id));
     EdgeList {
         edges: edges.map(|edge| (edge.tail, edge.head)).collect(),
         ..expected.clone()
@@ -54,7 +54,7 @@ fn weight(tail: VertexId, head: VertexId) -> f64 {
 fn weights(graph: &impl IDirectedGraph, scale: f64) -> Vec<f64> {
     // Weights of ids without an edge do not matter.
     let mut weights = vec![f64::NAN; graph.edge_bound()];
-    for edge in graph.references() {
+    for edge in graph.edges() {
         weights[edge.id.index()] = weight(edge.tail, edge.head) * scale;
     }
     weights
@@ -240,7 +240,7 @@ fn a_large_component() {
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let set = graph.feedback_arc_set();
     let cut: BTreeSet<_> = set.edges().iter().copied().collect();
-    let left = graph.references().filter(|edge| !cut.contains(&edge.id));
+    let left = graph.edges().filter(|edge| !cut.contains(&edge.id));
     let left = left.map(|edge| (edge.tail.number(), edge.head.number()));
     let left = CsrGraph::from_edges(n as usize, left).unwrap();
     assert_eq!(left.girth(), None);

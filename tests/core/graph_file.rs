@@ -250,22 +250,8 @@ fn weights_must_be_as_many_as_vertices_or_edges() {
 struct Fickle(std::cell::Cell<u32>);
 
 impl Vertices for Fickle {
-    type Vertices<'a> = std::iter::Once<VertexId>;
-
     fn vertex_bound(&self) -> usize {
         1
-    }
-
-    fn vertex_count(&self) -> usize {
-        1
-    }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        v.index() == 0
-    }
-
-    fn vertices(&self) -> Self::Vertices<'_> {
-        std::iter::once(VertexId::new(0))
     }
 }
 

@@ -82,7 +82,7 @@ proptest! {
         prop_assert_eq!(&signed.collect::<CsrGraph>(), &expected);
         prop_assert_eq!(&ids.collect::<CsrGraph>(), &expected);
         let edges: Vec<_> = expected.edges().collect();
-        prop_assert_eq!(edges, expected.references().collect::<Vec<_>>());
+        prop_assert_eq!(edges, expected.edges().collect::<Vec<_>>());
     }
 }
 

@@ -31,8 +31,6 @@ impl Changing {
 }
 
 impl Vertices for Changing {
-    type Vertices<'a> = IntoIter<VertexId>;
-
     fn vertex_bound(&self) -> usize {
         5
     }
@@ -45,7 +43,7 @@ impl Vertices for Changing {
         v.number() < 3
     }
 
-    fn vertices(&self) -> IntoIter<VertexId> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         vec![VertexId::new(0), VertexId::new(1), VertexId::new(2)].into_iter()
     }
 }
@@ -97,8 +95,6 @@ fn condensation_of_a_graph_that_shows_rows_of_another_later() {
 struct Boundless;
 
 impl Vertices for Boundless {
-    type Vertices<'a> = iter::Empty<VertexId>;
-
     fn vertex_bound(&self) -> usize {
         MAX_VERTICES + 1
     }
@@ -111,7 +107,7 @@ impl Vertices for Boundless {
         false
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         iter::empty()
     }
 }

@@ -17,7 +17,7 @@ use petgraph::visit::{
     VisitMap, Visitable, Walker,
 };
 use proptest::prelude::*;
-use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward, to_graph};
+use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, to_graph};
 use refcycle_core::{
     Algorithms, CsrGraph, DenseVertices, Edge, Error, IDirectedGraph, MAX_VERTICES, VertexId,
 };
@@ -51,10 +51,7 @@ fn same(graph: &impl IDirectedGraph, edges: impl Iterator<Item = (VertexId, Vert
 /// A copy in which each vertex has its neighbours in the same order, if the graph lists them by
 /// the number of the other end. All graphs do except petgraph's own, which put a new edge first.
 fn same_neighbours(graph: &impl IDirectedGraph) -> Theirs {
-    let edges: Vec<_> = graph
-        .references()
-        .map(|edge| (edge.tail, edge.head))
-        .collect();
+    let edges: Vec<_> = graph.edges().map(|edge| (edge.tail, edge.head)).collect();
     same(graph, edges.into_iter().rev())
 }
 
@@ -90,7 +87,7 @@ impl Check for Bridge {
             assert_eq!(edge.target(), node(edge.edge().head));
             edge.edge()
         });
-        assert!(edges.eq(graph.references()));
+        assert!(edges.eq(graph.edges()));
         let mut map = ours.visit_map();
         if let Some(&v) = expected.vertices.last() {
             assert!(map.visit(node(v)));
@@ -138,7 +135,7 @@ fn same_ends<G: IDirectedGraph>(ours: AsPetgraph<'_, G>, theirs: &Theirs, vertic
 fn in_order(graph: &impl IDirectedGraph) -> bool {
     graph.vertices().is_sorted()
         && graph.vertices().all(|v| {
-            let into = graph.references().filter(|edge| edge.head == v);
+            let into = graph.edges().filter(|edge| edge.head == v);
             into.map(|edge| edge.tail).eq(graph.predecessors(v))
         })
 }
@@ -173,11 +170,7 @@ impl Check for Acyclic {
     fn check<G: IDirectedGraph>(&self, graph: &G, _: &EdgeList) {
         let ours = AsPetgraph::new(graph);
         let theirs = &same_neighbours(graph);
-        let cyclic = graph
-            .strongly_connected_components()
-            .cyclic(graph)
-            .next()
-            .is_some();
+        let cyclic = graph.split().cyclic().next().is_some();
         assert_eq!(is_cyclic_directed(ours), cyclic);
         assert_eq!(is_cyclic_directed(theirs), cyclic);
         let order = toposort(ours, None);
@@ -185,7 +178,7 @@ impl Check for Acyclic {
         if let Ok(order) = &order {
             let condensation = graph.condensation();
             let position = |v| order.iter().position(|&w| w == v);
-            for edge in graph.references() {
+            for edge in graph.edges() {
                 assert!(position(node(edge.tail)) < position(node(edge.head)));
             }
             assert_eq!(order.len(), condensation.topological_order().count());
@@ -277,10 +270,7 @@ struct Pictures;
 impl Check for Pictures {
     fn check<G: IDirectedGraph>(&self, graph: &G, _: &EdgeList) {
         // A DOT picture lists vertices and edges in order.
-        let edges: Vec<_> = graph
-            .references()
-            .map(|edge| (edge.tail, edge.head))
-            .collect();
+        let edges: Vec<_> = graph.edges().map(|edge| (edge.tail, edge.head)).collect();
         let theirs = &same(graph, edges.into_iter());
         let ours = AsPetgraph::new(graph);
         if graph.vertices().is_sorted() {
@@ -315,7 +305,7 @@ impl Check for Copied {
             tail: copy[edge.source()],
             head: copy[edge.target()],
         });
-        assert!(edges.eq(graph.references()));
+        assert!(edges.eq(graph.edges()));
         let ours = AsPetgraph::new(graph);
         let matrix = ours.adjacency_matrix();
         for &v in &expected.vertices {
@@ -379,11 +369,11 @@ proptest! {
     fn an_edge_keeps_its_number(list in graphs()) {
         let (theirs, _) = stable_graph(&list);
         let ours = FromPetgraph::new(&theirs);
-        for edge in ours.references() {
+        for edge in ours.edges() {
             let ends = theirs.edge_endpoints(petgraph::graph::EdgeIndex::new(edge.id.index()));
             prop_assert_eq!(ends, Some((node(edge.tail), node(edge.head))));
         }
-        let numbers: BTreeSet<_> = ours.references().map(|edge| edge.id.index()).collect();
+        let numbers: BTreeSet<_> = ours.edges().map(|edge| edge.id.index()).collect();
         prop_assert!(numbers.into_iter().eq(theirs.edge_indices().map(|edge| edge.index())));
     }
 
@@ -399,7 +389,7 @@ proptest! {
         }
         let theirs = digraph(&list);
         prop_assert_eq!(dense(&FromPetgraph::new(&theirs)), list.bound);
-        prop_assert_eq!(dense(&FromPetgraphForward::new(&theirs)), list.bound);
+        prop_assert_eq!(dense(&FromPetgraph::new(&theirs)), list.bound);
         prop_assert_eq!(dense(&FromPetgraph::new(AsPetgraph::new(&list.csr()))), list.bound);
     }
 
@@ -408,7 +398,7 @@ proptest! {
         let (theirs, _) = stable_graph(&list);
         let theirs = theirs.map(|_, ()| (), |edge, ()| edge.index() as u64 + 7);
         let (ours, ids) = CsrGraph::from_graph(&FromPetgraph::new(&theirs)).unwrap();
-        for (edge, id) in ours.references().zip(ids) {
+        for (edge, id) in ours.edges().zip(ids) {
             let id = petgraph::graph::EdgeIndex::new(id.index());
             prop_assert_eq!(theirs.edge_endpoints(id), Some((node(edge.tail), node(edge.head))));
             prop_assert_eq!(theirs[id], id.index() as u64 + 7);
@@ -419,7 +409,7 @@ proptest! {
     fn there_and_back_is_the_identity(list in graphs()) {
         let graph = list.csr();
         let back = FromPetgraph::new(AsPetgraph::new(&graph));
-        prop_assert!(back.references().eq(graph.references()));
+        prop_assert!(back.edges().eq(graph.edges()));
         let theirs = &digraph(&list);
         let ours = FromPetgraph::new(theirs);
         let back = AsPetgraph::new(&ours);
@@ -495,5 +485,5 @@ impl IntoNodeIdentifiers for Huge {
 fn more_nodes_than_we_can_number() {
     let error = Error::too_many_vertices(MAX_VERTICES + 1);
     assert_eq!(FromPetgraph::try_new(Huge).err(), Some(error.clone()));
-    assert_eq!(FromPetgraphForward::try_new(Huge).err(), Some(error));
+    assert_eq!(FromPetgraph::try_new(Huge).err(), Some(error));
 }

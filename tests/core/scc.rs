@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{Components, SccStrategy};
+use refcycle_core::algo::{Components, SccStrategy, Split};
 use refcycle_core::interop::petgraph::AsPetgraph;
 use refcycle_core::{
     Algorithms, CsrGraph, IDirectedGraph, Predecessors, Run, Successors, VertexId, Vertices, algo,
@@ -113,9 +113,10 @@ impl ForwardCheck for Ends {
                 .collect();
             Vec::from_iter(numbers)
         };
-        assert_eq!(components.sources(graph), numbers(&|v| oracle.in_source(v)));
-        assert_eq!(components.sinks(graph), numbers(&|v| oracle.in_sink(v)));
-        let cyclic: Vec<_> = components.cyclic(graph).collect();
+        let split = Split::new(graph, &components).unwrap();
+        assert_eq!(split.sources(), numbers(&|v| oracle.in_source(v)));
+        assert_eq!(split.sinks(), numbers(&|v| oracle.in_sink(v)));
+        let cyclic: Vec<_> = split.cyclic().collect();
         assert_eq!(cyclic, numbers(&|v| oracle.cycle(v).is_some()));
         self.check_covering(&components, graph, expected, &oracle);
     }
@@ -133,7 +134,8 @@ impl Ends {
         let bound = graph.vertex_bound() as u32 + 1;
         for step in 1..4 {
             let wanted: Vec<_> = (0..bound).step_by(step).map(VertexId::new).collect();
-            let covering = components.covering(graph, wanted.iter().copied());
+            let split = Split::new(graph, components).unwrap();
+            let covering = split.covering(wanted.iter().copied());
             let given = wanted
                 .iter()
                 .copied()
@@ -159,10 +161,12 @@ impl Check for Methods {
     fn check<G: IDirectedGraph>(&self, graph: &G, _: &EdgeList) {
         let components = algo::strongly_connected_components(graph);
         assert_eq!(graph.strongly_connected_components(), components);
-        let sources = components.sources(graph);
-        assert_eq!(graph.source_components(), (components.clone(), sources));
-        let sinks = components.sinks(graph);
-        assert_eq!(graph.sink_components(), (components, sinks));
+        let split = Split::new(graph, &components).unwrap();
+        let other = graph.split();
+        assert_eq!(other.components(), &components);
+        assert_eq!(other.sources(), split.sources());
+        assert_eq!(other.sinks(), split.sinks());
+        assert_eq!(other.into_components(), components);
     }
 }
 
@@ -185,8 +189,8 @@ impl Check for Turned {
             sorted(vertices)
         };
         assert_eq!(
-            of(&components, components.sources(graph)),
-            of(&turned, turned.sinks(&graph.reversed()))
+            of(&components, graph.split().sources()),
+            of(&turned, graph.reversed().split().sinks())
         );
     }
 }

@@ -68,7 +68,7 @@ proptest! {
         let (indptr, indices, data) = matrix.into_raw_storage();
         let graph = CsrGraph::from_parts(indptr, indices).unwrap();
         prop_assert_eq!(places((graph.offsets(), graph.heads())), before);
-        let back = graph.references().map(|edge| (edge.tail.number(), edge.head.number()));
+        let back = graph.edges().map(|edge| (edge.tail.number(), edge.head.number()));
         prop_assert!(back.eq(edges));
         prop_assert!(data.into_iter().eq(0..graph.edge_count()));
     }

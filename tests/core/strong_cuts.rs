@@ -71,7 +71,7 @@ impl Check for Cuts {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let bridges = algo::strong_bridges(graph);
         assert!(bridges.is_sorted_by(|a, b| a.id < b.id));
-        let all = sorted(graph.references());
+        let all = sorted(graph.edges());
         assert!(bridges.iter().all(|edge| all.binary_search(edge).is_ok()));
         let ends = sorted(bridges.iter().map(|edge| (edge.tail, edge.head)));
         assert_eq!(ends, bridges_by_hand(expected));

@@ -11,7 +11,7 @@ use refcycle_tests::representations::{Check, every_graph};
 
 /// The edges of a subgraph in the ids of its parent.
 fn in_the_parent(subgraph: &Subgraph) -> Vec<Edge> {
-    let edges = subgraph.references().map(|edge| Edge {
+    let edges = subgraph.edges().map(|edge| Edge {
         id: subgraph.parent_edge(edge.id),
         tail: subgraph.parent_vertex(edge.tail),
         head: subgraph.parent_vertex(edge.head),
@@ -54,7 +54,7 @@ impl Check for Induced {
         let backward = Subgraph::induced_backward(graph, chosen.iter().copied());
         let members = without_repetition(&chosen);
         let between = |edge: &Edge| chosen.contains(&edge.tail) && chosen.contains(&edge.head);
-        let edges = sorted(graph.references().filter(between));
+        let edges = sorted(graph.edges().filter(between));
         for subgraph in [&forward, &backward] {
             assert_eq!(subgraph.parent_vertices(), members);
             assert_eq!(in_the_parent(subgraph), edges);
@@ -84,7 +84,7 @@ impl Check for Whole {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let whole = graph.full_subgraph(graph.vertices()).unwrap();
         assert_eq!(whole.vertex_count(), graph.vertex_count());
-        assert_eq!(in_the_parent(&whole), sorted(graph.references()));
+        assert_eq!(in_the_parent(&whole), sorted(graph.edges()));
         let nothing = graph.full_subgraph([]).unwrap();
         assert_eq!((nothing.vertex_count(), nothing.edge_count()), (0, 0));
         // A subgraph of a subgraph.

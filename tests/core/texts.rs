@@ -12,7 +12,7 @@ use refcycle_tests::generators::{config, graphs};
 
 fn matrix(text: &str) -> Result<Vec<(u32, u32, f64)>, Error> {
     let read = read_matrix_market(text.as_bytes())?;
-    let edges = read.graph.references();
+    let edges = read.graph.edges();
     Ok(edges
         .map(|edge| {
             let weight = read
@@ -45,11 +45,11 @@ proptest! {
         let read = read_edge_list(text.as_bytes()).unwrap();
         prop_assert!(read.names.is_sorted_by(|a, b| a < b));
         let number = |v| ((v - 7) / stride) as u32;
-        let edges = read.graph.references().map(|edge| {
+        let edges = read.graph.edges().map(|edge| {
             (number(read.names[edge.tail.index()]), number(read.names[edge.head.index()]))
         });
         let expected = list.csr();
-        let expected = expected.references().map(|edge| (edge.tail.number(), edge.head.number()));
+        let expected = expected.edges().map(|edge| (edge.tail.number(), edge.head.number()));
         prop_assert!(edges.eq(expected));
         for (v, &name) in read.names.iter().enumerate() {
             prop_assert_eq!(read.vertex(name).map(|v| v.index()), Some(v));
@@ -253,7 +253,7 @@ fn names_come_ascending_whoever_comes_first() {
     assert_eq!(read.names, [3, 5, 9]);
     let edges = read
         .graph
-        .references()
+        .edges()
         .map(|edge| (edge.tail.number(), edge.head.number()));
     assert_eq!(sorted(edges), [(0, 2), (1, 0), (2, 1)]);
 }

@@ -86,7 +86,7 @@ impl ForwardCheck for ByLevel {
         );
         // The components always have levels.
         let condensation = algo::condensation(graph, ParallelEdges::Keep);
-        let between = condensation.graph().references();
+        let between = condensation.graph().edges();
         let between = between.map(|edge| (edge.tail.number(), edge.head.number()));
         let between = EdgeList::dense(condensation.components().len(), between);
         are_levels(&condensation.levels(), &between);

@@ -32,7 +32,7 @@ fn by_hand(graph: &EdgeList) -> BTreeSet<(u32, u32)> {
 
 fn edges(graph: &CsrGraph) -> Vec<(u32, u32)> {
     graph
-        .references()
+        .edges()
         .map(|edge| (edge.tail.number(), edge.head.number()))
         .collect()
 }

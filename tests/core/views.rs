@@ -33,10 +33,10 @@ impl Check for Reversal {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let once = graph.reversed();
         graph_contract(&once, &expected.reversed());
-        let turned = once.references().map(|edge| edge.reversed());
-        assert_eq!(sorted(turned), sorted(graph.references()));
+        let turned = once.edges().map(|edge| edge.reversed());
+        assert_eq!(sorted(turned), sorted(graph.edges()));
         let twice = once.reversed();
-        assert!(twice.references().eq(graph.references()));
+        assert!(twice.edges().eq(graph.edges()));
         assert_eq!(twice.edge_bound(), graph.edge_bound());
         assert_eq!(twice.vertex_bound(), graph.vertex_bound());
         for &v in &expected.vertices {
@@ -58,9 +58,9 @@ impl Check for Masks {
         graph_contract(&masked, &rest);
         // The edges are those of the graph, with the same ids.
         let edges = graph
-            .references()
+            .edges()
             .filter(|edge| keep(edge.tail) && keep(edge.head));
-        assert_eq!(sorted(masked.references()), sorted(edges));
+        assert_eq!(sorted(masked.edges()), sorted(edges));
         assert!(masked.vertices().is_sorted());
         let compact = graph.full_subgraph(mask.iter()).unwrap();
         assert_eq!(compact.vertex_count(), masked.vertex_count());
@@ -79,11 +79,7 @@ impl Check for MaskedTwice {
         let once = graph.masked(&outer).unwrap();
         let twice = once.masked(&both).unwrap();
         graph_contract(&twice, &expected.induced(|v| first(v) && second(v)));
-        assert!(
-            twice
-                .references()
-                .eq(graph.masked(&both).unwrap().references())
-        );
+        assert!(twice.edges().eq(graph.masked(&both).unwrap().edges()));
     }
 }
 

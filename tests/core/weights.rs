@@ -16,7 +16,7 @@ proptest! {
         prop_assert_eq!(builder.edge_count(), list.edges.len());
         let ends: Vec<_> = list.pairs().collect();
         let (graph, weights) = builder.build_with_weights(&ends).unwrap();
-        let edges = graph.references().map(|edge| (edge.tail.number(), edge.head.number()));
+        let edges = graph.edges().map(|edge| (edge.tail.number(), edge.head.number()));
         prop_assert!(edges.eq(weights));
     }
 
@@ -24,8 +24,8 @@ proptest! {
     fn a_copy_says_which_edge_is_which(list in graphs()) {
         let theirs = Scattered(list);
         let (graph, ids) = CsrGraph::from_graph(&theirs).unwrap();
-        for (edge, &id) in graph.references().zip(&ids) {
-            let same = theirs.references().find(|other| other.id == id).unwrap();
+        for (edge, &id) in graph.edges().zip(&ids) {
+            let same = theirs.edges().find(|other| other.id == id).unwrap();
             prop_assert_eq!((edge.tail, edge.head), (same.tail, same.head));
         }
         prop_assert_eq!(ids.len(), theirs.edge_count());

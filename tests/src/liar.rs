@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::vec::IntoIter;
 
-use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccStrategy};
+use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccStrategy, Split};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
@@ -125,8 +125,6 @@ impl<T> Iterator for Hinted<T> {
 }
 
 impl Vertices for Liar {
-    type Vertices<'a> = Hinted<VertexId>;
-
     fn vertex_bound(&self) -> usize {
         match self.byte() {
             250.. => 300,
@@ -143,7 +141,7 @@ impl Vertices for Liar {
         self.byte() % 4 != 3 || v.number() == 0
     }
 
-    fn vertices(&self) -> Hinted<VertexId> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         self.listed()
     }
 }
@@ -225,10 +223,12 @@ pub type Question = fn(&Liar);
 pub const QUESTIONS: &[(&str, Question)] = &[
     ("components", |g| {
         let components = algo::strongly_connected_components(g);
-        components.sources(g);
-        components.sinks(g);
-        components.cyclic(g).count();
-        components.covering(g, [VertexId::new(0)]);
+        if let Ok(split) = Split::new(g, components) {
+            split.sources();
+            split.sinks();
+            split.cyclic().count();
+            split.covering([VertexId::new(0)]);
+        }
     }),
     ("components, giant first", |g| {
         let run = Run::on(g).strategy(SccStrategy::GiantFirst);

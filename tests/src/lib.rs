@@ -19,6 +19,11 @@ pub use edge_list::EdgeList;
 #[doc = include_str!("../../docs/guide/07-rust.md")]
 pub struct RustGuide;
 
+/// The page on the core: its first programs run as tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/core.md")]
+pub struct Core;
+
 /// The page of the repository: its example runs as a test of this crate.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -5,7 +5,7 @@ use petgraph::graph::DiGraph;
 use petgraph::graphmap::DiGraphMap;
 use petgraph::stable_graph::StableDiGraph;
 use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
-use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward};
+use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
     Algorithms, CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
@@ -105,8 +105,8 @@ pub fn every_forward_graph(list: &EdgeList, check: &impl ForwardCheck) {
     for (tail, head) in merged.pairs() {
         theirs.add_edge(tail, head, ());
     }
-    let theirs = FromPetgraphForward::new(&theirs);
-    forward("FromPetgraphForward<&Csr>", check, &theirs, &merged);
+    let theirs = FromPetgraph::new(&theirs);
+    forward("FromPetgraph<&Csr>", check, &theirs, &merged);
 }
 
 fn forward(

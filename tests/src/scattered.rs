@@ -14,8 +14,6 @@ pub struct Scattered(pub EdgeList);
 const EDGE_STRIDE: usize = 3;
 
 impl Vertices for Scattered {
-    type Vertices<'a> = Box<dyn Iterator<Item = VertexId> + 'a>;
-
     fn vertex_bound(&self) -> usize {
         self.0.bound
     }
@@ -28,9 +26,9 @@ impl Vertices for Scattered {
         self.0.vertices.contains(&v)
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         // Descending: the order is not specified.
-        Box::new(self.0.vertices.iter().copied().rev())
+        self.0.vertices.iter().copied().rev()
     }
 }
 

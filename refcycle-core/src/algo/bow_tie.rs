@@ -48,7 +48,7 @@ impl BowTiePart {
 ///
 /// # Memory
 /// 13 bytes per vertex and 4 per strongly connected component.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BowTie {
     components: Components,
     core: Option<u32>,
@@ -119,7 +119,7 @@ impl BowTie {
 /// - R. Yang, L. Zhuhadar, O. Nasraoui, "Bow-tie decomposition in directed graphs", FUSION 2011:
 ///   the parts are defined there; `Disconnected` is called "Others".
 pub fn bow_tie<I: Input<Graph: Successors>>(graph: I) -> I::Flow<BowTie> {
-    graph.run(|graph, watch| bow_tie_watched(graph, watch))
+    graph.run(bow_tie_watched)
 }
 
 pub(crate) fn bow_tie_watched<G: Successors + ?Sized, W: Watch>(

@@ -12,6 +12,7 @@ mod component_subgraphs;
 mod condensation;
 mod cycles;
 mod cyclic_core;
+mod debug;
 mod dedup_rows;
 mod disjoint_paths;
 mod dominators;

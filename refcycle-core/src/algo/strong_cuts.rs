@@ -46,7 +46,7 @@ use crate::{
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn strong_bridges<I: Input<Graph: IDirectedGraph>>(graph: I) -> I::Flow<Vec<Edge>> {
-    graph.run(|graph, watch| strong_bridges_watched(graph, watch))
+    graph.run(strong_bridges_watched)
 }
 
 pub(crate) fn strong_bridges_watched<G: IDirectedGraph + ?Sized, W: Watch>(
@@ -105,7 +105,7 @@ fn flow_bridges<G: IDirectedGraph + ?Sized, W: Watch>(
 pub fn strong_articulation_points<I: Input<Graph: IDirectedGraph>>(
     graph: I,
 ) -> I::Flow<Vec<VertexId>> {
-    graph.run(|graph, watch| strong_articulation_points_watched(graph, watch))
+    graph.run(strong_articulation_points_watched)
 }
 
 pub(crate) fn strong_articulation_points_watched<G: IDirectedGraph + ?Sized, W: Watch>(
@@ -197,11 +197,6 @@ impl<'g, G: IDirectedGraph + ?Sized> Within<'g, G> {
 }
 
 impl<G: Vertices + ?Sized> Vertices for Within<'_, G> {
-    type Vertices<'a>
-        = G::Vertices<'a>
-    where
-        Self: 'a;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound()
     }
@@ -214,7 +209,7 @@ impl<G: Vertices + ?Sized> Vertices for Within<'_, G> {
         self.graph.contains_vertex(v)
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         self.graph.vertices()
     }
 }

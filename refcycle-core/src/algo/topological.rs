@@ -86,7 +86,7 @@ impl core::error::Error for NotAcyclic {}
 pub fn topological_order<I: Input<Graph: Successors>>(
     graph: I,
 ) -> Result<I::Flow<Vec<VertexId>>, NotAcyclic> {
-    graph.try_run(|graph, watch| topological_order_watched(graph, watch))
+    graph.try_run(topological_order_watched)
 }
 
 pub(crate) fn topological_order_watched<G: Successors + ?Sized, W: Watch>(

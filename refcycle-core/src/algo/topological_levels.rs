@@ -15,7 +15,7 @@ use crate::{Input, Successors, VertexId, Watch};
 ///
 /// # Memory
 /// 8 bytes per vertex and 4 per level.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Levels {
     /// The level of each vertex id, [`NONE`] if it is not a vertex.
     level: Box<[u32]>,
@@ -95,7 +95,7 @@ impl Levels {
 pub fn topological_levels<I: Input<Graph: Successors>>(
     graph: I,
 ) -> Result<I::Flow<Levels>, NotAcyclic> {
-    graph.try_run(|graph, watch| topological_levels_watched(graph, watch))
+    graph.try_run(topological_levels_watched)
 }
 
 pub(crate) fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(

@@ -14,7 +14,7 @@ use crate::{Input, Successors, VertexId, Watch};
 ///
 /// # Memory
 /// 8 bytes per vertex and 4 per component.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WeakComponents {
     /// The component of each vertex id, [`NONE`] if it is not a vertex.
     component: Box<[u32]>,
@@ -94,7 +94,7 @@ impl WeakComponents {
 pub fn weakly_connected_components<I: Input<Graph: Successors>>(
     graph: I,
 ) -> I::Flow<WeakComponents> {
-    graph.run(|graph, watch| weakly_connected_components_watched(graph, watch))
+    graph.run(weakly_connected_components_watched)
 }
 
 pub(crate) fn weakly_connected_components_watched<G: Successors + ?Sized, W: Watch>(

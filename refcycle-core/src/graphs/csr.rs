@@ -200,8 +200,6 @@ impl fmt::Debug for CsrGraph {
 }
 
 impl Vertices for CsrGraph {
-    type Vertices<'a> = VertexRange;
-
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.offsets.len() - 1
@@ -217,6 +215,8 @@ impl Vertices for CsrGraph {
         v.index() < self.vertex_bound()
     }
 
+    // Also from both ends, and with its length.
+    #[allow(refining_impl_trait)]
     fn vertices(&self) -> VertexRange {
         vertex_range(self.vertex_bound())
     }

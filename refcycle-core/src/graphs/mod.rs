@@ -50,12 +50,13 @@ mod wide;
 
 pub use crate::rows::Rows;
 pub use builder::CsrBuilder;
-pub use csr::{CsrGraph, InEdges, OutEdges};
+pub use csr::CsrGraph;
+pub(crate) use csr::{InEdges, OutEdges};
 pub use keyed::{KeyedBuilder, KeyedGraph, VertexKeys};
-pub use neighbours::{Neighbours, VertexRange};
+pub use neighbours::VertexRange;
 pub use wide::{WideCsrGraph, WideRows};
 
 #[cfg(feature = "std")]
 pub(crate) use edge_sort::Transposed;
 #[cfg(feature = "std")]
-pub(crate) use neighbours::vertex_range;
+pub(crate) use neighbours::{Neighbours, vertex_range};

@@ -4,11 +4,6 @@ use super::neighbours::{Neighbours, VertexRange, vertex_range};
 use crate::{DenseVertices, Rows, Successors, VertexId, Vertices};
 
 impl Vertices for Rows<'_> {
-    type Vertices<'a>
-        = VertexRange
-    where
-        Self: 'a;
-
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.offsets().len() - 1
@@ -24,6 +19,8 @@ impl Vertices for Rows<'_> {
         v.index() < self.vertex_bound()
     }
 
+    // Also from both ends, and with its length.
+    #[allow(refining_impl_trait)]
     fn vertices(&self) -> VertexRange {
         vertex_range(self.vertex_bound())
     }

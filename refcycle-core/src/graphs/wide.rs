@@ -236,11 +236,6 @@ impl fmt::Debug for WideCsrGraph {
 macro_rules! forward {
     ($name:ty) => {
         impl Vertices for $name {
-            type Vertices<'a>
-                = VertexRange
-            where
-                Self: 'a;
-
             #[inline]
             fn vertex_bound(&self) -> usize {
                 self.offsets.len() - 1
@@ -256,6 +251,8 @@ macro_rules! forward {
                 v.index() < self.vertex_bound()
             }
 
+            // Also from both ends, and with its length.
+            #[allow(refining_impl_trait)]
             fn vertices(&self) -> VertexRange {
                 vertex_range(self.vertex_bound())
             }

@@ -11,7 +11,7 @@ use crate::{Error, Successors, VertexId};
 /// The vertices reached from some starts, nearest first, with their distances.
 ///
 /// Two results are equal if they have the same vertices in the same order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reached {
     vertices: Vec<VertexId>,
     /// Where each generation starts; the last item is the end of the last generation.

@@ -1,10 +1,7 @@
 //! A graph without some of its vertices.
 
 use crate::weights::check_length;
-use crate::{
-    Edge, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter,
-    Vertices,
-};
+use crate::{Edge, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
 /// A view of a graph that shows only the vertices in a mask, and the edges between them. Vertex
 /// and edge ids are the same, so the ids have holes. Vertices in the mask that are not in the
@@ -59,28 +56,17 @@ impl<G: ?Sized> Clone for Masked<'_, G> {
 impl<G: ?Sized> Copy for Masked<'_, G> {}
 
 impl<G: Vertices + ?Sized> Vertices for Masked<'_, G> {
-    type Vertices<'a>
-        = VisibleVertices<'a, G>
-    where
-        Self: 'a;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound().min(self.mask.bound())
-    }
-
-    fn vertex_count(&self) -> usize {
-        self.vertices().count()
     }
 
     fn contains_vertex(&self, v: VertexId) -> bool {
         self.mask.contains(v) && self.graph.contains_vertex(v)
     }
 
-    fn vertices(&self) -> VisibleVertices<'_, G> {
-        VisibleVertices {
-            mask: self.mask.iter(),
-            graph: self.graph,
-        }
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
+        let visible = self.mask.iter();
+        visible.filter(|&v| self.graph.contains_vertex(v))
     }
 }
 
@@ -144,36 +130,6 @@ impl<G: IDirectedGraph + ?Sized> IDirectedGraph for Masked<'_, G> {
             all: self.graph.in_edges(v),
             mask: self.mask,
         }
-    }
-}
-
-/// The vertices of a graph that are in a mask.
-pub struct VisibleVertices<'g, G: ?Sized> {
-    mask: VertexSetIter<'g>,
-    graph: &'g G,
-}
-
-impl<G: ?Sized> Clone for VisibleVertices<'_, G> {
-    fn clone(&self) -> Self {
-        Self {
-            mask: self.mask.clone(),
-            graph: self.graph,
-        }
-    }
-}
-
-impl<G: Vertices + ?Sized> Iterator for VisibleVertices<'_, G> {
-    type Item = VertexId;
-
-    #[inline]
-    fn next(&mut self) -> Option<VertexId> {
-        self.mask.find(|&v| self.graph.contains_vertex(v))
-    }
-}
-
-impl<G: Vertices + ?Sized> core::fmt::Debug for VisibleVertices<'_, G> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_list().entries(self.clone()).finish()
     }
 }
 

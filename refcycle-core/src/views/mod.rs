@@ -5,6 +5,6 @@ mod masked;
 mod reversed;
 mod subgraph;
 
-pub use masked::{Masked, MaskedEdges, MaskedVertices, VisibleVertices};
-pub use reversed::{Reversed, ReversedEdges};
+pub use masked::Masked;
+pub use reversed::Reversed;
 pub use subgraph::Subgraph;

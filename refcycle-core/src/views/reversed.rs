@@ -32,11 +32,6 @@ impl<G: ?Sized> Clone for Reversed<'_, G> {
 impl<G: ?Sized> Copy for Reversed<'_, G> {}
 
 impl<G: Vertices + ?Sized> Vertices for Reversed<'_, G> {
-    type Vertices<'a>
-        = G::Vertices<'a>
-    where
-        Self: 'a;
-
     fn vertex_bound(&self) -> usize {
         self.0.vertex_bound()
     }
@@ -49,7 +44,7 @@ impl<G: Vertices + ?Sized> Vertices for Reversed<'_, G> {
         self.0.contains_vertex(v)
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         self.0.vertices()
     }
 }

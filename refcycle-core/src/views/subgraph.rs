@@ -238,8 +238,6 @@ fn degree<G: IDirectedGraph + ?Sized>(graph: &G, v: VertexId) -> usize {
 }
 
 impl Vertices for Subgraph {
-    type Vertices<'a> = VertexRange;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound()
     }
@@ -252,6 +250,8 @@ impl Vertices for Subgraph {
         self.graph.contains_vertex(v)
     }
 
+    // Also from both ends, and with its length.
+    #[allow(refining_impl_trait)]
     fn vertices(&self) -> VertexRange {
         self.graph.vertices()
     }

@@ -1,5 +1,6 @@
 //! Implements the graph traits for an annotated graph, by delegating to its [`CsrGraph`].
 
+use refcycle_core::graphs::VertexRange;
 use refcycle_core::{
     CsrGraph, DenseVertices, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,
 };
@@ -7,8 +8,6 @@ use refcycle_core::{
 use super::graph::AnnotatedGraph;
 
 impl Vertices for AnnotatedGraph {
-    type Vertices<'a> = <CsrGraph as Vertices>::Vertices<'a>;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound()
     }
@@ -21,7 +20,9 @@ impl Vertices for AnnotatedGraph {
         self.graph.contains_vertex(v)
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    // Also from both ends, and with its length.
+    #[allow(refining_impl_trait)]
+    fn vertices(&self) -> VertexRange {
         self.graph.vertices()
     }
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use refcycle_core::algo::{self, Components};
+use refcycle_core::algo::{self, Components, Split};
 use refcycle_core::{IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
@@ -400,7 +400,7 @@ impl<'a> PageWriter<'a> {
             .flat_map(|v| differences(v, graph.successors(v)));
         column(out, "heads", heads)?;
         // 0 means no name.
-        let names = graph.references().map(|edge| {
+        let names = graph.edges().map(|edge| {
             let name = self.graph.edge_text(edge.id);
             name.map_or(0, |name| 1 + texts.number(name))
         });
@@ -447,7 +447,8 @@ impl<'a> PageWriter<'a> {
     /// the roots do not reach.
     fn starts(&self) -> Vec<VertexId> {
         let roots = self.options.roots.iter().copied();
-        self.components.covering(self.graph.graph(), roots)
+        let split = Split::new(self.graph.graph(), &self.components);
+        split.expect("they are its components").covering(roots)
     }
 }
 

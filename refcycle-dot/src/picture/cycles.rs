@@ -56,12 +56,12 @@ impl Cycles {
         match through {
             Some(cycle) => mark(&cycle),
             None => {
-                let split = Split::new(graph, &components);
-                for number in components.cyclic(graph) {
+                let split = Split::new(graph, &components).expect("they are its components");
+                for number in split.cyclic() {
                     if is_of_classes[number as usize] {
                         continue;
                     }
-                    let Some(part) = split.component(graph, &components, number) else {
+                    let Some(part) = split.subgraph(number) else {
                         continue;
                     };
                     let (part, vertices, _) = part.into_parts();

@@ -158,7 +158,7 @@ fn edges_between<W: Watch>(
     steps: &mut Steps<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<(u32, u32, u64)>> {
     let mut counts = vec![0; classes * classes];
-    for edge in graph.references() {
+    for edge in graph.edges() {
         steps.step()?;
         let [tail, head] = [edge.tail, edge.head].map(|v| class_of[v.index()] as usize);
         counts[tail * classes + head] += 1;

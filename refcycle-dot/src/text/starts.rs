@@ -1,6 +1,6 @@
 //! Where trees start.
 
-use refcycle_core::algo::Components;
+use refcycle_core::algo::{Components, Split};
 use refcycle_core::{IDirectedGraph, VertexId};
 
 use super::options::Direction;
@@ -32,9 +32,10 @@ pub fn starts<G: IDirectedGraph>(
     components: &Components,
     direction: Direction,
 ) -> Vec<VertexId> {
+    let split = Split::new(graph, components).expect("they are its components");
     let ends = match direction {
-        Direction::Referrers => components.sinks(graph),
-        Direction::Referents => components.sources(graph),
+        Direction::Referrers => split.sinks(),
+        Direction::Referents => split.sources(),
     };
     let first = |&number: &u32| components.component(number).iter().min().copied();
     let mut starts: Vec<_> = ends.iter().filter_map(first).collect();

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
-use refcycle_core::{IDirectedGraph, Vertices};
+use refcycle_core::Vertices;
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::dot::to_dot;
 
@@ -119,7 +119,7 @@ fn check(graph: &AnnotatedGraph, svg: &str) {
     vertices.sort();
     assert_eq!(drawn(svg, "class=\"node\""), vertices);
     let mut edges: Vec<_> = graph
-        .references()
+        .edges()
         .map(|edge| {
             let ends = format!(
                 "{}->{}",

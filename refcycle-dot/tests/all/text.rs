@@ -1,7 +1,7 @@
 //! Trees in a terminal.
 
 use proptest::prelude::*;
-use refcycle_core::{Algorithms, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, VertexId, Vertices};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::{Charset, Direction, Tree, TreeOptions, starts};
 use unicode_width::UnicodeWidthStr;
@@ -334,7 +334,7 @@ proptest! {
         let components = graph.strongly_connected_components();
         let starts = starts(&graph, &components, Direction::Referents);
         let tree = Tree::new(&graph, &starts, &options);
-        let mut pairs: Vec<_> = graph.references().map(|e| (e.tail, e.head)).collect();
+        let mut pairs: Vec<_> = graph.edges().map(|e| (e.tail, e.head)).collect();
         pairs.sort();
         pairs.dedup();
         // Each vertex is expanded once and shows its edges, with parallel edges merged.

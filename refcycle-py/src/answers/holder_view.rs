@@ -1,7 +1,5 @@
 //! The paths from an object up to what holds it from outside, as a graph to search.
 
-use std::ops::Range;
-
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
 use super::ignored::Ignored;
@@ -48,25 +46,12 @@ impl HolderView<'_> {
 }
 
 impl Vertices for HolderView<'_> {
-    type Vertices<'a>
-        = std::iter::Map<Range<u32>, fn(u32) -> VertexId>
-    where
-        Self: 'a;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound() + 1
     }
 
     fn vertex_count(&self) -> usize {
         self.graph.vertex_count() + 1
-    }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        v.index() < self.vertex_bound()
-    }
-
-    fn vertices(&self) -> Self::Vertices<'_> {
-        (0..self.vertex_bound() as u32).map(VertexId::new)
     }
 }
 

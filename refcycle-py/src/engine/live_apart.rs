@@ -17,11 +17,6 @@ impl<'g> LiveApart<'g> {
 }
 
 impl Vertices for LiveApart<'_> {
-    type Vertices<'a>
-        = <CsrGraph as Vertices>::Vertices<'a>
-    where
-        Self: 'a;
-
     fn vertex_bound(&self) -> usize {
         self.graph.vertex_bound()
     }
@@ -34,7 +29,7 @@ impl Vertices for LiveApart<'_> {
         self.graph.contains_vertex(v)
     }
 
-    fn vertices(&self) -> Self::Vertices<'_> {
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
         self.graph.vertices()
     }
 }

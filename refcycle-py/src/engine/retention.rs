@@ -287,7 +287,8 @@ fn covering(
     let rest = VertexSet::from_vertices(graph.vertex_bound(), graph.vertices().filter(is_rest));
     let rest = Masked::new(graph, &rest);
     let components = algo::strongly_connected_components(Run::on(&rest).watch(signals))?;
-    starts.extend(components.covering(&rest, []));
+    let split = algo::Split::new(&rest, components).expect("they are its components");
+    starts.extend(split.covering([]));
     ControlFlow::Continue((starts, (!reached.is_empty()).then_some(reached)))
 }
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::algo::{self, Components};
+use refcycle_core::algo::{self, Split};
 use refcycle_core::views::{Masked, Subgraph};
 use refcycle_core::{CsrGraph, Predecessors, Run, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
@@ -130,46 +130,44 @@ impl Engine {
                 .vertices()
                 .try_for_each(|v| see(self.induced(py, vec![v])?));
         };
-        let (components, split, numbers) = self.run(py, |signals| {
+        let (split, numbers) = self.run(py, |signals| {
             ask(memory_needs::components(graph))?;
             let components = algo::strongly_connected_components(Run::on(graph).watch(signals))?;
-            let split = algo::Split::new(graph, &components);
+            let split = Split::new(graph, components).expect("they are its components");
             let numbers = match wanted {
                 WantedComponents::All => None,
-                WantedComponents::Sources => Some(components.sources(graph)),
-                WantedComponents::Cyclic => Some(cyclic(graph, &components)),
+                WantedComponents::Sources => Some(split.sources()),
+                WantedComponents::Cyclic => Some(split.cyclic().collect()),
             };
-            ControlFlow::Continue((components, split, numbers))
+            ControlFlow::Continue((split, numbers))
         })?;
         let count = numbers.as_ref().map_or(components.len(), Vec::len);
         let mut checkpoint = Checkpoint::of(count);
         let mut one = |number: u32| {
             checkpoint.step(py)?;
-            memory::room_for(memory_needs::component(graph, components.component(number)))?;
-            see(self.component(py, graph, &components, &split, number)?)
+            let members = split.components().component(number);
+            memory::room_for(memory_needs::component(graph, members))?;
+            see(self.component(py, &split, number)?)
         };
         match numbers {
             Some(numbers) => numbers.into_iter().try_for_each(&mut one),
-            None => (0..components.len() as u32).try_for_each(&mut one),
+            None => (0..split.components().len() as u32).try_for_each(&mut one),
         }
     }
 
     fn component(
         &self,
         py: Python<'_>,
-        graph: &CsrGraph,
-        components: &Components,
-        split: &algo::Split,
+        split: &Split<'_, CsrGraph>,
         number: u32,
     ) -> PyResult<Self> {
-        let size = components.component(number).len();
-        let subgraph = interrupt::run(py, size, |_| {
-            ControlFlow::Continue(split.component(graph, components, number))
-        })?;
+        let members = split.components().component(number);
+        let size = members.len();
+        let subgraph = interrupt::run(py, size, |_| ControlFlow::Continue(split.subgraph(number)))?;
         match subgraph {
             Some(subgraph) => self.subgraph(py, subgraph),
             None => {
-                let objects = self.hold(py, components.component(number))?;
+                let objects = self.hold(py, members)?;
                 let edges = EdgeNames::Kept(Box::default());
                 let kind = self.kind().of_part(py);
                 // Only a graph with a body uses the core's graph.
@@ -180,7 +178,7 @@ impl Engine {
                     edgeless(1)
                 };
                 let mut part = Self::new(kind, objects, graph, edges);
-                part.counts = self.counts_of(components.component(number));
+                part.counts = self.counts_of(members);
                 Ok(part)
             }
         }
@@ -332,17 +330,6 @@ pub(crate) enum WantedComponents {
     Sources,
     /// Those that have a cycle.
     Cyclic,
-}
-
-/// The numbers of the components that have a cycle.
-fn cyclic(graph: &CsrGraph, components: &Components) -> Vec<u32> {
-    let is_cyclic = |members: &[VertexId]| match *members {
-        [v] => graph.successors(v).any(|head| head == v),
-        _ => true,
-    };
-    let numbers = components.iter().zip(0..);
-    let numbers = numbers.filter(|&(members, _)| is_cyclic(members));
-    numbers.map(|(_, number)| number).collect()
 }
 
 /// Requests memory during a computation.

@@ -218,7 +218,7 @@ impl GraphBase {
         // An array that grows, a list, and the pairs.
         memory::ask(160 * self.engine.edge_count())?;
         let pairs: PyResult<Vec<_>> = edges
-            .flat_map(IDirectedGraph::references)
+            .flat_map(IDirectedGraph::edges)
             .map(|edge| {
                 checkpoint.step(py)?;
                 let tail = self.engine.object(py, edge.tail)?;

@@ -21,10 +21,7 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
     let py = graph.py();
     // An array that grows, and a tuple of three numbers for each edge.
     memory::ask(8 * engine.objects().len() + 250 * engine.edge_count())?;
-    let edges = engine
-        .graph()
-        .into_iter()
-        .flat_map(IDirectedGraph::references);
+    let edges = engine.graph().into_iter().flat_map(IDirectedGraph::edges);
     let edges = edges.map(|edge| {
         let number = engine.edge_number(edge.id);
         (number, edge.tail.number(), edge.head.number())

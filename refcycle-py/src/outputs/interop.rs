@@ -117,7 +117,7 @@ pub(crate) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bou
         vertices.append((parts.key(v)?, parts.vertex(v)?))?;
     }
     let core = parts.named.shared_graph();
-    for edge in core.references() {
+    for edge in core.edges() {
         let ends = (parts.key(edge.tail)?, parts.key(edge.head)?);
         let id = parts.named.edge_id(edge.id);
         edges.append((ends.0, ends.1, id, parts.edge(edge.id)?))?;
@@ -139,7 +139,7 @@ pub(crate) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bo
         vertices.append(payload)?;
     }
     let core = parts.named.shared_graph();
-    for edge in core.references() {
+    for edge in core.edges() {
         let payload = parts.edge(edge.id)?;
         payload.set_item(intern!(py, "id"), parts.named.edge_id(edge.id))?;
         edges.append((edge.tail.number(), edge.head.number(), payload))?;

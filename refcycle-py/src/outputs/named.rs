@@ -126,7 +126,7 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
         memory::room_for(NAME)?;
         annotator.vertex(saved.address(), &saved.name());
     }
-    for edge in graph.references() {
+    for edge in graph.edges() {
         checkpoint.step(py)?;
         memory::room_for(NAME)?;
         let number = u64::from(engine.edge_number(edge.id));

@@ -57,7 +57,7 @@ pub fn girth<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Option<usize>> {
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn minimum_cycle<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Option<Vec<VertexId>>> {
-    graph.run(|graph, watch| minimum_cycle_watched(graph, watch))
+    graph.run(minimum_cycle_watched)
 }
 
 fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(

@@ -105,7 +105,7 @@ struct Walk {
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn simple_cycles<I: Input<Graph: Successors>>(graph: I) -> I::Flow<SimpleCycles> {
-    graph.run(|graph, watch| simple_cycles_watched(graph, watch))
+    graph.run(simple_cycles_watched)
 }
 
 fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(

@@ -49,7 +49,7 @@ use crate::{
 pub fn control_dependence_graph<I: Input<Graph: Successors + Predecessors>>(
     graph: I,
 ) -> Result<I::Flow<CsrGraph>, Error> {
-    graph.try_run(|graph, watch| control_dependence_graph_watched(graph, watch))
+    graph.try_run(control_dependence_graph_watched)
 }
 
 fn control_dependence_graph_watched<G: Successors + Predecessors + ?Sized, W: Watch>(

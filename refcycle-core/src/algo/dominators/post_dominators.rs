@@ -103,7 +103,7 @@ pub fn post_dominators_to_sinks<I: Input<Graph: Successors + Predecessors>>(
 pub fn post_dominators_to_sink_components<I: Input<Graph: Successors + Predecessors>>(
     graph: I,
 ) -> Result<I::Flow<Dominators>, Error> {
-    graph.try_run(|graph, watch| post_dominators_to_sink_components_watched(graph, watch))
+    graph.try_run(post_dominators_to_sink_components_watched)
 }
 
 pub(crate) fn post_dominators_to_sink_components_watched<G, W>(
@@ -118,7 +118,7 @@ where
         ControlFlow::Continue(components) => components,
         ControlFlow::Break(stop) => return Ok(ControlFlow::Break(stop)),
     };
-    let sinks = components.sinks(graph);
+    let sinks = components.without_edges(graph, |tail, _| tail);
     let exits = sinks.iter().flat_map(|&sink| components.component(sink));
     post_dominators_watched(graph, exits.copied(), watch)
 }

@@ -35,7 +35,7 @@ impl Dominator {
 ///
 /// # Memory
 /// 4 bytes per vertex id, and 4 per vertex that is reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Dominators {
     /// The vertices in preorder of the search, after an entry for the root.
     vertices: Box<[VertexId]>,

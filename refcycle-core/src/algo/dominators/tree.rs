@@ -32,7 +32,7 @@ use crate::{Error, VertexId, Vertices};
 /// assert_eq!(tree.lowest_common_dominator(left, end), Some(Dominator::Vertex(root)));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DominatorTree {
     /// The number of each vertex id in preorder of the tree, [`ROOT`] if it is not reached.
     number: Box<[u32]>,

@@ -217,7 +217,7 @@ pub(crate) fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
 fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Result<bool, Error> {
     check_length("edge weights", weights.len(), graph.edge_bound())?;
     let (mut sum, mut whole) = (0.0, true);
-    for edge in graph.references() {
+    for edge in graph.edges() {
         let weight = weights[edge.id.index()];
         sum += weight;
         whole &= weight as u64 as f64 == weight;
@@ -286,7 +286,7 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
 /// The edges of the arcs that are cut, and the self-loops, by ascending id.
 fn cut_edges<G: IDirectedGraph + ?Sized>(graph: &G, arcs: &Arcs, cut: &[bool]) -> Vec<EdgeId> {
     let mut edges = Vec::new();
-    for edge in graph.references() {
+    for edge in graph.edges() {
         let tail = arcs.core.local[edge.tail.index()];
         let head = arcs.core.local[edge.head.index()];
         let within = tail != OUTSIDE && head != OUTSIDE;

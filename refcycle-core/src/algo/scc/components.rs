@@ -10,6 +10,9 @@ use core::fmt;
 /// The strongly connected components of a graph, numbered in reverse topological order:
 /// an edge between two components goes from the higher number to the lower.
 ///
+/// A [`Split`](super::super::Split) has the questions that need the graph too: which components
+/// are cycles, sources or sinks, and their subgraphs.
+///
 /// # Memory
 /// 8 bytes per vertex, 3 bits per component, and 4 more bytes for each component of several
 /// vertices.
@@ -87,56 +90,21 @@ impl Components {
         (0..self.len() as u32).rev()
     }
 
-    /// The components that contain a cycle: those of more than one vertex, or with a self-loop.
-    /// In ascending order.
-    ///
-    /// # Complexity
-    /// O(vertices + edges of single vertices) time.
-    pub fn cyclic<'a, G: Successors + ?Sized>(
-        &'a self,
-        graph: &'a G,
-    ) -> impl Iterator<Item = u32> + 'a {
-        (0..self.len() as u32).filter(|&number| match self.component(number) {
-            &[v] => graph.successors(v).any(|w| w == v),
-            _ => true,
-        })
+    /// A number above the ids of all vertices.
+    pub(crate) fn vertex_bound(&self) -> usize {
+        self.component.len()
     }
 
-    /// The numbers, ascending, of the components that no other component reaches.
-    ///
-    /// `graph` must be the graph of these components.
-    ///
-    /// # Complexity
-    /// O(vertices + edges) time, one byte per component.
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::{CsrGraph, algo};
-    /// // A cycle that leads to two vertices.
-    /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 0), (1, 2), (2, 3)])?;
-    /// let components = algo::strongly_connected_components(&graph);
-    /// let sources = components.sources(&graph);
-    /// assert_eq!(sources.len(), 1);
-    /// assert_eq!(components.component(sources[0]).len(), 2);
-    /// # Ok::<(), refcycle_core::Error>(())
-    /// ```
-    pub fn sources<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
-        self.without_edges(graph, |_, head| head)
-    }
-
-    /// The numbers, ascending, of the components that reach no other component.
-    ///
-    /// `graph` must be the graph of these components.
-    ///
-    /// # Complexity
-    /// As for [`sources`](Self::sources).
-    pub fn sinks<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
-        self.without_edges(graph, |tail, _| tail)
+    /// The number of vertices.
+    pub(crate) fn vertex_count(&self) -> usize {
+        self.members.len()
     }
 
     /// The components that are not at the given end of an edge between two components; `end`
     /// chooses the end.
-    fn without_edges<G: Successors + ?Sized>(
+    ///
+    /// `graph` must be the graph of these components.
+    pub(crate) fn without_edges<G: Successors + ?Sized>(
         &self,
         graph: &G,
         end: impl Fn(u32, u32) -> u32,

@@ -1,7 +1,6 @@
 //! Strongly connected components: the strategies, and the choice between them.
 
 mod components;
-mod covering;
 mod dfs;
 mod giant;
 #[cfg(feature = "rayon")]

@@ -58,7 +58,7 @@ use crate::{CsrGraph, Input, Successors, VertexId, Watch};
 pub fn transitive_reduction<I: Input<Graph: Successors>>(
     graph: I,
 ) -> Result<I::Flow<CsrGraph>, NotAcyclic> {
-    graph.try_run(|graph, watch| transitive_reduction_watched(graph, watch))
+    graph.try_run(transitive_reduction_watched)
 }
 
 pub(crate) fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(

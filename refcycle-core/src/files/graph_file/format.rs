@@ -13,7 +13,14 @@ pub(super) const HEADER: usize = 64;
 const UNUSED: usize = 32;
 
 /// A type of weights that a graph file can store: `u32`, `u64`, `f32`, `f64`.
+#[diagnostic::on_unimplemented(
+    message = "a graph file cannot store weights of type `{Self}`",
+    note = "it stores `u32`, `u64`, `f32` and `f64`"
+)]
 pub trait FileWeight: Weight + private::Stored {}
+
+#[diagnostic::do_not_recommend]
+impl<W: Weight + private::Stored> FileWeight for W {}
 
 pub(super) mod private {
     /// A number with the same representation in a file and in memory.
@@ -25,8 +32,6 @@ pub(super) mod private {
 
 macro_rules! stored {
     ($($name:ty: $kind:literal),*) => {$(
-        impl FileWeight for $name {}
-
         impl private::Stored for $name {
             const KIND: u8 = $kind;
         }

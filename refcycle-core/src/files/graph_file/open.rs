@@ -236,11 +236,6 @@ impl<B> fmt::Debug for GraphFile<B> {
 }
 
 impl<B: StableBytes> Vertices for GraphFile<B> {
-    type Vertices<'a>
-        = VertexRange
-    where
-        Self: 'a;
-
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.header.vertices as usize
@@ -256,6 +251,8 @@ impl<B: StableBytes> Vertices for GraphFile<B> {
         v.index() < self.vertex_bound()
     }
 
+    // Also from both ends, and with its length.
+    #[allow(refining_impl_trait)]
     fn vertices(&self) -> VertexRange {
         vertex_range(self.vertex_bound())
     }

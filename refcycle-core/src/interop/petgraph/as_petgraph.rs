@@ -1,5 +1,7 @@
 //! Graphs of this crate as petgraph graphs.
 
+use core::ops::Range;
+
 use fixedbitset::FixedBitSet;
 use petgraph::Directed;
 use petgraph::Direction::{self, Incoming, Outgoing};
@@ -152,19 +154,19 @@ impl<G: Successors + ?Sized> GetAdjacencyMatrix for AsPetgraph<'_, G> {
 }
 
 impl<'g, G: Vertices + ?Sized> IntoNodeIdentifiers for AsPetgraph<'g, G> {
-    type NodeIdentifiers = NodeIds<G::Vertices<'g>>;
+    type NodeIdentifiers = NodeIds<Ids<'g, G>>;
 
     fn node_identifiers(self) -> Self::NodeIdentifiers {
-        NodeIds(self.0.vertices())
+        NodeIds(Ids::of(self.0))
     }
 }
 
 impl<'g, G: Vertices + ?Sized> IntoNodeReferences for AsPetgraph<'g, G> {
     type NodeRef = (NodeIndex, &'static ());
-    type NodeReferences = NodeRefs<G::Vertices<'g>>;
+    type NodeReferences = NodeRefs<Ids<'g, G>>;
 
     fn node_references(self) -> Self::NodeReferences {
-        NodeRefs(self.0.vertices())
+        NodeRefs(Ids::of(self.0))
     }
 }
 
@@ -213,7 +215,7 @@ impl<'g, G: IDirectedGraph + ?Sized> IntoEdgeReferences for AsPetgraph<'g, G> {
     fn edge_references(self) -> Self::EdgeReferences {
         AllEdges {
             graph: self.0,
-            vertices: self.0.vertices(),
+            vertices: Ids::of(self.0),
             edges: None,
         }
     }
@@ -254,6 +256,39 @@ impl EdgeRef for EdgeReference {
 
     fn id(&self) -> EdgeIndex {
         EdgeIndex::new(self.0.id.index())
+    }
+}
+
+/// The vertices of a graph, ascending.
+#[derive(Debug)]
+pub struct Ids<'g, G: ?Sized> {
+    graph: &'g G,
+    rest: Range<u32>,
+}
+
+impl<'g, G: Vertices + ?Sized> Ids<'g, G> {
+    fn of(graph: &'g G) -> Self {
+        let rest = 0..graph.vertex_bound() as u32;
+        Self { graph, rest }
+    }
+}
+
+impl<G: ?Sized> Clone for Ids<'_, G> {
+    fn clone(&self) -> Self {
+        Self {
+            graph: self.graph,
+            rest: self.rest.clone(),
+        }
+    }
+}
+
+impl<G: Vertices + ?Sized> Iterator for Ids<'_, G> {
+    type Item = VertexId;
+
+    #[inline]
+    fn next(&mut self) -> Option<VertexId> {
+        let mut rest = self.rest.by_ref().map(VertexId::new);
+        rest.find(|&v| self.graph.contains_vertex(v))
     }
 }
 
@@ -323,7 +358,7 @@ impl<T, O: Iterator<Item = T>, I: Iterator<Item = T>> Iterator for Either<O, I> 
 /// Every edge of a graph as a petgraph edge reference.
 pub struct AllEdges<'g, G: IDirectedGraph + ?Sized + 'g> {
     graph: &'g G,
-    vertices: G::Vertices<'g>,
+    vertices: Ids<'g, G>,
     edges: Option<G::OutEdges<'g>>,
 }
 

@@ -10,115 +10,96 @@ use petgraph::visit::{
 use crate::offsets::check_vertex_count;
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
-    VertexSet, VertexSetIter, Vertices,
+    VertexSet, Vertices,
 };
 
-macro_rules! adapter {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name<G> {
-            graph: G,
-            /// The vertices that exist: petgraph has no common test for a removed vertex.
-            vertices: VertexSet,
-        }
-
-        impl<G> $name<G>
-        where
-            G: IntoNodeIdentifiers + NodeIndexable + GraphProp<EdgeType = Directed>,
-        {
-            /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit per
-            /// vertex.
-            ///
-            /// # Panics
-            /// If the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES), which
-            /// is possible only with an index type of 64 bits.
-            pub fn new(graph: G) -> Self {
-                Self::try_new(graph).unwrap_or_else(|error| panic!("{error}"))
-            }
-
-            /// The same as [`new`](Self::new) for a graph that may have too many vertices.
-            ///
-            /// # Errors
-            /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices).
-            pub fn try_new(graph: G) -> Result<Self, Error> {
-                let bound = graph.node_bound();
-                check_vertex_count(bound)?;
-                let ids = graph.node_identifiers();
-                let vertices = ids.map(|id| VertexId::from_index(graph.to_index(id)));
-                Ok(Self {
-                    graph,
-                    vertices: VertexSet::from_vertices(bound, vertices),
-                })
-            }
-
-            /// The node id of a vertex in petgraph.
-            ///
-            /// # Panics
-            /// If `v` is not a vertex.
-            pub fn node_id(&self, v: VertexId) -> G::NodeId {
-                assert!(self.vertices.contains(v), "vertex {v} is not in the graph");
-                self.graph.from_index(v.index())
-            }
-        }
-
-        impl<G: IntoNodeIdentifiers + NodeIndexable> Vertices for $name<G> {
-            type Vertices<'a>
-                = VertexSetIter<'a>
-            where
-                Self: 'a;
-
-            fn vertex_bound(&self) -> usize {
-                self.vertices.bound()
-            }
-
-            fn vertex_count(&self) -> usize {
-                self.vertices.len()
-            }
-
-            fn contains_vertex(&self, v: VertexId) -> bool {
-                self.vertices.contains(v)
-            }
-
-            fn vertices(&self) -> VertexSetIter<'_> {
-                self.vertices.iter()
-            }
-        }
-
-        impl<G: IntoNodeIdentifiers + NodeCompactIndexable> DenseVertices for $name<G> {}
-
-        impl<G> Successors for $name<G>
-        where
-            G: IntoNodeIdentifiers + IntoNeighbors + NodeIndexable,
-        {
-            type Successors<'a>
-                = PetgraphVertices<G, G::Neighbors>
-            where
-                Self: 'a;
-
-            fn successors(&self, v: VertexId) -> Self::Successors<'_> {
-                PetgraphVertices {
-                    graph: self.graph,
-                    ids: self.graph.neighbors(self.graph.from_index(v.index())),
-                }
-            }
-        }
-    };
+/// A petgraph graph as a graph of this crate: `FromPetgraph::new(&graph)`.
+///
+/// `Graph`, `StableGraph` with its holes, and `GraphMap` know their edges in both directions and
+/// are an [`IDirectedGraph`]. `Csr` and others that know only their successors have the algorithms
+/// that need only these; [`CsrGraph::from_successors`](crate::CsrGraph::from_successors) makes a
+/// copy that can run everything.
+#[derive(Clone, Debug)]
+pub struct FromPetgraph<G> {
+    graph: G,
+    /// The vertices that exist: petgraph has no common test for a removed vertex.
+    vertices: VertexSet,
 }
 
-adapter! {
-    /// A petgraph graph that knows its edges in both directions, as an
-    /// [`IDirectedGraph`]: `FromPetgraph::new(&graph)` for `Graph`, `StableGraph` with
-    /// its holes, and `GraphMap`.
-    FromPetgraph
-}
-
-adapter! {
-    /// A petgraph graph that knows only its successors, such as `Csr`, for the algorithms that
-    /// need only successors. [`CsrGraph::from_successors`] makes a copy that can run everything.
+impl<G> FromPetgraph<G>
+where
+    G: IntoNodeIdentifiers + NodeIndexable + GraphProp<EdgeType = Directed>,
+{
+    /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit per
+    /// vertex.
     ///
-    /// [`CsrGraph::from_successors`]: crate::CsrGraph::from_successors
-    FromPetgraphForward
+    /// # Panics
+    /// If the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES), which
+    /// is possible only with an index type of 64 bits.
+    pub fn new(graph: G) -> Self {
+        Self::try_new(graph).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same as [`new`](Self::new) for a graph that may have too many vertices.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices).
+    pub fn try_new(graph: G) -> Result<Self, Error> {
+        let bound = graph.node_bound();
+        check_vertex_count(bound)?;
+        let ids = graph.node_identifiers();
+        let vertices = ids.map(|id| VertexId::from_index(graph.to_index(id)));
+        Ok(Self {
+            graph,
+            vertices: VertexSet::from_vertices(bound, vertices),
+        })
+    }
+
+    /// The node id of a vertex in petgraph.
+    ///
+    /// # Panics
+    /// If `v` is not a vertex.
+    pub fn node_id(&self, v: VertexId) -> G::NodeId {
+        assert!(self.vertices.contains(v), "vertex {v} is not in the graph");
+        self.graph.from_index(v.index())
+    }
+}
+
+impl<G: IntoNodeIdentifiers + NodeIndexable> Vertices for FromPetgraph<G> {
+    fn vertex_bound(&self) -> usize {
+        self.vertices.bound()
+    }
+
+    fn vertex_count(&self) -> usize {
+        self.vertices.len()
+    }
+
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        self.vertices.contains(v)
+    }
+
+    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
+        self.vertices.iter()
+    }
+}
+
+impl<G: IntoNodeIdentifiers + NodeCompactIndexable> DenseVertices for FromPetgraph<G> {}
+
+impl<G> Successors for FromPetgraph<G>
+where
+    G: IntoNodeIdentifiers + IntoNeighbors + NodeIndexable,
+{
+    type Successors<'a>
+        = PetgraphVertices<G, G::Neighbors>
+    where
+        Self: 'a;
+
+    fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+        PetgraphVertices {
+            graph: self.graph,
+            ids: self.graph.neighbors(self.graph.from_index(v.index())),
+        }
+    }
 }
 
 impl<G> Predecessors for FromPetgraph<G>

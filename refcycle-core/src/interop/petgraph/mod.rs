@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `&Graph`, `&StableGraph`, `&GraphMap` | [`FromPetgraph`] | all algorithms for
 //! [`IDirectedGraph`] |
-//! | `&Csr`, or anything that knows only its successors | [`FromPetgraphForward`] | all algorithms
+//! | `&Csr`, or anything that knows only its successors | [`FromPetgraph`] | all algorithms
 //! for [`Successors`] |
 //! | any [`IDirectedGraph`] | [`AsPetgraph`] | petgraph's algorithms, visits and `Dot` |
 //! | any [`IDirectedGraph`] | [`to_graph`], a copy | algorithms that change a graph |
@@ -35,11 +35,9 @@ mod as_petgraph;
 mod conversion;
 mod from_petgraph;
 
-pub use as_petgraph::{
-    AllEdges, AsPetgraph, EdgeReference, EdgeReferences, Either, NodeIds, NodeRefs,
-};
+pub use as_petgraph::{AsPetgraph, EdgeReference};
 pub use conversion::to_graph;
-pub use from_petgraph::{FromPetgraph, FromPetgraphForward, PetgraphEdges, PetgraphVertices};
+pub use from_petgraph::FromPetgraph;
 
 #[cfg(doc)]
 use crate::{IDirectedGraph, Successors};

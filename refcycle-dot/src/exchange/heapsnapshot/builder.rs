@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use refcycle_core::algo::{descendants_set, strongly_connected_components};
-use refcycle_core::{CsrGraph, Error, IDirectedGraph, VertexId, VertexSet, Vertices};
+use refcycle_core::algo::descendants_set;
+use refcycle_core::{Algorithms, CsrGraph, Error, IDirectedGraph, VertexId, VertexSet, Vertices};
 
 use super::display_names::{self, Shown, shown};
 use super::node::{NODE_FIELDS, Node, NodeKind, Reference, StoredNode};
@@ -148,11 +148,9 @@ impl<'g> HeapSnapshotBuilder<'g> {
         if reached.len() == self.nodes.len() {
             return Ok(());
         }
-        let components = strongly_connected_components(self.graph);
-        let mut tops: Vec<_> = components
-            .sources(self.graph)
-            .into_iter()
-            .flat_map(|number| components.component(number).iter().copied())
+        let split = self.graph.split();
+        let mut tops: Vec<_> = (split.sources().into_iter())
+            .flat_map(|number| split.components().component(number).iter().copied())
             .filter(|&v| !reached.contains(v))
             .collect();
         tops.sort_unstable();

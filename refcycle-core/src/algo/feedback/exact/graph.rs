@@ -176,22 +176,12 @@ fn set(row: &mut Vec<End>, other: u32, weight: f64) -> usize {
 }
 
 impl Vertices for Graph {
-    type Vertices<'a> = core::iter::Map<core::ops::Range<u32>, fn(u32) -> VertexId>;
-
     fn vertex_bound(&self) -> usize {
         self.len()
     }
 
     fn vertex_count(&self) -> usize {
         self.len()
-    }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        v.index() < self.len()
-    }
-
-    fn vertices(&self) -> Self::Vertices<'_> {
-        (0..self.len() as u32).map(VertexId::new)
     }
 }
 
