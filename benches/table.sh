@@ -126,6 +126,12 @@ export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
     echo
     # Peers that would use all cores must use one, like the others.
     RAYON_NUM_THREADS=1 "$table" "${size[@]}" "${graphs[@]}" "${without[@]}"
+    echo "# In fresh memory"
+    echo
+    # Each large block comes from the kernel, which clears it, and is returned to it.
+    MALLOC_MMAP_MAX_=65536 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072 \
+        RAYON_NUM_THREADS=1 "$table" "${size[@]}" "${graphs[@]}" "${without[@]}" \
+        --problems scc,weak,dominators
     if [ $python = yes ]; then
         rm -rf "$folder/exported"
         "$table" "${size[@]}" --graphs "$python_graphs" --export "$folder/exported" >&2

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::generators::{
-    Cycle, Generator, Grid, HeapLike, Layers, Packages, Path, RMat, ScatteredHeap, SharedList,
-    ShuffledPath, Star, Tiny, Uniform, Web,
+    BarabasiAlbert, ControlFlow, Crates, Crawl, Cycle, Debian, Generator, Grid, HeapLike, Layers,
+    LongDag, Packages, Parts, Path, RMat, ScatteredHeap, SharedList, ShuffledPath, SmallWorld,
+    Star, Tiny, Uniform, Web,
 };
 
 /// The environment variable that names a real heap: JSON or a folder written by
@@ -103,10 +104,72 @@ fn stored() -> Vec<Entry> {
 
 fn generated(size: Size) -> Vec<Entry> {
     match size {
-        Size::Full => full(),
+        Size::Full => both(full(), families(1_000_000, "1m")),
         Size::Medium => medium(),
-        Size::Small => small(),
+        Size::Small => both(small(), families(40_000, "40k")),
     }
+}
+
+fn both(mut entries: Vec<Entry>, more: Vec<Entry>) -> Vec<Entry> {
+    entries.extend(more);
+    entries
+}
+
+/// Families with about this many vertices, most of which no strategy was made for.
+fn families(vertices: u32, size: &str) -> Vec<Entry> {
+    let entry = |name: &str, generator: Box<dyn Generator>| Entry {
+        name: format!("{name}{size}"),
+        source: Source::Generated(generator),
+    };
+    let parts = |count, links| Parts {
+        count,
+        size: 2 * vertices / count,
+        edges_each: 5,
+        links,
+    };
+    vec![
+        entry("crawl", Box::new(Crawl { vertices })),
+        entry(
+            "flow",
+            Box::new(ControlFlow {
+                vertices: 4 * vertices,
+            }),
+        ),
+        entry(
+            "world",
+            Box::new(SmallWorld {
+                vertices,
+                edges_each: 8,
+            }),
+        ),
+        entry("forty", Box::new(parts(40, 0))),
+        entry("chain", Box::new(parts(vertices / 1000, 3))),
+        entry(
+            "dag",
+            Box::new(LongDag {
+                vertices: 2 * vertices,
+            }),
+        ),
+        entry(
+            "ba",
+            Box::new(BarabasiAlbert {
+                vertices,
+                edges_each: 5,
+            }),
+        ),
+        entry(
+            "crates",
+            Box::new(Crates {
+                vertices: vertices / 5,
+            }),
+        ),
+        entry(
+            "debian_like",
+            Box::new(Debian {
+                vertices: vertices / 10,
+            }),
+        ),
+    ]
 }
 
 fn full() -> Vec<Entry> {

@@ -1,7 +1,8 @@
 //! Times contenders against each other, interleaved in one process.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::clock::now;
 use crate::memory::{peak_of, stack_touched};
 
 /// The stack on which everything runs: several peers recurse. Only touched pages take memory.
@@ -16,26 +17,26 @@ const LONG: Duration = Duration::from_secs(8);
 /// The part of a contender's run that is timed: by default, all of it.
 #[derive(Debug)]
 pub struct Clock {
-    start: Instant,
+    start: Duration,
     taken: Option<Duration>,
 }
 
 impl Clock {
     fn new() -> Self {
         Self {
-            start: Instant::now(),
+            start: now(),
             taken: None,
         }
     }
 
     /// Starts the timed part, after the preparation.
     pub fn restart(&mut self) {
-        self.start = Instant::now();
+        self.start = now();
     }
 
     /// Ends the timed part, before the result is checked.
     pub fn stop(&mut self) {
-        self.taken = Some(self.start.elapsed());
+        self.taken = Some(now() - self.start);
     }
 }
 
@@ -179,7 +180,7 @@ pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measure
 fn once(job: &mut Job<'_>) -> (Duration, Option<u64>) {
     let mut clock = Clock::new();
     let answer = job(&mut clock);
-    let end = clock.start.elapsed();
+    let end = now() - clock.start;
     (clock.taken.unwrap_or(end), answer)
 }
 

@@ -8,6 +8,7 @@
 pub mod baselines;
 pub mod case;
 pub mod catalogue;
+pub mod clock;
 pub mod contest;
 pub mod forward_bfs;
 mod generators;
@@ -17,5 +18,6 @@ pub mod problems;
 pub mod raw;
 mod report;
 pub mod table;
+pub mod textbook;
 
 pub use generators::Generator;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::case::Case;
 use crate::catalogue::{Size, select};
+use crate::clock;
 use crate::contest::{Contender, Kind, Measured, contest};
 use crate::problems::{Extra, PROBLEMS, Problem, Unit};
 use crate::raw;
@@ -13,12 +14,14 @@ use crate::report::{Row, Table};
 
 const USAGE: &str = "\
 table [--small | --medium] [--graphs NAME,...] [--problems NAME,...] [--rounds N]
-      [--ours] [--without NAME,...] [--tsv] [--list] [--export FOLDER]
+      [--ours] [--without NAME,...] [--cpu] [--tsv] [--list] [--export FOLDER]
 
 Times refcycle-core against its peers and prints tables in Markdown. A graph is named by
 the beginning of its name; rmatN is an R-MAT graph of any scale.
   --ours     omit peers
   --without  omit contenders whose names begin like this: some peers take minutes per run
+  --cpu      measure the processor time of one thread, where other work runs on the machine;
+             omits contenders with several threads
   --tsv      one line per measurement instead: graph, problem, contender, seconds, unit,
              bytes per vertex
   --list     list the names of the graphs and problems, without a run
@@ -68,6 +71,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--small" => options.size = Size::Small,
             "--medium" => options.size = Size::Medium,
             "--ours" => options.ours = true,
+            "--cpu" => clock::measure_processor_time(),
             "--tsv" => options.tsv = true,
             "--list" => options.list = true,
             "--graphs" => options.graphs = value()?.split(',').map(str::to_owned).collect(),

@@ -14,7 +14,8 @@ use crate::{Error, Unwatched, VertexId, Vertices, Watch};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SccStrategy {
-    /// Finds the giant component first if the graph seems to have one; otherwise a single pass.
+    /// Finds the giant component first if a short trial finds the middle of one; otherwise a
+    /// single pass.
     #[default]
     Auto,
     /// One depth-first search.

@@ -250,6 +250,45 @@ fn large_random_graphs() {
     }
 }
 
+/// Pseudo-random numbers, the same in each run.
+fn numbers(mut state: u64) -> impl FnMut(u32) -> u32 {
+    move |bound| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (((state >> 33) * u64::from(bound)) >> 31) as u32
+    }
+}
+
+/// Shapes for which there is a strategy, large enough for it.
+#[test]
+fn large_graphs_of_several_shapes() {
+    let mut below = numbers(1);
+    // A ring with some distant edges: one component, by sweeps in both orders.
+    let count = 50_000;
+    let mut small_world = Vec::new();
+    for v in 0..count {
+        for step in 1..7 {
+            let near = (v + step) % count;
+            small_world.push((v, if below(10) == 0 { below(count) } else { near }));
+        }
+    }
+    like_petgraph(&CsrGraph::from_edges(count as usize, small_world).unwrap());
+
+    // Parts of equal size in random order: no giant, and every step goes far.
+    let (count, size) = (140_000, 3500);
+    let mixed = |v: u32| (u64::from(v) * 1_000_003 % u64::from(count)) as u32;
+    let mut parts = Vec::new();
+    for v in 0..count {
+        let first = v / size * size;
+        parts.extend([(); 2].map(|()| (mixed(v), mixed(first + below(size)))));
+    }
+    like_petgraph(&CsrGraph::from_edges(count as usize, parts).unwrap());
+
+    // A long path with shortcuts, in random order.
+    let path = (1..count).flat_map(|v| [(v - 1, v), (v - 1, v + below((count - v).min(1000)))]);
+    let path: Vec<_> = path.map(|(a, b)| (mixed(a), mixed(b))).collect();
+    like_petgraph(&CsrGraph::from_edges(count as usize, path).unwrap());
+}
+
 proptest! {
     #![proptest_config(config())]
 

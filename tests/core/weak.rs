@@ -3,7 +3,8 @@
 use petgraph::algo::connected_components;
 use proptest::prelude::*;
 use refcycle_core::algo;
-use refcycle_core::{Algorithms, IDirectedGraph, Successors};
+use refcycle_core::interop::petgraph::AsPetgraph;
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
@@ -48,6 +49,41 @@ impl Check for Turned {
         assert_eq!(graph.reversed().weakly_connected_components(), components);
         let members = components.iter().flatten().copied();
         assert_eq!(sorted(members), sorted(expected.vertices.clone()));
+    }
+}
+
+/// Large enough for the sample to be one: most vertices are in one piece, in half of them, or in
+/// many. The backward rows change how the pieces are found.
+#[test]
+fn large_graphs() {
+    let mut state = 1_u64;
+    let mut below = |bound: u32| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (((state >> 33) * u64::from(bound)) >> 31) as u32
+    };
+    let count = 20_000;
+    for (edges, parts) in [
+        (60_000, 1),
+        (60_000, 2),
+        (30_000, 1),
+        (12_000, 1),
+        (60_000, 50),
+    ] {
+        let size = count / parts;
+        let mut edge = || {
+            let first = below(parts) * size;
+            (first + below(size), first + below(size))
+        };
+        let edges: Vec<_> = (0..edges).map(|_| edge()).collect();
+        let graph = CsrGraph::from_edges(count as usize, edges).unwrap();
+        let found = graph.weakly_connected_components();
+        assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
+        for edge in graph.references() {
+            let [tail, head] = [edge.tail, edge.head].map(|v| found.component_of(v));
+            assert_eq!(tail, head);
+        }
+        graph.back_rows();
+        assert_eq!(graph.weakly_connected_components(), found);
     }
 }
 

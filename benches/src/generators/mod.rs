@@ -3,26 +3,40 @@
 //! A generator can list its edges repeatedly, so that a graph is filled in two passes over them
 //! (the degrees, then the heads) and the edges are never in memory as a list.
 
+mod barabasi_albert;
+mod control_flow;
+mod crawl;
 mod grid;
 mod heap;
 mod layers;
+mod long_dag;
 mod packages;
+mod parts;
 mod random;
+mod registries;
 mod rmat;
 mod shapes;
+mod small_world;
 mod tiny;
 mod uniform;
 mod web;
 
 use refcycle_core::CsrGraph;
 
+pub(crate) use barabasi_albert::BarabasiAlbert;
+pub(crate) use control_flow::ControlFlow;
+pub(crate) use crawl::Crawl;
 pub(crate) use grid::Grid;
 pub(crate) use heap::{HeapLike, ScatteredHeap, SharedList};
 pub(crate) use layers::Layers;
+pub(crate) use long_dag::LongDag;
 pub(crate) use packages::Packages;
+pub(crate) use parts::Parts;
 pub(crate) use random::Random;
+pub(crate) use registries::{Crates, Debian};
 pub(crate) use rmat::RMat;
 pub(crate) use shapes::{Cycle, Path, ShuffledPath, Star};
+pub(crate) use small_world::SmallWorld;
 pub(crate) use tiny::Tiny;
 pub(crate) use uniform::Uniform;
 pub(crate) use web::Web;

@@ -7,6 +7,7 @@ use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
 use crate::case::{Case, petgraph_csr, petgraph_graph};
 use crate::contest::{Contender, Kind};
+use crate::textbook;
 
 pub(super) const PROBLEM: Problem = Problem {
     name: "dominators",
@@ -39,6 +40,11 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         }),
         depth_first_contender(case),
         touch_contender(case),
+        Contender::new(Kind::Peer, "Semi-NCA", edges, move |clock| {
+            let found = textbook::semi_nca(graph, root);
+            clock.stop();
+            Some(found.iter().filter(|&&v| v == root).count() as u64)
+        }),
         Contender::new(Kind::Peer, "petgraph Csr", edges, move |clock| {
             let found = simple_fast(&csr, root);
             clock.stop();

@@ -9,6 +9,7 @@ mod generations;
 mod path;
 mod scc;
 mod subgraph;
+mod weak;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -48,8 +49,9 @@ pub struct Extra {
 }
 
 /// All problems, in the order of the tables.
-pub const PROBLEMS: [Problem; 9] = [
+pub const PROBLEMS: [Problem; 10] = [
     scc::PROBLEM,
+    weak::PROBLEM,
     condensation::PROBLEM,
     bfs::PROBLEM,
     generations::PROBLEM,

@@ -5,7 +5,9 @@ use refcycle_core::{Algorithms, Run};
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
 use crate::case::Case;
+use crate::clock::is_processor_time;
 use crate::contest::{Contender, Kind};
+use crate::textbook;
 
 pub(super) const PROBLEM: Problem = Problem {
     name: "scc",
@@ -22,12 +24,18 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         Contender::new(Kind::Ours, "ours", edges, |_| {
             Some(graph.strongly_connected_components().len() as u64)
         }),
-        in_a_single_pass(case),
-        on_two_threads(case),
+        by(case, "ours, a single pass", SccStrategy::SinglePass),
+        by(case, "ours, giant first", SccStrategy::GiantFirst),
         depth_first_contender(case),
         touch_contender(case),
     ];
+    if !is_processor_time() {
+        all.push(on_two_threads(case));
+    }
     if case.suits_peers() {
+        all.push(Contender::new(Kind::Peer, "textbook", edges, |_| {
+            Some(textbook::tarjan(graph) as u64)
+        }));
         let (csr, theirs) = (case.petgraph_csr(), case.petgraph_graph());
         all.push(Contender::new(
             Kind::Peer,
@@ -51,9 +59,9 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     all
 }
 
-fn in_a_single_pass(case: &Case) -> Contender<'_> {
-    Contender::new(Kind::Ours, "ours, a single pass", case.edges(), |_| {
-        let run = Run::on(case.graph()).strategy(SccStrategy::SinglePass);
+fn by<'a>(case: &'a Case, name: &str, strategy: SccStrategy) -> Contender<'a> {
+    Contender::new(Kind::Ours, name, case.edges(), move |_| {
+        let run = Run::on(case.graph()).strategy(strategy);
         Some(strongly_connected_components(run).len() as u64)
     })
 }

@@ -5,9 +5,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use fixedbitset::FixedBitSet;
+
 use crate::counting_sort;
 use crate::watch::Meter;
-use crate::{Input, Successors, VertexId, Watch};
+use crate::{Input, Rows, Successors, VertexId, Watch};
 
 /// The weakly connected components of a graph: its connected components if the direction of edges
 /// is ignored. They are numbered in the order of their smallest vertices.
@@ -70,7 +72,7 @@ impl WeakComponents {
 ///
 /// # Complexity
 /// O(vertices + edges * log vertices) time in the worst case, linear in practice. Memory besides
-/// the result: 4 bytes per component.
+/// the result: 4 bytes per component, and one bit per vertex if most vertices are in one component.
 ///
 /// # Example
 /// ```
@@ -88,9 +90,15 @@ impl WeakComponents {
 /// the smaller, so that parents are smaller than their children and one ascending pass numbers
 /// the components. Find uses path halving.
 ///
+/// If the graph has [`rows`](Successors::rows), the first edges of each vertex come first, as in
+/// Afforest. If most vertices are then in one tree, all edges within it are skipped: the rows of its
+/// vertices are not read again if the backward rows exist, and otherwise a bit decides.
+///
 /// # References
-/// R. E. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31
-/// (1984), doi:10.1145/62.2160.
+/// - R. E. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31
+///   (1984), doi:10.1145/62.2160.
+/// - M. Sutton, T. Ben-Nun, A. Barak, "Optimizing parallel graph connectivity computation via
+///   subgraph sampling", IPDPS (2018), doi:10.1109/IPDPS.2018.00012.
 pub fn weakly_connected_components<I: Input<Graph: Successors>>(
     graph: I,
 ) -> I::Flow<WeakComponents> {
@@ -102,7 +110,7 @@ pub(crate) fn weakly_connected_components_watched<G: Successors + ?Sized, W: Wat
     watch: &mut W,
 ) -> ControlFlow<W::Stop, WeakComponents> {
     let parent = match graph.rows() {
-        Some(rows) => join(&rows, watch)?,
+        Some(rows) => join_rows(rows, watch)?,
         None => join(graph, watch)?,
     };
     ControlFlow::Continue(group(graph, parent))
@@ -117,15 +125,91 @@ fn join<G: Successors + ?Sized, W: Watch>(
     let mut parent: Vec<u32> = (0..graph.vertex_bound() as u32).collect();
     for v in graph.vertices() {
         meter.step()?;
-        let mut root = find(&mut parent, v.number());
-        for w in graph.successors(v) {
-            let other = find(&mut parent, w.number());
-            let (low, high) = (root.min(other), root.max(other));
-            parent[high as usize] = low;
-            root = low;
+        let others = graph.successors(v).map(VertexId::number);
+        link(&mut parent, v.number(), others);
+    }
+    ControlFlow::Continue(parent)
+}
+
+/// The number of edges of each vertex that come first.
+const FIRST: usize = 2;
+/// The number of vertices that are sampled for the tree of most vertices.
+const SAMPLE: usize = 1 << 10;
+
+/// [`join`] with the edges of rows.
+fn join_rows<W: Watch>(rows: Rows<'_>, watch: &mut W) -> ControlFlow<W::Stop, Vec<u32>> {
+    let mut meter = Meter::new(watch);
+    let mut parent: Vec<u32> = (0..rows.offsets().len() as u32 - 1).collect();
+    for v in 0..parent.len() as u32 {
+        meter.step()?;
+        link(&mut parent, v, rows.row(v).iter().take(FIRST).copied());
+    }
+    // Parents come before their children, so each gets its root.
+    for v in 0..parent.len() {
+        parent[v] = parent[parent[v] as usize];
+    }
+    let rest = |v| rows.row(v).iter().skip(FIRST).copied();
+    match tree_of_most(&parent) {
+        None => {
+            for v in 0..parent.len() as u32 {
+                meter.step()?;
+                link(&mut parent, v, rest(v));
+            }
+        }
+        Some(most) => {
+            let mut within = FixedBitSet::with_capacity(parent.len());
+            for (v, &root) in parent.iter().enumerate() {
+                within.set(v, root == most);
+            }
+            match rows.reversed() {
+                Some(back) => {
+                    for v in within.zeroes() {
+                        meter.step()?;
+                        let v = v as u32;
+                        link(&mut parent, v, rest(v).chain(back.row(v).iter().copied()));
+                    }
+                }
+                None => {
+                    for v in 0..parent.len() as u32 {
+                        meter.step()?;
+                        let known = within.contains(v as usize);
+                        let new = |&w: &u32| !(known && within.contains(w as usize));
+                        link(&mut parent, v, rest(v).filter(new));
+                    }
+                }
+            }
         }
     }
     ControlFlow::Continue(parent)
+}
+
+/// Joins a vertex with others.
+#[inline]
+fn link(parent: &mut [u32], v: u32, others: impl Iterator<Item = u32>) {
+    let mut others = others.peekable();
+    if others.peek().is_none() {
+        return;
+    }
+    let mut root = find(parent, v);
+    for w in others {
+        let other = find(parent, w);
+        let (low, high) = (root.min(other), root.max(other));
+        parent[high as usize] = low;
+        root = low;
+    }
+}
+
+/// The root of the tree that has at least half of the vertices, as a sample shows; the parents are
+/// roots.
+fn tree_of_most(parent: &[u32]) -> Option<u32> {
+    // Odd, so that it is not in step with a pattern of the ids.
+    let step = (parent.len() / SAMPLE) | 1;
+    let mut roots: Vec<u32> = parent.iter().copied().step_by(step).collect();
+    roots.sort_unstable();
+    // The tree of more than half of a sorted sample is in its middle.
+    let middle = *roots.get(roots.len() / 2)?;
+    let count = roots.iter().filter(|&&root| root == middle).count();
+    (2 * count >= roots.len()).then_some(middle)
 }
 
 /// The root of the tree of `v`. Halves the path to it.
@@ -158,6 +242,14 @@ fn group<G: Successors + ?Sized>(graph: &G, mut component: Vec<u32>) -> WeakComp
         }
     }
     counting_sort::sum(&mut starts);
+    if starts.len() == 2 && !has_holes {
+        // Nothing to sort.
+        return WeakComponents {
+            members: (0..component.len()).map(VertexId::from_index).collect(),
+            component: component.into(),
+            starts: starts.into(),
+        };
+    }
     let mut members = vec![VertexId::default(); starts[starts.len() - 1] as usize];
     let by_component = component.iter().copied().zip((0..).map(VertexId::new));
     let by_component = by_component.filter(|&(number, _)| number != NONE);

@@ -5,12 +5,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::prefetch::prefetch;
 use super::state::{SccState, UNSEEN};
+use super::walks::is_scattered;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
 /// The number of states that are tested together.
 const BLOCK: usize = 16;
+
+/// When a vertex is popped, what the frame so far below it refers to is prefetched: first the
+/// state of its vertex and its next heads, then the states of these.
+const FAR: usize = 16;
+const NEAR: usize = 8;
 
 /// A vertex whose edges are being followed.
 #[derive(Clone, Copy, Default)]
@@ -27,6 +34,8 @@ pub(super) struct ResumableDfs<'g> {
     pub(super) rows: Rows<'g>,
     pub(super) search: SccState,
     path: DfsPath,
+    /// Whether most reads miss the cache, so that it pays to prefetch.
+    scattered: bool,
 }
 
 /// The current path: a frame without edges below it, spare frames above it.
@@ -44,6 +53,7 @@ impl<'g> ResumableDfs<'g> {
                 frames: vec![DfsFrame::default()],
                 depth: 0,
             },
+            scattered: is_scattered(rows),
         }
     }
 
@@ -71,8 +81,6 @@ impl<'g> ResumableDfs<'g> {
         })
     }
 
-    // Longer than sixty lines: the numbers of the innermost frame must stay in registers, which
-    // the compiler does not manage across functions.
     /// Resumes the current path, if there is one, and then searches from each root that
     /// `next_root` finds, given the states: a vertex that has not been seen.
     ///
@@ -83,9 +91,28 @@ impl<'g> ResumableDfs<'g> {
     pub(super) fn search<W: Watch>(
         &mut self,
         meter: &mut Meter<'_, W>,
+        next_root: impl FnMut(&[u32]) -> Option<u32>,
+    ) -> ControlFlow<W::Stop> {
+        match self.scattered {
+            true => self.search_as::<true, W>(meter, next_root),
+            false => self.search_as::<false, W>(meter, next_root),
+        }
+    }
+
+    // Longer than sixty lines: the numbers of the innermost frame must stay in registers, which
+    // the compiler does not manage across functions.
+    /// [`search`](Self::search), which prefetches if `SCATTERED`. Otherwise every vertex would
+    /// wait three times for memory: for its state, then for where its row starts, then for the
+    /// row.
+    #[inline(always)]
+    fn search_as<const SCATTERED: bool, W: Watch>(
+        &mut self,
+        meter: &mut Meter<'_, W>,
         mut next_root: impl FnMut(&[u32]) -> Option<u32>,
     ) -> ControlFlow<W::Stop> {
-        let Self { rows, search, path } = self;
+        let Self {
+            rows, search, path, ..
+        } = self;
         let edges = UncheckedRows::new(*rows);
         search.work(|hot| {
             let mut end_of = path.end();
@@ -103,6 +130,9 @@ impl<'g> ResumableDfs<'g> {
                         // SAFETY: `next` is before the end of a row.
                         let w = unsafe { edges.head(next) };
                         next += 1;
+                        if SCATTERED {
+                            edges.prefetch_row(w);
+                        }
                         // SAFETY: every head is a vertex.
                         let seen = unsafe { hot.seen(w) };
                         if seen == UNSEEN {
@@ -130,6 +160,10 @@ impl<'g> ResumableDfs<'g> {
                         end,
                     } = unsafe { end_of.pop() };
                     low = low.min(reached);
+                    if SCATTERED {
+                        // SAFETY: the path has changed only by `end_of`.
+                        unsafe { end_of.prefetch_below(&edges, hot.state()) };
+                    }
                 };
                 // Descend from one unseen vertex to the next. The last, whose edges lead to no
                 // unseen vertex, takes no frame.
@@ -147,6 +181,9 @@ impl<'g> ResumableDfs<'g> {
                         // SAFETY: `edge` is before the end of a row.
                         let x = unsafe { edges.head(edge) };
                         edge += 1;
+                        if SCATTERED {
+                            edges.prefetch_row(x);
+                        }
                         // SAFETY: every head is a vertex.
                         let seen = unsafe { hot.seen(x) };
                         if seen == UNSEEN {
@@ -244,6 +281,27 @@ impl PathTop {
         }
     }
 
+    /// Prefetches what the frames some way below the top refer to.
+    ///
+    /// # Safety
+    /// As for [`frame`](Self::frame).
+    #[inline(always)]
+    unsafe fn prefetch_below(&self, edges: &UncheckedRows<'_>, state: &[u32]) {
+        // SAFETY: both point to frames of the path.
+        if unsafe { self.top.offset_from(self.base) } < FAR as isize {
+            return;
+        }
+        // SAFETY: there are that many frames below the top.
+        let (far, near) = unsafe { (*self.top.sub(FAR), *self.top.sub(NEAR)) };
+        prefetch(state, far.vertex as usize);
+        prefetch(edges.heads, far.next as usize);
+        for edge in [near.next, near.next + 1] {
+            let last = edges.heads.len() as u32 - 1;
+            // SAFETY: it is an edge, as the vertices of a path have edges.
+            prefetch(state, unsafe { edges.head(edge.min(last)) } as usize);
+        }
+    }
+
     /// Writes the frame of the last vertex and pushes another vertex. The frame of the new vertex
     /// stays with the caller until the next push.
     ///
@@ -307,6 +365,12 @@ impl<'g> UncheckedRows<'g> {
                 *self.offsets.get_unchecked(v as usize + 1),
             )
         }
+    }
+
+    /// Prefetches where the edges of a vertex start.
+    #[inline(always)]
+    fn prefetch_row(&self, v: u32) {
+        prefetch(self.offsets, v as usize);
     }
 
     /// Where an edge goes: to a vertex.

@@ -5,8 +5,9 @@
 //!
 //! The depth-first search itself finds out whether there is a giant component: it is interrupted
 //! after a small part of the vertices. The components that it has closed stay closed. A stretch of
-//! the path on which every vertex reaches every other is a part of the giant component, and the
-//! sweeps start from it. If there is no such stretch, the search goes on and nothing is lost.
+//! the path on which every vertex reaches every other may be a part of the giant component. It is
+//! if random walks from all over the graph soon meet it; then the sweeps start from it. Otherwise
+//! the search goes on, and only the walks are lost.
 //!
 //! The sweeps need not find the whole component. The depth-first search that follows treats what
 //! they found as one vertex that is already on its path. It searches from the vertices that this
@@ -18,51 +19,31 @@ use core::ops::ControlFlow;
 
 use super::dfs::ResumableDfs;
 use super::state::UNSEEN;
-use super::sweeps::{AtomicMarks, Sweeper, follow, pull, push};
+use super::sweeps::{AtomicMarks, Order, Sweeper, follow, pull, push};
+use super::walks::{Walks, sample};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
 /// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
-/// The size of the sample that determines the kind of graph.
-const SAMPLE: usize = 1 << 10;
 /// The depth-first search is interrupted after this share of the vertices, but not after too few
 /// vertices to be representative.
-const TRIAL_SHARE: usize = 256;
+const TRIAL_SHARE: usize = 128;
 const SHORTEST_TRIAL: usize = 1 << 12;
 /// Visiting this many vertices takes some tens of milliseconds.
 const LONGEST_TRIAL: usize = 1 << 20;
+/// A core that is a smaller share of the vertices of the trial is not the middle of a giant.
+const LEAST_CORE: usize = 4;
 /// A sweep that finds at most this share of the vertices is the last.
 const FEW_FOUND: usize = 64;
 const MOST_SWEEPS: usize = 16;
 
-/// Whether looking for a giant component is likely to pay off.
-pub(super) fn is_likely(rows: Rows<'_>) -> bool {
+/// Whether the graph is large enough, and has enough edges, for a giant component that is worth
+/// a trial.
+pub(super) fn is_possible(rows: Rows<'_>) -> bool {
     let (vertices, edges) = (rows.offsets().len() - 1, rows.heads().len());
     // A giant component of a random graph with fewer edges is small.
-    edges >= FEW_EDGES && edges / 2 >= vertices && !is_local(rows)
-}
-
-/// Whether most edges join vertices with nearby ids: then most reads of a depth-first search hit a
-/// cache, and a component may be many steps wide. Heaps and grids are like this.
-fn is_local(rows: Rows<'_>) -> bool {
-    let vertices = rows.offsets().len() - 1;
-    let near = (vertices / 64) as u32;
-    let (mut local, mut all) = (0, 0);
-    for v in sample(vertices) {
-        if let Some(&w) = rows.row(v).first() {
-            all += 1;
-            local += usize::from(w.abs_diff(v) <= near);
-        }
-    }
-    2 * local >= all
-}
-
-/// Some numbers spread evenly below `bound`, which is not zero.
-fn sample(bound: usize) -> impl Iterator<Item = u32> {
-    // Odd, so that it is not in step with a pattern of the ids.
-    let step = (bound / SAMPLE) | 1;
-    (0..bound).step_by(step).map(|v| v as u32)
+    edges >= FEW_EDGES && edges / 2 >= vertices
 }
 
 /// Counts the steps of the trial and checks the caller's watch.
@@ -110,22 +91,33 @@ pub(super) fn search<S: Sweeper, W: Watch>(
         ControlFlow::Continue(()) => return ControlFlow::Continue(false),
     }
     let core = core(walk);
-    if core.is_empty() || !sure && core.len() < vertices / 4 {
+    if core.is_empty() || !sure && core.len() < vertices / LEAST_CORE {
         return ControlFlow::Continue(false);
     }
-
     let reached = AtomicMarks::new(bound);
     let giant = AtomicMarks::new(bound);
     for v in core {
         reached.insert(v);
         giant.insert(v);
     }
-    walk.forget_path();
+    let least = match Walks::new(rows, &giant).meet_often() {
+        Some(least) if !sure => least,
+        None if !sure => return ControlFlow::Continue(false),
+        _ => 0,
+    };
     reach::<S, W>(rows, &reached, meter)?;
+    if reached.count() < least {
+        // It costs little to find little.
+        return ControlFlow::Continue(false);
+    }
+    walk.forget_path();
+    // Backward along edges, most of which often go to higher ids.
+    let mut order = Order::Descending;
     for _ in 0..MOST_SWEEPS {
-        if pull::<S, W>(rows, &giant, Some(&reached), meter)? <= bound / FEW_FOUND {
+        if pull::<S, W>(rows, &giant, Some(&reached), order, meter)? <= bound / FEW_FOUND {
             break;
         }
+        order = order.other();
     }
     walk.search.open_together(giant.vertices());
     let mut roots = reached.vertices();
@@ -134,17 +126,25 @@ pub(super) fn search<S: Sweeper, W: Watch>(
     ControlFlow::Continue(true)
 }
 
-/// The longest stretch of the path on which every vertex reaches every other, by the edges
-/// that have been followed.
+/// The longest stretch of the path on which every vertex reaches every other, by edges between
+/// vertices that have been seen.
 fn core(walk: &ResumableDfs<'_>) -> Vec<u32> {
-    let path = walk.path();
+    let (path, state) = (walk.path(), walk.search.state());
     let mut longest = 0..0;
     let mut end = path.len();
     let mut low = u32::MAX;
     for (at, frame) in path.iter().enumerate().rev() {
         low = low.min(frame.low);
+        // A frame knows only the edges that have been followed. The states of vertices in closed
+        // components are above all indices.
+        for &w in walk.rows.row(frame.vertex) {
+            match state[w as usize] {
+                UNSEEN => {}
+                seen => low = low.min(seen),
+            }
+        }
         // No vertex from here on reaches an earlier one.
-        if low == walk.search.state()[frame.vertex as usize] {
+        if low == state[frame.vertex as usize] {
             if end - at > longest.len() {
                 longest = at..end;
             }
@@ -163,11 +163,13 @@ fn reach<S: Sweeper, W: Watch>(
     let bound = rows.offsets().len() - 1;
     let done = AtomicMarks::new(bound);
     if let Some(back) = rows.reversed() {
+        let mut order = Order::Ascending;
         loop {
             done.copy(reached);
-            if pull::<S, W>(back, reached, None, meter)? <= bound / FEW_FOUND {
+            if pull::<S, W>(back, reached, None, order, meter)? <= bound / FEW_FOUND {
                 break;
             }
+            order = order.other();
         }
     } else {
         while push::<S, W>(rows, reached, &done, meter)? > bound / FEW_FOUND {}

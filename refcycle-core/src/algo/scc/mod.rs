@@ -5,10 +5,12 @@ mod dfs;
 mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod prefetch;
 mod single_pass;
 mod starts;
 mod state;
 mod sweeps;
+mod walks;
 
 use core::ops::ControlFlow;
 
@@ -33,11 +35,14 @@ use crate::{Input, Successors, Watch};
 /// A single depth-first search, in Pearce's form of Tarjan's algorithm, that reads the edges of a
 /// vertex before it pushes its parent: a vertex that leads to no new vertex, like two in five
 /// vertices of a heap, is never on the path. If the graph has [`rows`](Successors::rows) with at
-/// least two edges per vertex, most of them between distant ids, the search is interrupted after a
-/// small part of the vertices. If most of its path is then in one component, forward and backward
-/// searches by sweeps over all rows find most of that component, in the manner of Fleischer,
-/// Hendrickson and Pinar, and the depth-first search continues with it as one vertex. Both sweeps
-/// need only the forward rows; if the backward rows exist, the forward sweep is faster with them.
+/// least two edges per vertex, the search is interrupted after a small part of the vertices. If a
+/// part of its path is in one component, and random walks from most vertices soon meet that part,
+/// forward and backward searches by sweeps over all rows find most of the component, in the manner
+/// of Fleischer, Hendrickson and Pinar, and the depth-first search continues with it as one vertex.
+/// Otherwise only the walks, at most one step for each 32 edges, were in vain. Both sweeps need
+/// only the forward rows; if the backward rows exist, the forward sweep is faster with them. On
+/// graphs of rows with edges between distant ids, the depth-first search prefetches what it will
+/// read next.
 ///
 /// # References
 /// - R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1
@@ -83,7 +88,7 @@ fn components_with<G: Successors + ?Sized, W: Watch>(
     };
     let mut walk = ResumableDfs::new(rows);
     let sure = options.strategy == SccStrategy::GiantFirst;
-    if sure || options.strategy == SccStrategy::Auto && giant::is_likely(rows) {
+    if sure || options.strategy == SccStrategy::Auto && giant::is_possible(rows) {
         match options.parallel {
             #[cfg(feature = "rayon")]
             true => {

@@ -32,7 +32,13 @@ impl Sweeper for RayonSweeper {
         }
         let shortest = TURN.div_ceil(STRETCHES * rayon::current_num_threads());
         let mut sum = 0;
-        for first in (0..words).step_by(BLOCK * TURN) {
+        let turns = words.div_ceil(BLOCK * TURN);
+        for turn in 0..turns {
+            let turn = match job.descends() {
+                true => turns - 1 - turn,
+                false => turn,
+            };
+            let first = turn * BLOCK * TURN;
             let last = words.min(first + BLOCK * TURN);
             let blocks = (first..last).into_par_iter().step_by(BLOCK);
             sum += blocks

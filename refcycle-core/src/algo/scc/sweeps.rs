@@ -79,12 +79,29 @@ impl AtomicMarks {
         copy.iter().enumerate().map(merge_word).sum()
     }
 
+    /// The number of marked vertices.
+    pub(super) fn count(&self) -> usize {
+        let words = self.0.iter();
+        words
+            .map(|word| word.load(Ordering::Relaxed).count_ones() as usize)
+            .sum()
+    }
+
     /// Replaces the marks by those of another set.
     pub(super) fn copy(&self, other: &Self) {
         for at in 0..self.words() {
             self.set_word(at, other.word(at));
         }
     }
+}
+
+/// The vertices of the bits of a word, descending.
+fn vertices_down(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
+    core::iter::from_fn(move || {
+        let bit = word.checked_ilog2()?;
+        word ^= 1 << bit;
+        Some((at * BITS) as u32 + bit)
+    })
 }
 
 /// The vertices of the bits of a word.
@@ -101,6 +118,11 @@ fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
 
 /// The work of a sweep.
 pub(super) trait Job: Sync {
+    /// Whether the blocks are visited in descending order.
+    fn descends(&self) -> bool {
+        false
+    }
+
     /// The data of each thread that goes through blocks.
     type Local: Send;
 
@@ -134,12 +156,35 @@ impl Sweeper for SequentialSweeper {
     ) -> ControlFlow<W::Stop, usize> {
         let mut local = job.begin();
         let mut sum = 0;
-        for start in (0..words).step_by(BLOCK) {
+        let blocks = words.div_ceil(BLOCK);
+        for turn in 0..blocks {
+            let block = match job.descends() {
+                true => blocks - 1 - turn,
+                false => turn,
+            };
+            let start = block * BLOCK;
             let end = words.min(start + BLOCK);
             sum += job.block(&mut local, start..end);
             meter.steps((end - start) * BITS)?;
         }
         ControlFlow::Continue(sum + job.end(local))
+    }
+}
+
+/// The order in which a sweep visits the vertices. If the edges of a graph mostly go to higher ids,
+/// or mostly to lower ones, one of the two orders finds whole paths in one sweep.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+}
+
+impl Order {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
     }
 }
 
@@ -149,12 +194,14 @@ pub(super) fn pull<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
     marks: &AtomicMarks,
     within: Option<&AtomicMarks>,
+    order: Order,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
     let job = Pull {
         rows,
         marks,
         within,
+        order,
     };
     S::sweep(marks.words(), &job, meter)
 }
@@ -163,34 +210,53 @@ struct Pull<'a> {
     rows: Rows<'a>,
     marks: &'a AtomicMarks,
     within: Option<&'a AtomicMarks>,
+    order: Order,
+}
+
+impl Pull<'_> {
+    /// Visits the vertices of a word that may be found.
+    #[inline(always)]
+    fn word(&self, at: usize, vertices: impl Iterator<Item = u32>) -> usize {
+        let mut found = 0;
+        for v in vertices {
+            if self.rows.row(v).iter().any(|&w| self.marks.contains(w)) {
+                // Immediately: the next vertices may have edges to this one.
+                let word = self.marks.word(at) | 1 << (v as usize % BITS);
+                self.marks.set_word(at, word);
+                found += 1;
+            }
+        }
+        found
+    }
+
+    /// The vertices of a word that may be found.
+    #[inline(always)]
+    fn left(&self, at: usize) -> usize {
+        let bound = self.rows.offsets().len() - 1;
+        let all = usize::MAX >> (BITS - (bound - at * BITS).min(BITS));
+        all & !self.marks.word(at) & self.within.map_or(usize::MAX, |set| set.word(at))
+    }
 }
 
 impl Job for Pull<'_> {
     type Local = ();
 
+    fn descends(&self) -> bool {
+        self.order == Order::Descending
+    }
+
     fn begin(&self) {}
 
     fn block(&self, (): &mut (), words: Range<usize>) -> usize {
-        let Self {
-            rows,
-            marks,
-            within,
-        } = self;
-        let bound = rows.offsets().len() - 1;
-        let mut found = 0;
-        for at in words {
-            let all = usize::MAX >> (BITS - (bound - at * BITS).min(BITS));
-            let old = marks.word(at);
-            let left = all & !old & within.map_or(usize::MAX, |set| set.word(at));
-            for v in vertices_of(at, left) {
-                if rows.row(v).iter().any(|&w| marks.contains(w)) {
-                    // Immediately: the next vertices may have edges to this one.
-                    marks.set_word(at, marks.word(at) | 1 << (v as usize % BITS));
-                    found += 1;
-                }
-            }
+        match self.order {
+            Order::Ascending => words
+                .map(|at| self.word(at, vertices_of(at, self.left(at))))
+                .sum(),
+            Order::Descending => words
+                .rev()
+                .map(|at| self.word(at, vertices_down(at, self.left(at))))
+                .sum(),
         }
-        found
     }
 
     fn end(&self, (): ()) -> usize {

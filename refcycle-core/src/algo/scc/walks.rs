@@ -1,0 +1,135 @@
+//! Random walks that find out whether a set of vertices is in the middle of a graph.
+
+use alloc::vec::Vec;
+
+use super::sweeps::AtomicMarks;
+use crate::Rows;
+
+/// With fewer vertices, their states are in the cache.
+const FEW_VERTICES: usize = 1 << 17;
+/// The number of vertices that are sampled for their degree.
+const SAMPLE: usize = 1 << 10;
+/// The number of vertices from which walks start.
+const WALKS: usize = 1 << 6;
+/// All walks together take at most this share of the number of edges in steps.
+const STEPS_SHARE: usize = 32;
+/// A vertex from which so many others are found backward, but not all of its ancestors, is probably
+/// reached from everywhere.
+const MANY: usize = 128;
+/// The share of the walks that must meet the set, in percent.
+const OFTEN: usize = 60;
+
+/// Some numbers spread evenly below `bound`.
+pub(super) fn sample(bound: usize) -> impl Iterator<Item = u32> {
+    // Odd, so that it is not in step with a pattern of the ids.
+    let step = (bound / SAMPLE) | 1;
+    (0..bound).step_by(step).map(|v| v as u32)
+}
+
+/// Whether the edges of most vertices lead to distant ids, so that a search finds little of what it
+/// reads in a cache.
+pub(super) fn is_scattered(rows: Rows<'_>) -> bool {
+    let vertices = rows.offsets().len() - 1;
+    if vertices < FEW_VERTICES {
+        return false;
+    }
+    let near = (vertices / 64) as u32;
+    let (mut local, mut all) = (0, 0);
+    for v in sample(vertices) {
+        if let Some(&w) = rows.row(v).first() {
+            all += 1;
+            local += usize::from(w.abs_diff(v) <= near);
+        }
+    }
+    2 * local < all
+}
+
+/// Walks from a sample of the vertices that have edges.
+///
+/// The share of the walks that meet the set estimates how many vertices reach it within a few
+/// steps. If most do and also have many ancestors, sweeps find the component of the set at a
+/// fraction of the cost of a depth-first search. If a component is wide, as that of a grid, a walk
+/// rarely meets the set, and sweeps would need many rounds.
+pub(super) struct Walks<'a> {
+    rows: Rows<'a>,
+    set: &'a AtomicMarks,
+    state: u64,
+}
+
+impl<'a> Walks<'a> {
+    pub(super) fn new(rows: Rows<'a>, set: &'a AtomicMarks) -> Self {
+        Self {
+            rows,
+            set,
+            state: 1,
+        }
+    }
+
+    /// Whether walks from most vertices meet the set, and these vertices have many ancestors, as
+    /// far as backward rows exist. If so, returns the least number of vertices that the set must
+    /// reach, or else it is not in the middle.
+    pub(super) fn meet_often(mut self) -> Option<usize> {
+        let (vertices, edges) = (self.rows.offsets().len() - 1, self.rows.heads().len());
+        let steps = edges / (STEPS_SHARE * 2 * WALKS);
+        let (mut met, mut all) = (0, 0);
+        for _ in 0..WALKS {
+            let v = self.below(vertices) as u32;
+            if self.rows.row(v).is_empty() {
+                continue;
+            }
+            all += 1;
+            let ancestors = |back| has_many_ancestors(back, v, steps.min(4 * MANY));
+            met += usize::from(
+                self.meets(self.rows, v, steps) && self.rows.reversed().is_none_or(ancestors),
+            );
+        }
+        // Half of what is expected: it is a small sample.
+        let least = vertices / (200 * WALKS) * (OFTEN * all);
+        (100 * met >= OFTEN * all).then_some(least)
+    }
+
+    /// Whether a walk meets the set. It starts again where it can go no further.
+    fn meets(&mut self, rows: Rows<'_>, start: u32, steps: usize) -> bool {
+        let mut v = start;
+        for _ in 0..steps {
+            if self.set.contains(v) {
+                return true;
+            }
+            let row = rows.row(v);
+            v = match row.len() {
+                0 => start,
+                len => row[self.below(len)],
+            };
+        }
+        false
+    }
+
+    /// A pseudo-random number, the same in each run.
+    fn below(&mut self, bound: usize) -> usize {
+        self.state = self
+            .state
+            .wrapping_mul(0x5851_f42d_4c95_7f2d)
+            .wrapping_add(1);
+        (((self.state >> 33) * bound as u64) >> 31) as usize
+    }
+}
+
+/// Whether a search backward, which follows at most `steps` edges, finds many vertices.
+fn has_many_ancestors(back: Rows<'_>, v: u32, steps: usize) -> bool {
+    let mut found = Vec::with_capacity(MANY);
+    found.push(v);
+    let (mut next, mut left) = (0, steps);
+    while let Some(&v) = found.get(next) {
+        for &w in back.row(v) {
+            if left == 0 || found.len() == MANY {
+                return true;
+            }
+            left -= 1;
+            if !found.contains(&w) {
+                found.push(w);
+            }
+        }
+        next += 1;
+    }
+    false
+}
