@@ -70,6 +70,7 @@ __all__ = [
     "_escaped",
     "_import_all",
     "_is_a_fork_for_a_dump",
+    "_larger_containers",
     "_later",
     "_read_process",
     "_register",
@@ -1314,6 +1315,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def _why_types(
         self, objects: Iterable[object] | SavedObjectSet, allowed: Collection[str]
     ) -> WhyAll: ...
+    def _why_larger(
+        self, larger: list[tuple[Any, int]], allowed: Collection[str], limit: int
+    ) -> list[tuple[int, int, Why]]: ...
     def roots(self) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
         order of the vertices.
@@ -2055,7 +2059,8 @@ class SavedObjectSet:
 
 def _compare_files(
     before: LoadedGraph, after: LoadedGraph
-) -> tuple[SavedObjectSet, SavedObjectSet]: ...
+) -> tuple[SavedObjectSet, SavedObjectSet, list[tuple[Any, int]]]: ...
+def _larger_containers(before: ObjectGraph, after: ObjectGraph) -> list[tuple[Any, int]]: ...
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.
