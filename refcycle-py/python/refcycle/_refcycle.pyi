@@ -1989,6 +1989,11 @@ class SavedObject:
     def _references(self, limit: int | None = None) -> list[tuple[ReferenceName | None, str]]:
         """Like `references`, with the names as data."""
 
+    def _weak_keys_held_by(self, value: SavedObject) -> list[int]:
+        """Returns the addresses of keys of this dict of a `WeakKeyDictionary`: those whose entry
+        has a value that leads to them.
+        """
+
     def _referents(self, limit: int) -> list[tuple[ReferenceName | None, ObjectName]]:
         """Returns the names of the references and of their referents, as a list of pairs, in the
         order of the object, at most `limit` of them.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::saved_weak_keys::keys_held_by;
 use crate::names::{ObjectName as NameObject, ReferenceName};
 use crate::terminal;
 use pyo3::prelude::*;
@@ -256,6 +257,14 @@ impl SavedObject {
             (name, self.dump.object_name(edge.head).owned().into())
         });
         named.take(limit).collect()
+    }
+
+    /// Returns the addresses of keys of this dict of a `WeakKeyDictionary`: those whose entry
+    /// has a value that leads to them.
+    #[pyo3(name = "_weak_keys_held_by")]
+    fn weak_keys_held_by(&self, value: &Self) -> Vec<u64> {
+        let keys = keys_held_by(&self.dump, self.vertex, value.vertex).into_iter();
+        keys.map(|key| self.dump.address(key)).collect()
     }
 
     fn __repr__(&self) -> String {
