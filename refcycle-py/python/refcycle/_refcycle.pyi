@@ -1034,6 +1034,12 @@ class Suspect:
     def accumulation_point_name(self) -> str | None:
         """The name of the accumulation point, in the same form."""
 
+    @property
+    def is_uncaught(self) -> bool:
+        """Whether it is the exception that ended the program or a thread and caused the dump, or
+        its traceback: then it retains what the program was doing, and is not a leak.
+        """
+
 @final
 class Tree:
     """A tree of references as text: the result of a graph's `tree`. It holds labels and numbers,

@@ -29,7 +29,7 @@ INDEX = ".index"
 """How the name of an index ends: the rest is the name of the dump."""
 
 # Changes with the columns and with what they mean.
-_FORMAT = 2
+_FORMAT = 3
 _PURPOSE = "an index"
 _ABOUT = "about.json"
 _LEADERS = "leaders.json"
