@@ -139,6 +139,16 @@ class TestWhatHappensToTheFile:
         assert sum(graph.shallow_sizes()) == sum(complete.shallow_sizes())
         assert names_of(complete) == expected
 
+    def test_a_repr_is_no_error(self, path):
+        graph = refcycle.load(path)
+        [marked] = graph.find_by_typename("Marked")
+        with open(path, "ab") as file:
+            file.write(b"more")
+        address = f"at 0x{marked.address:x}>"
+        unknown = f"<SavedObject: {marked.type_name}, name unknown: {path}: the file was changed"
+        assert repr(marked).startswith(unknown) and repr(marked).endswith(address)
+        assert repr([marked]) == f"[{marked!r}]"
+
     def test_a_command_says_so(self, path, monkeypatch, capsys):
         graph = refcycle.load(path)
         with open(path, "ab") as file:

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::saved_weak_keys::keys_held_by;
+use crate::border;
 use crate::names::{ObjectName as NameObject, ReferenceName};
 use crate::terminal;
 use pyo3::prelude::*;
@@ -267,9 +268,19 @@ impl SavedObject {
         keys.map(|key| self.dump.address(key)).collect()
     }
 
-    fn __repr__(&self) -> String {
-        let label = terminal::line(&self.saved().name().long());
-        format!("<SavedObject: {label} at 0x{:x}>", self.saved().address())
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let saved = self.saved();
+        // Its name may be in a part of the file that cannot be read any more.
+        let label = match border::caught(|| saved.name().long()) {
+            Ok(label) => terminal::line(&label),
+            Err(error) => {
+                let type_name = terminal::line(saved.type_name());
+                let reason = error.value(py).str();
+                let reason = reason.map_or_else(|_| error.to_string(), |text| text.to_string());
+                format!("{type_name}, name unknown: {}", terminal::line(&reason))
+            }
+        };
+        format!("<SavedObject: {label} at 0x{:x}>", saved.address())
     }
 
     fn __reduce__(&self) -> PyResult<()> {
