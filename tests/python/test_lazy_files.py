@@ -2,6 +2,8 @@
 
 import gc
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -172,3 +174,24 @@ class TestWhatHappensToTheFile:
         del later
         assert open_files() == before
         assert len(complete) > len(one)
+
+
+MANY = """
+import os, resource, sys, refcycle
+limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (36, limits[1]))
+graphs = [refcycle.load(sys.argv[1]) for _ in range(10)]
+links = (os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd"))
+print(sum(link.endswith(".refcycle") for link in links))
+os.unlink(sys.argv[1])
+print({graph.find_by_typename("Marked")[0].name for graph in graphs})
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="the system does not list files")
+def test_many_graphs_do_not_hold_all_files_open(path):
+    """Of those that are loaded later, everything is read at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", MANY, str(path)], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["9", "{None}"]

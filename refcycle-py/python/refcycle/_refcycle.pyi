@@ -1909,7 +1909,9 @@ def load(
     The names of objects and references in a file of more than 131,072 objects are read when
     they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
     rename, remove or replace the file, but not write into it. With `check`, everything is read
-    at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory.
+    at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory. This
+    is done without `check` too if graphs already keep many files open: a quarter of those that
+    the process may open (`RLIMIT_NOFILE`), or 256.
 
     `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
     still being written, or has a newer format; the message says which. Its `dump_reason` is the

@@ -16,12 +16,18 @@ use super::base::wrap;
 use crate::border;
 use crate::engine::Engine;
 use crate::heap::{attached, memory};
+use crate::modules;
 use crate::os_error::os_error;
 use crate::outputs::arrow::ArrowTable;
 use crate::outputs::derived::{SignatureRow, derived};
 use crate::outputs::save::dump_error;
 pub(crate) use class::LoadedGraph;
 use class::SavedObjects;
+
+/// As many files may graphs hold open in any case.
+const FEW_HELD: usize = 8;
+/// More than this are never held open.
+const MOST_HELD: usize = 256;
 
 /// Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 ///
@@ -34,7 +40,9 @@ use class::SavedObjects;
 /// The names of objects and references in a file of more than 131,072 objects are read when
 /// they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
 /// rename, remove or replace the file, but not write into it. With `check`, everything is read
-/// at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory.
+/// at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory. This
+/// is done without `check` too if graphs already keep many files open: a quarter of those that
+/// the process may open (`RLIMIT_NOFILE`), or 256.
 ///
 /// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
 /// still being written, or has a newer format; the message says which. Its `dump_reason` is the
@@ -73,6 +81,7 @@ pub(crate) fn load(
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
     let file = HeldFile::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
+    let check = check || HeldFile::number_open() > most_held(py);
     let failed = |error| dump_error(py, error, &path);
     let reader = py.detach(|| match partial {
         true => DumpReader::open_partial(file),
@@ -90,6 +99,21 @@ pub(crate) fn load(
         .get("closed")
         .is_some_and(|closed| closed == "true");
     wrap(py, Engine::of_dump(Box::new(SavedObjects), &dump, closed))
+}
+
+/// The number of files that graphs may hold open.
+fn most_held(py: Python<'_>) -> usize {
+    if HeldFile::number_open() <= FEW_HELD {
+        return FEW_HELD;
+    }
+    soft_limit(py).map_or(MOST_HELD, |limit| (limit / 4).clamp(FEW_HELD, MOST_HELD))
+}
+
+/// The number of files that the process may have open, if that is known and limited.
+fn soft_limit(py: Python<'_>) -> PyResult<usize> {
+    let number = modules::attribute(py, "resource", "RLIMIT_NOFILE")?;
+    let limits = modules::attribute(py, "resource", "getrlimit")?.call1((number,))?;
+    limits.get_item(0)?.extract()
 }
 
 /// A graph whose names are read when they are asked for.
