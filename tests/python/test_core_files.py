@@ -80,7 +80,7 @@ def test_it_is_what_a_dump_of_the_live_process_is(sleeping):
     heap, live = dumped(sleeping.path), refcycle.load(sleeping.live)
     assert held(heap) == held(live) and len(held(heap)) == 3
     told, known = heap.metadata, live.metadata
-    same = ("pid", "python", "platform", "command", "redacted", "refcycle")
+    same = ("pid", "process", "python", "platform", "command", "redacted", "refcycle")
     assert [told[name] for name in same] == [known[name] for name in same]
     assert told["pid"] == str(sleeping.pid)
     assert told["source"] == "core file" and "source" not in known

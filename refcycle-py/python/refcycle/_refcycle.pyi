@@ -2041,11 +2041,13 @@ class LoadedGraph(ObjectGraph):
         `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
         in a redacted file, only the program. `program`: the file of `__main__`. `host`: the name
         of the machine, not in a redacted file. `labels`: JSON, those of the environment variable
-        REFCYCLE_LABELS, as in `service=shop,version=2.4`. `threads`: JSON, which maps the name of
-        each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
+        REFCYCLE_LABELS, as in `service=shop,version=2.4`. `process`: a number that is random for
+        each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
+        of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
         snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
-        and `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
-        number of earlier dumps of the process, and the bytes by which the first made it larger.
+        and `own_bytes`, as in `statistics`. `earlier_dumps` and `dumping_bytes`: the number of
+        earlier files of live objects that the process wrote, and the bytes by which its first dump
+        made it larger.
         `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
         account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
         dump of a core file, and `time` is then that of the core file.
