@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from helpers.large_files import PART, marked_parts
 
 import refcycle
 from refcycle import command_line
@@ -13,21 +14,14 @@ from refcycle._cli.commands import top
 
 pytestmark = pytest.mark.any_version
 
-# The objects of a part of a file.
-PART = 1 << 17
-
-
-class Marked:
-    pass
-
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory):
     """A dump of three parts or more."""
     path = tmp_path_factory.mktemp("files") / "whole.refcycle"
-    marked = Marked()
-    marked.many = [[number] for number in range(2 * PART)]
+    marked = marked_parts()
     refcycle.snapshot().save(path)
+    del marked
     return path.read_bytes()
 
 
