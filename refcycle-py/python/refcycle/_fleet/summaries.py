@@ -163,7 +163,7 @@ def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
     # The host is not in redacted files. The numbers tell apart containers, whose pid is often 1.
     numbers = (pid, metadata.get("sys.modules", ""))
     if "process" in metadata:
-        identity = (labels.get("host", ""), *numbers, metadata["process"])
+        identity: tuple[str, ...] = (labels.get("host", ""), *numbers, metadata["process"])
     else:  # a file of an older version
         identity = (host or "", *numbers)
     return {

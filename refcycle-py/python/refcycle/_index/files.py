@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from refcycle._dumps.paths import version_in
 from refcycle._index.contents import OBJECTS, SIGNATURES, Contents, contents_of, schema
 from refcycle._index.leaders import MOST, Leaders, leaders_from, leaders_of
 from refcycle._refcycle import VERSION, NewFile
@@ -96,7 +97,7 @@ def write_index(
         del graph
         about = _about(dump)
         after = os.stat(path)
-    if _identity(before) != _identity(after) or about["size"] != before.st_size:
+    if version_in(before) != version_in(after) or about["size"] != before.st_size:
         raise ValueError(f"{path}: the dump changed while it was indexed: index it again")
     # A link that somebody has put there would lead elsewhere, and is not read.
     NewFile(path + INDEX, follow_links=False).write(_written(about, leaders, contents))
@@ -183,10 +184,6 @@ def _about(dump: BinaryIO) -> dict[str, Any]:
         size += len(piece)
     dump.seek(0)
     return {"format": _FORMAT, "refcycle": VERSION, "size": size, "sha256": digest.hexdigest()}
-
-
-def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _written(about: dict[str, Any], leaders: Leaders, contents: Contents) -> Iterator[bytes]:
