@@ -122,6 +122,14 @@ pub(crate) fn raise(error: PyErr) -> ! {
     panic::resume_unwind(Box::new(error))
 }
 
+/// Does work that may end with [`raise`], and returns that exception.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| match payload.downcast::<PyErr>() {
+        Ok(error) => *error,
+        Err(payload) => panic::resume_unwind(payload),
+    })
+}
+
 /// A result that is converted to a Python object inside the guard.
 pub(crate) struct Answer<T>(pub(crate) T);
 

@@ -63,7 +63,8 @@ mod _refcycle {
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, FeedbackArcSet,
         GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObjectSet, SimpleCycles,
-        UserGraph, VertexView, compare_files, load, most_allocated, restore_graph, save_into,
+        UserGraph, VertexView, compare_files, larger_containers, load, most_allocated,
+        restore_graph, save_into,
     };
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
@@ -110,6 +111,7 @@ mod _refcycle {
         crate::heap::remember_functions(py)?;
         crate::heap::remember_graph_class(&py.get_type::<GraphBase>());
         crate::heap::remember_block_counter(py)?;
+        crate::heap::remember_deque(py)?;
         crate::heap::intern_a_known_string(py);
         crate::modules::hold_what_is_needed(py)?;
         let unknown = crate::heap::check_layouts(module)?;

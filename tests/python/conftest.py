@@ -62,6 +62,14 @@ def pytest_pyfunc_call(pyfuncitem):
 
 
 @pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """Writes dumps as if they came from several processes of one application."""
+    from helpers.fleets import Fleet  # later: most tests need none of it
+
+    return Fleet(tmp_path, monkeypatch)
+
+
+@pytest.fixture
 def in_tmp_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -81,6 +81,13 @@ def test_what_a_dump_itself_took_is_no_growth():
     assert "['0', '1']" in text
 
 
+def test_a_graph_that_is_saved_counts_as_an_earlier_one():
+    save = "refcycle.snapshot().save(os.path.join(folder, 'saved'))\n"
+    copy = "refcycle.load(os.path.join(folder, 'saved')).save(os.path.join(folder, 'copy'))"
+    text = run(DUMPED % (save + copy))
+    assert "['0', '2']" in text
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_dump_by_a_fork_counts_as_an_earlier_one():
     text = run(DUMPED % "refcycle.dump(os.path.join(folder, 'fork'), fork=True).wait(100)")

@@ -5,26 +5,19 @@ import subprocess
 import sys
 
 import pytest
+from helpers.large_files import PART, Marked, marked_parts
 
 import refcycle
 from refcycle._fleet.sources import reason_of
 
 pytestmark = pytest.mark.any_version
 
-# The objects of a part of a file.
-PART = 1 << 17
-
-
-class Marked:
-    pass
-
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """A dump of several parts, and one that was cut off in its last third."""
     folder = tmp_path_factory.mktemp("files")
-    marked = Marked()
-    marked.many = [[number] for number in range(2 * PART)]
+    marked = marked_parts()
     pair = [Marked(), Marked()]
     pair[0].other, pair[1].other = pair[1], pair[0]
     del pair

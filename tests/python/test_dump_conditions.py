@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -117,22 +118,29 @@ def test_signals_are_limited(tmp_path, capfd):
     with dump_on(f"SIGUSR2,to={tmp_path},most=1"):
         signal.raise_signal(signal.SIGUSR2)
         signal.raise_signal(signal.SIGUSR2)
-    assert len(os.listdir(tmp_path)) == 1
-    text = f"refcycle: no dump in {tmp_path}: there were 1 already, as many as are allowed\n"
-    assert capfd.readouterr().err == text
+    [name] = os.listdir(tmp_path)
+    assert capfd.readouterr().err == (
+        f"refcycle: SIGUSR2 arrived: the heap is dumped to {tmp_path / name}\n"
+        f"refcycle: no dump in {tmp_path}: there were 1 already, as many as are allowed\n"
+    )
 
 
 @unix
 @pytest.mark.usefixtures("dumps")
-def test_a_memory_error_and_a_signal(tmp_path, monkeypatch):
+def test_a_memory_error_and_a_signal(tmp_path, monkeypatch, capfd):
     said = []
     monkeypatch.setattr(sys, "excepthook", lambda *arguments: said.append(arguments[0]))
     handler = signal.getsignal(signal.SIGUSR2)
     with dump_on(f"MemoryError,SIGUSR2,to={tmp_path}") as watched:
         assert not watched._background.is_running
         signal.raise_signal(signal.SIGUSR2)
+        [first] = os.listdir(tmp_path)
         sys.excepthook(MemoryError, MemoryError(), None)
-        assert len(os.listdir(tmp_path)) == 2
+        [second] = {*os.listdir(tmp_path)} - {first}
+    assert capfd.readouterr().err == (
+        f"refcycle: SIGUSR2 arrived: the heap is dumped to {tmp_path / first}\n"
+        f"refcycle: uncaught MemoryError: the heap is dumped to {tmp_path / second}\n"
+    )
     assert said == [MemoryError]
     assert signal.getsignal(signal.SIGUSR2) is handler
     sys.excepthook(MemoryError, MemoryError(), None)
@@ -182,6 +190,24 @@ def test_a_fork_writes_it(tmp_path, monkeypatch):
     [dump] = started
     dump.wait(100)
     assert refcycle.load(dump.path).metadata["pid"] == str(os.getpid())
+
+
+@unix
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.any_version
+def test_a_fork_that_a_signal_starts_names_its_file(tmp_path, monkeypatch, capfd):
+    started = []
+    real = signal_dumps.dump_in_a_fork
+    monkeypatch.setattr(
+        signal_dumps, "dump_in_a_fork", lambda *options: started.append(real(*options))
+    )
+    with dump_on(f"SIGUSR2,fork,to={tmp_path}") as watched:
+        signal.raise_signal(signal.SIGUSR2)
+        started[0].wait(100)
+        while watched._hooks[0].is_dumping:  # it says so after the end of the fork
+            time.sleep(0.01)
+    text = f"refcycle: SIGUSR2 arrived: the heap is dumped to {started[0].path}\n"
+    assert capfd.readouterr().err == text
 
 
 @pytest.mark.any_version
@@ -431,14 +457,37 @@ def test_run(tmp_path):
     ]
     done = python(*command, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "['a'] __main__ True\n")
-    # The traceback of the program, and no report.
-    assert done.stderr.startswith("Traceback") and done.stderr.endswith("\nMemoryError\n")
-    assert "refcycle" not in done.stderr
+    # The two files, the traceback of the program, and no report.
+    first, second, rest = done.stderr.split("\n", 2)
+    folder = os.path.join(tmp_path, "dumps", "")
+    assert first.startswith(f"refcycle: SIGUSR2 arrived: the heap is dumped to {folder}")
+    assert second.startswith(f"refcycle: uncaught MemoryError: the heap is dumped to {folder}")
+    assert rest.startswith("Traceback") and rest.endswith("\nMemoryError\n")
+    assert "refcycle" not in rest
     counts = [
         refcycle.load(tmp_path / "dumps" / name).count_by_typename()["Kept"]
         for name in os.listdir(tmp_path / "dumps")
     ]
     assert sorted(counts) == [1, 2]
+
+
+@unix
+@pytest.mark.any_version
+@pytest.mark.parametrize("words", ["SIGUSR2,to=other", "nothing"])
+def test_run_says_that_the_environment_is_not_used(tmp_path, words):
+    (tmp_path / "program.py").write_text("import signal; signal.raise_signal(signal.SIGUSR2)")
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "other").mkdir()
+    options = ["--dump-on", "SIGUSR2,to=dumps"]
+    done = python("-m", "refcycle", "run", *options, "program.py", cwd=tmp_path, words=words)
+    assert done.returncode == 0
+    first, second = done.stderr.splitlines()
+    # A wrong word is reported by the import.
+    why = "is ignored: unknown" if words == "nothing" else "is not used in this process, because"
+    assert first.startswith(f"refcycle: REFCYCLE_DUMP_ON {why}")
+    assert "SIGUSR2 arrived" in second
+    assert len(os.listdir(tmp_path / "dumps")) == 1
+    assert os.listdir(tmp_path / "other") == []
 
 
 @pytest.mark.parametrize(

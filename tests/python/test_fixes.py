@@ -635,8 +635,6 @@ class TestCache:
 
 
 class TestWeakKey:
-    """A file does not say which value belongs to which key."""
-
     def test_a_value_that_holds_its_key(self):
         THIS.KEPT = weakref.WeakKeyDictionary()
         target = Target()

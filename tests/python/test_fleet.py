@@ -12,7 +12,7 @@ pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on thi
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
 pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
 
-from helpers.fleets import Fleet, write_summary  # noqa: E402
+from helpers.fleets import write_summary  # noqa: E402
 
 import refcycle  # noqa: E402
 from refcycle import fleet  # noqa: E402
@@ -27,11 +27,6 @@ COLUMNS = (
     "file application host pid process command time earlier_dumps labels objects heap_bytes "
     "signature type module count shallow retained native is_garbage error"
 ).split()
-
-
-@pytest.fixture
-def shop(tmp_path, monkeypatch):
-    return Fleet(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on thi
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
 pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
 
-from helpers.fleets import Fleet, read_or_die  # noqa: E402
+from helpers.fleets import read_or_die  # noqa: E402
 
 from refcycle import fleet  # noqa: E402
 from refcycle._cli.command import CommandError  # noqa: E402
@@ -24,11 +24,6 @@ from refcycle._fleet import engines, sources  # noqa: E402
 from refcycle.command_line import main  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
-
-
-@pytest.fixture
-def shop(tmp_path, monkeypatch):
-    return Fleet(tmp_path, monkeypatch)
 
 
 class TestFiles:

@@ -8,8 +8,6 @@ pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed on thi
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed here")
 pytest.importorskip("duckdb", reason="DuckDB is not installed on this interpreter")
 
-from helpers.fleets import Fleet  # noqa: E402
-
 import refcycle  # noqa: E402
 from refcycle import fleet  # noqa: E402
 from refcycle._fleet.database import Database  # noqa: E402
@@ -17,11 +15,6 @@ from refcycle._fleet.queries import QUERIES  # noqa: E402
 from refcycle._growth.file_order import earlier_dumps  # noqa: E402
 
 pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
-
-
-@pytest.fixture
-def shop(tmp_path, monkeypatch):
-    return Fleet(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import subprocess
+import sys
 
 import pytest
+from helpers.large_files import PART, marked_parts
 
 import refcycle
 from refcycle import command_line
@@ -11,21 +14,14 @@ from refcycle._cli.commands import top
 
 pytestmark = pytest.mark.any_version
 
-# The objects of a part of a file.
-PART = 1 << 17
-
-
-class Marked:
-    pass
-
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory):
     """A dump of three parts or more."""
     path = tmp_path_factory.mktemp("files") / "whole.refcycle"
-    marked = Marked()
-    marked.many = [[number] for number in range(2 * PART)]
+    marked = marked_parts()
     refcycle.snapshot().save(path)
+    del marked
     return path.read_bytes()
 
 
@@ -139,6 +135,16 @@ class TestWhatHappensToTheFile:
         assert sum(graph.shallow_sizes()) == sum(complete.shallow_sizes())
         assert names_of(complete) == expected
 
+    def test_a_repr_is_no_error(self, path):
+        graph = refcycle.load(path)
+        [marked] = graph.find_by_typename("Marked")
+        with open(path, "ab") as file:
+            file.write(b"more")
+        address = f"at 0x{marked.address:x}>"
+        unknown = f"<SavedObject: {marked.type_name}, name unknown: {path}: the file was changed"
+        assert repr(marked).startswith(unknown) and repr(marked).endswith(address)
+        assert repr([marked]) == f"[{marked!r}]"
+
     def test_a_command_says_so(self, path, monkeypatch, capsys):
         graph = refcycle.load(path)
         with open(path, "ab") as file:
@@ -162,3 +168,24 @@ class TestWhatHappensToTheFile:
         del later
         assert open_files() == before
         assert len(complete) > len(one)
+
+
+MANY = """
+import os, resource, sys, refcycle
+limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (36, limits[1]))
+graphs = [refcycle.load(sys.argv[1]) for _ in range(10)]
+links = (os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd"))
+print(sum(link.endswith(".refcycle") for link in links))
+os.unlink(sys.argv[1])
+print({graph.find_by_typename("Marked")[0].name for graph in graphs})
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="the system does not list files")
+def test_many_graphs_do_not_hold_all_files_open(path):
+    """Of those that are loaded later, everything is read at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", MANY, str(path)], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["9", "{None}"]

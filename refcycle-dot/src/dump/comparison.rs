@@ -1,4 +1,4 @@
-//! The objects that only one of two dumps of a process has.
+//! The objects that only one of two dumps of a process has, and those that grew.
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
@@ -15,19 +15,30 @@ const AT_ONCE: usize = 1 << 16;
 const NO_TYPE: u32 = u32::MAX;
 
 /// The objects that only one of two dumps has: their places among those that were compared,
-/// ascending.
+/// ascending. Also those that grew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// The places of those of the earlier dump.
     pub gone: Vec<u32>,
     /// The places of those of the later dump.
     pub new: Vec<u32>,
+    /// The objects that both have and that are larger in the later one, in the order of `place`.
+    pub grown: Vec<Grown>,
+}
+
+/// An object that has become larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grown {
+    /// Its place among the objects of the later dump.
+    pub place: u32,
+    /// The bytes that it has itself in addition to those of the earlier dump.
+    pub more: u64,
 }
 
 impl Difference {
     /// Bytes for each object of both dumps while they are compared, at most: the order of the
     /// addresses, half of it again to sort it, and the result.
-    pub const BYTES_AN_OBJECT: usize = 4 + 2 + 4;
+    pub const BYTES_AN_OBJECT: usize = 4 + 2 + size_of::<Grown>();
 
     /// Compares objects of two dumps of one process, each of them at most once. Two of them are the
     /// same object if they have the same address and a type of the same name.
@@ -95,9 +106,18 @@ impl Difference {
                 }
                 late += 1;
             }
+            if is_same {
+                let sizes = (before.size(old - 1), after.size(late - 1));
+                let more = sizes.1.saturating_sub(sizes.0);
+                if more > 0 {
+                    let place = after.place(late - 1);
+                    found.grown.push(Grown { place, more });
+                }
+            }
         }
         found.gone.sort_unstable();
         found.new.sort_unstable();
+        found.grown.sort_unstable();
         ControlFlow::Continue(found)
     }
 }
@@ -155,6 +175,10 @@ impl<'d> Side<'d> {
         (number < self.vertices.len()).then(|| self.dump.address(self.vertex(number)))
     }
 
+    fn size(&self, number: usize) -> u64 {
+        self.dump.size(self.vertex(number))
+    }
+
     fn type_at(&self, number: usize) -> u32 {
         let number = self.dump.types.number(self.vertex(number).index());
         number.map_or(NO_TYPE, |number| self.types[number as usize])
@@ -175,9 +199,12 @@ mod tests {
 
     const TYPES: [&str; 3] = ["a.A", "b.A", "list"];
 
+    /// An address, the number of a type, and a size.
+    type Object = (u64, (usize, u64));
+
     /// Objects at a few addresses, in any order, and which of them are compared.
-    fn heaps() -> impl Strategy<Value = (Vec<(u64, usize)>, Vec<usize>)> {
-        let heap = btree_map(0..30u64, 0..TYPES.len(), 0..20);
+    fn heaps() -> impl Strategy<Value = (Vec<Object>, Vec<usize>)> {
+        let heap = btree_map(0..30u64, (0..TYPES.len(), 0..3u64), 0..20);
         let shuffled = heap.prop_flat_map(|heap| {
             let objects: Vec<_> = heap.into_iter().collect();
             prop_oneof![Just(objects.clone()), Just(objects).prop_shuffle()]
@@ -192,15 +219,15 @@ mod tests {
         })
     }
 
-    fn dump(objects: &[(u64, usize)]) -> HeapDump {
+    fn dump(objects: &[Object]) -> HeapDump {
         let graph = CsrGraph::from_edges(objects.len(), []).unwrap();
         let mut builder = HeapDump::builder(graph);
-        for &(address, ty) in objects {
+        for &(address, (ty, size)) in objects {
             builder.object(DumpedObject {
                 address,
                 type_name: TYPES[ty],
                 name: ObjectName::Instance(TYPES[ty]),
-                size: 16,
+                size,
                 reference_count: None,
             });
         }
@@ -212,16 +239,24 @@ mod tests {
     }
 
     /// The places of the objects without a partner, by comparing each with all.
-    fn alone(
-        one: &[(u64, usize)],
-        some: &[usize],
-        other: &[(u64, usize)],
-        rest: &[usize],
-    ) -> Vec<u32> {
-        let others: BTreeMap<_, _> = rest.iter().map(|&v| other[v]).collect();
-        let is_alone = |v: usize| others.get(&one[v].0) != Some(&one[v].1);
+    fn alone(one: &[Object], some: &[usize], other: &[Object], rest: &[usize]) -> Vec<u32> {
+        let others: BTreeMap<_, _> = rest.iter().map(|&v| (other[v].0, other[v].1.0)).collect();
+        let is_alone = |v: usize| others.get(&one[v].0) != Some(&one[v].1.0);
         let places = (0..).zip(some).filter(|&(_, &v)| is_alone(v));
         places.map(|(place, _)| place).collect()
+    }
+
+    /// The objects with a partner that is smaller in the other heap.
+    fn larger(one: &[Object], some: &[usize], other: &[Object], rest: &[usize]) -> Vec<Grown> {
+        let others: BTreeMap<_, _> = rest.iter().map(|&v| other[v]).collect();
+        let places = (0..).zip(some);
+        let found = places.filter_map(|(place, &v)| {
+            let (address, (ty, size)) = one[v];
+            let &(other_type, other_size) = others.get(&address)?;
+            let more = size.checked_sub(other_size).filter(|&more| more > 0)?;
+            (ty == other_type).then_some(Grown { place, more })
+        });
+        found.collect()
     }
 
     proptest! {
@@ -240,6 +275,7 @@ mod tests {
             let found = found.continue_value().unwrap();
             prop_assert_eq!(found.gone, alone(&before, &some, &after, &rest));
             prop_assert_eq!(found.new, alone(&after, &rest, &before, &some));
+            prop_assert_eq!(found.grown, larger(&after, &rest, &before, &some));
         }
 
         #[test]
@@ -253,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_comparison_can_be_stopped() {
-        let dump = dump(&[(16, 0)]);
+        let dump = dump(&[(16, (0, 16))]);
         let some = vertices(&[0]);
         let mut watch = || ControlFlow::Break("stopped");
         let found = Difference::of((&dump, &some), (&dump, &some), &mut watch);

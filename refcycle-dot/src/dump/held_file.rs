@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use super::error::DumpError;
@@ -14,9 +15,22 @@ use super::error::DumpError;
 /// It is the same file if it is renamed, removed or replaced by another one in the meantime.
 #[derive(Clone, Debug)]
 pub struct HeldFile {
-    file: Arc<File>,
+    file: Arc<Open>,
     position: u64,
     opened: Stamp,
+}
+
+/// An open file, which is counted.
+#[derive(Debug)]
+struct Open(File);
+
+/// The number of open files.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What changes with the contents of a file.
@@ -29,16 +43,31 @@ impl HeldFile {
     /// That of the system.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let file = File::open(path)?;
+        let opened = stamp(&file)?;
+        OPEN.fetch_add(1, Ordering::Relaxed);
         Ok(Self {
-            opened: stamp(&file)?,
-            file: Arc::new(file),
+            opened,
+            file: Arc::new(Open(file)),
             position: 0,
         })
     }
 
+    /// The number of files that are held open. A process can have a limited number of them.
+    ///
+    /// ```
+    /// use refcycle_dot::dump::HeldFile;
+    ///
+    /// let file = HeldFile::open("Cargo.toml").unwrap();
+    /// assert!(HeldFile::number_open() > 0);
+    /// # drop(file);
+    /// ```
+    pub fn number_open() -> usize {
+        OPEN.load(Ordering::Relaxed)
+    }
+
     /// An error if the file has been written since it was opened.
     pub(super) fn check_unchanged(&self) -> Result<(), DumpError> {
-        match stamp(&self.file)? == self.opened {
+        match stamp(&self.file.0)? == self.opened {
             true => Ok(()),
             false => Err(DumpError::Changed),
         }
@@ -52,7 +81,7 @@ fn stamp(file: &File) -> io::Result<Stamp> {
 
 impl Read for HeldFile {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = read_at(&self.file, bytes, self.position)?;
+        let read = read_at(&self.file.0, bytes, self.position)?;
         self.position += read as u64;
         Ok(read)
     }
@@ -63,7 +92,7 @@ impl Seek for HeldFile {
         let position = match to {
             SeekFrom::Start(position) => Some(position),
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
-            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+            SeekFrom::End(by) => self.file.0.metadata()?.len().checked_add_signed(by),
         };
         let outside = || io::Error::from(io::ErrorKind::InvalidInput);
         self.position = position.ok_or_else(outside)?;

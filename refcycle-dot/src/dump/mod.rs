@@ -105,7 +105,7 @@ use waste::Waste;
 
 pub use builder::{DumpedObject, HeapDumpBuilder, ReferenceNameId};
 pub use columns::FORMAT_VERSION;
-pub use comparison::Difference;
+pub use comparison::{Difference, Grown};
 pub use error::DumpError;
 pub use held_file::HeldFile;
 pub use later::ReadLater;

@@ -71,6 +71,7 @@ __all__ = [
     "_escaped",
     "_import_all",
     "_is_a_fork_for_a_dump",
+    "_larger_containers",
     "_later",
     "_read_process",
     "_register",
@@ -1160,6 +1161,12 @@ class Suspect:
     def accumulation_point_name(self) -> str | None:
         """The name of the accumulation point, in the same form."""
 
+    @property
+    def is_uncaught(self) -> bool:
+        """Whether it is the exception that ended the program or a thread and caused the dump, or
+        its traceback: then it retains what the program was doing, and is not a leak.
+        """
+
 @final
 class Tree:
     """A tree of references as text: the result of a graph's `tree`. It holds labels and numbers,
@@ -1462,6 +1469,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def _why_types(
         self, objects: Iterable[object] | SavedObjectSet, allowed: Collection[str]
     ) -> WhyAll: ...
+    def _why_larger(
+        self, larger: list[tuple[Any, int]], allowed: Collection[str], limit: int
+    ) -> list[tuple[int, int, Why]]: ...
     def roots(self, *, progress: _Progress = None) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
         order of the vertices.
@@ -2110,7 +2120,9 @@ def load(
     The names of objects and references in a file of more than 131,072 objects are read when
     they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
     rename, remove or replace the file, but not write into it. With `check`, everything is read
-    at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory.
+    at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory. This
+    is done without `check` too if graphs already keep many files open: a quarter of those that
+    the process may open (`RLIMIT_NOFILE`), or 256.
 
     `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
     still being written, or has a newer format; the message says which. Its `dump_reason` is the
@@ -2196,6 +2208,11 @@ class SavedObject:
     def _references(self, limit: int | None = None) -> list[tuple[ReferenceName | None, str]]:
         """Like `references`, with the names as data."""
 
+    def _weak_keys_held_by(self, value: SavedObject) -> list[int]:
+        """Returns the addresses of keys of this dict of a `WeakKeyDictionary`: those whose entry
+        has a value that leads to them.
+        """
+
     def _referents(self, limit: int) -> list[tuple[ReferenceName | None, ObjectName]]:
         """Returns the names of the references and of their referents, as a list of pairs, in the
         order of the object, at most `limit` of them.
@@ -2235,11 +2252,13 @@ class LoadedGraph(ObjectGraph):
         `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
         in a redacted file, only the program. `program`: the file of `__main__`. `host`: the name
         of the machine, not in a redacted file. `labels`: JSON, those of the environment variable
-        REFCYCLE_LABELS, as in `service=shop,version=2.4`. `threads`: JSON, which maps the name of
-        each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
+        REFCYCLE_LABELS, as in `service=shop,version=2.4`. `process`: a number that is random for
+        each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
+        of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
         snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
-        and `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
-        number of earlier dumps of the process, and the bytes by which the first made it larger.
+        and `own_bytes`, as in `statistics`. `earlier_dumps` and `dumping_bytes`: the number of
+        earlier files of live objects that the process wrote, and the bytes by which its first dump
+        made it larger.
         `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
         account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
         dump of a core file, and `time` is then that of the core file.
@@ -2266,7 +2285,8 @@ class SavedObjectSet:
 
 def _compare_files(
     before: LoadedGraph, after: LoadedGraph
-) -> tuple[SavedObjectSet, SavedObjectSet]: ...
+) -> tuple[SavedObjectSet, SavedObjectSet, list[tuple[Any, int]]]: ...
+def _larger_containers(before: ObjectGraph, after: ObjectGraph) -> list[tuple[Any, int]]: ...
 def snapshot(*, untracked: bool = False, progress: _Progress = None) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.

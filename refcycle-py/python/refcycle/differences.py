@@ -14,13 +14,20 @@ from refcycle._arguments import index_of
 from refcycle._growth.file_order import is_later, moment_text
 from refcycle._growth.findings import Findings
 from refcycle._growth.held_groups import HeldGroups
+from refcycle._growth.larger import LargerObjects, larger_objects
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.samples import Sample
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._html.parts import document, html_table, paragraph
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph, Root, SavedObjectSet, _compare_files
+from refcycle._refcycle import (
+    ObjectGraph,
+    Root,
+    SavedObjectSet,
+    _compare_files,
+    _larger_containers,
+)
 from refcycle._refcycle import _report as report
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted, signed, signed_size
@@ -31,7 +38,16 @@ if TYPE_CHECKING:
     from refcycle._refcycle import _Progress as Progress
     from refcycle.holder_groups import HolderGroup, SignatureTable
 
-__all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
+__all__ = [
+    "Diff",
+    "GrowthTable",
+    "LargerObjects",
+    "Leaks",
+    "Sample",
+    "TypeGrowth",
+    "diff",
+    "leaks",
+]
 
 
 class TypeGrowth(NamedTuple):
@@ -123,6 +139,10 @@ class Diff(Findings):
     is a `SignatureTable` of the new objects: who holds them, how many there are and what they
     retain. The text shows the first signatures of the types that have a sample.
 
+    `larger` is a tuple of `LargerObjects`: what was there before and has become larger itself,
+    such as a list to which numbers were added, with its chain and how to fix it, the largest
+    growth first. A container that holds new objects instead is left out: `samples` have these.
+
     Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
     graphs alive.
     """
@@ -136,8 +156,9 @@ class Diff(Findings):
         table: GrowthTable,
         samples: tuple[Sample, ...],
         signatures: SignatureTable,
+        larger: Iterable[LargerObjects] = (),
     ) -> None:
-        super().__init__(table, samples, signatures)
+        super().__init__(table, samples, signatures, larger)
         self._new = new
         self._gone = gone
 
@@ -207,17 +228,20 @@ def diff(
     `before`. Objects that were garbage in both snapshots are not in `gone`; garbage created
     between the two is in `new`. Delete `before` and the `Diff` when you are done.
 
-    An object that existed before and has become larger, such as a list with more items, is in no
-    row; `census` counts it. An object that the collector tracks only in `after` is new; one that
-    it tracks only in `before` is neither new nor gone. Graphs do not count.
+    A list, dict, set, deque or bytearray that existed before and has become larger, by other
+    things than new objects of the graph, is in `larger`; of files, so is any other object. Of
+    live snapshots, such growth is in no row of the table; `census` counts it. An object that
+    the collector tracks only in `after` is new; one that it tracks only in `before` is neither
+    new nor gone. Graphs do not count.
 
-    `samples` is the number of types, among those that grew most, for which a chain of references
-    to one new object is found: that of the group of new objects that retains most. Unless it is
-    0, up to 3 chains follow of other new objects, at least two of each, whose fix is a different
-    one. New garbage has no sample unless all that grew is garbage: a line tells it apart.
-    `allow` has signatures of chains, as in `Diff.signatures`: new objects with such a chain are
-    left out of `table`, `samples` and `signatures`. Takes about ten times as long as a snapshot:
-    about a second for a million objects.
+    `samples` is the number of chains in `larger`, and the number of types, among those that
+    grew most, for which a chain of references to one new object is found: that of the group of
+    new objects that retains most. Unless it is 0, up to 3 chains follow of other new objects,
+    at least two of each, whose fix is a different one. New garbage has no sample unless all
+    that grew is garbage: a line tells it apart. `allow` has signatures of chains, as in
+    `Diff.signatures`: new objects with such a chain are left out of `table`, `samples` and
+    `signatures`. Takes about ten times as long as a snapshot: about a second for a million
+    objects.
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
@@ -257,7 +281,10 @@ def diff(
     added = totals(new)
     rest = _outside(before, after, len(came), _size(added))
     table = compared(totals(gone), _without(added, held.allowed))._with_outside(rest)
-    return Diff(new, gone, table, held.samples(table, samples), held.signatures())
+    larger = larger_objects(
+        after, _larger_containers(before, after), samples, held.signatures_allowed
+    )
+    return Diff(new, gone, table, held.samples(table, samples), held.signatures(), larger)
 
 
 def _size(found: Totals) -> int:
@@ -309,7 +336,7 @@ def _diff_of_files(
         raise ValueError(f"after {other}")
     _check_files(before.metadata, after.metadata)
     _check_number(samples)
-    gone, new = _compare_files(before, after)
+    gone, new, grown = _compare_files(before, after)
     earlier, later = totals(before), totals(after)
     rest = outside(
         memory_at(before),
@@ -321,7 +348,8 @@ def _diff_of_files(
     )
     held = _held(after, new, allow)
     table = compared(earlier, _without(later, held.allowed))._with_outside(rest)
-    return Diff(new, gone, table, held.samples(table, samples), held.signatures())
+    larger = larger_objects(after, grown, samples, held.signatures_allowed)
+    return Diff(new, gone, table, held.samples(table, samples), held.signatures(), larger)
 
 
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:

@@ -56,7 +56,7 @@ def dump_on(words: str) -> ConditionDumps:
       Not for a MemoryError.
 
     The dumps are redacted, and only their owner can read them. A line on stderr names the
-    condition and the file of each dump that a limit causes, or says why there is none. Limits are
+    condition and the file of each dump, or says why there is none. Limits are
     checked once a second by a daemon thread, which takes less than 1 ms; a fork of the process,
     such as a worker of a server, gets a thread of its own. For `cgroup` and `pressure`, a dump of
     tracked objects is written first, which needs less memory; a complete one then replaces it.
@@ -112,7 +112,9 @@ class ConditionDumps(Closing):
 
     def _install(self, request: Request) -> None:
         if request.on_memory_error:
-            self._hooks.append(dump_on_memory_error(self._directory))
+            on_error = dump_on_memory_error(self._directory)
+            on_error._tells = True
+            self._hooks.append(on_error)
         for number in request.signals:
             dumps = dump_on_signal(
                 number,
@@ -121,6 +123,7 @@ class ConditionDumps(Closing):
                 most=request.most,
                 every=request.every,
             )
+            dumps._tells = True
             self._hooks.append(dumps)
 
     def close(self) -> None:
@@ -223,9 +226,13 @@ def start_from_environment() -> None:
         say(f"{VARIABLE} is ignored: {reason_of(error)}")
 
 
-def stop_from_environment() -> None:
-    """Stop what `start_from_environment` started, for commands that analyse other processes."""
+def stop_from_environment() -> bool:
+    """Stop what `start_from_environment` started, for commands that analyse other processes.
+
+    Return whether it had started anything.
+    """
     global _of_environment
     started, _of_environment = _of_environment, None
     if started is not None:
         started.close()
+    return started is not None

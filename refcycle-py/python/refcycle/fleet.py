@@ -51,8 +51,8 @@ def summarise(path: StrPath) -> Any:
     - `file`; `application` (the label `service` or `app`, else the file of the program, else the
       command); `host` (from a file that is not redacted, or the label `host`); `pid`; `process`,
       which is different for each process; `command`; `time` (UTC, in seconds);
-      `earlier_dumps` (how many dumps the process wrote before by `refcycle.dump` and the like, not
-      by `ObjectGraph.save`; a fork counts those before it too); `labels` (a map: those of the
+      `earlier_dumps` (how many dumps the process wrote before, also by `ObjectGraph.save`; a fork
+      counts those before it too); `labels` (a map: those of the
       environment variable REFCYCLE_LABELS of the process, as in `service=shop,version=2.4`);
       `objects` and `heap_bytes`, of the whole file.
     - `signature`, `type`, `module` (of the type), `count`, `shallow` (the bytes of the objects

@@ -85,6 +85,7 @@ class MemoryErrorDump(Closing):
         "_once",
         "_redact",
         "_reserve",
+        "_tells",
         "_untracked",
         "path",
     )
@@ -96,6 +97,7 @@ class MemoryErrorDump(Closing):
         self._redact = redact
         self._untracked = untracked
         self._reserve: bytearray | None = bytearray(reserve)
+        self._tells = False
         self._is_closed = False
         self._once = threading.Lock()
         self.path = None
@@ -155,6 +157,8 @@ class MemoryErrorDump(Closing):
         self._reserve = None
         try:
             self.path = self._dump(error)
+            if self._tells:
+                say(f"uncaught MemoryError: the heap is dumped to {self.path}")
         except Exception as failure:
             complain(self._directory, failure)
 

@@ -120,3 +120,5 @@ def _parts(found: Suspect) -> Iterator[str]:
     point = found.accumulation_point_name
     if point is not None and point != found.name:
         yield f"accumulated in {point}"
+    if found.is_uncaught:
+        yield "held by the exception that ended the program: what it was doing, and not a leak"

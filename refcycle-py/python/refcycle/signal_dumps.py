@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,7 @@ class SignalDumps(Closing):
         "_previous",
         "_redact",
         "_signal",
+        "_tells",
         "_timeout",
         "_untracked",
     )
@@ -146,6 +148,7 @@ class SignalDumps(Closing):
         self._untracked = untracked
         self._timeout = timeout
         self._previous: Any = None
+        self._tells = False
         self._is_closed = False
         self._busy = threading.Lock()
 
@@ -184,17 +187,25 @@ class SignalDumps(Closing):
                 return
             path = new_path(self._directory)
             if self._fork:
-                dump_in_a_fork(path, self._redact, self._untracked, self._timeout, self._ended)
+                ended = partial(self._ended, path)
+                dump_in_a_fork(path, self._redact, self._untracked, self._timeout, ended)
                 goes_on = True
             else:
                 dump(path, redact=self._redact, untracked=self._untracked)
+                self._tell(path)
         except Exception as error:  # but not the KeyboardInterrupt of another handler
             complain(self._directory, error)
         finally:
             if not goes_on:
                 self._busy.release()
 
-    def _ended(self, error: Exception | None) -> None:
+    def _ended(self, path: str, error: Exception | None) -> None:
         if error is not None:
             complain(self._directory, error)
+        else:
+            self._tell(path)
         self._busy.release()
+
+    def _tell(self, path: str) -> None:
+        if self._tells:
+            say(f"{signal.Signals(self._signal).name} arrived: the heap is dumped to {path}")

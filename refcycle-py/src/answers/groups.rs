@@ -34,6 +34,7 @@ const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + holding_walk::BYTE
 const GARBAGE: &str = "garbage";
 
 /// Objects that are held by chains with one signature.
+#[derive(Clone)]
 pub(crate) struct HolderGroup {
     pub(crate) signature: String,
     /// The first of the objects, in the order of the vertices.
@@ -313,6 +314,11 @@ impl HolderGroups {
     pub(crate) fn is_ours(&self, group: &HolderGroup) -> bool {
         let is_own = |v| self.own_modules.contains(&v);
         !group.is_garbage && self.chain(group.example).into_iter().any(is_own)
+    }
+
+    /// Whether a tool holds the objects of a group, such as refcycle itself or a test runner.
+    pub(crate) fn is_of_tool(&self, group: &HolderGroup) -> bool {
+        self.is_ours(group) || self.ranks[group.example.index()] == HolderRank::Tool
     }
 
     /// The vertices of the chain to an object, from the outermost holder.

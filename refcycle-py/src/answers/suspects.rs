@@ -3,12 +3,13 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::VertexId;
-use rustc_hash::FxHashMap;
+use refcycle_core::{IDirectedGraph, VertexId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::owners::ObjectNames;
 use super::program_parts::ProgramParts;
 use crate::engine::{Engine, Retention};
+use crate::roots::UNCAUGHT;
 use crate::terminal;
 
 /// If a vertex passes on less than this share of what it retains to each of its children, the
@@ -38,6 +39,10 @@ pub(crate) struct Suspect {
     /// The name of the accumulation point, in the same form.
     #[pyo3(get)]
     accumulation_point_name: Option<String>,
+    /// Whether it is the exception that ended the program or a thread and caused the dump, or
+    /// its traceback: then it retains what the program was doing, and is not a leak.
+    #[pyo3(get)]
+    is_uncaught: bool,
 }
 
 #[crate::border::guarded]
@@ -123,6 +128,7 @@ pub(crate) fn suspects(
     let groups = groups.into_iter();
     found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
     found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
+    let uncaught = uncaught(py, engine);
     let object = |v: VertexId| engine.object(py, v).map(Bound::unbind);
     let mut names = ObjectNames::new(py, engine);
     let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| {
@@ -130,6 +136,7 @@ pub(crate) fn suspects(
         Ok(Suspect {
             name: one.map(|one| names.full(one)).transpose()?,
             accumulation_point_name: point.map(|point| names.full(point)).transpose()?,
+            is_uncaught: vertices.iter().all(|v| uncaught.contains(v)),
             type_name: engine.type_name(py, vertices[0]),
             retained_size: sum(&vertices),
             share: sum(&vertices) as f64 / total,
@@ -138,6 +145,31 @@ pub(crate) fn suspects(
         })
     };
     found.into_iter().map(suspect).collect()
+}
+
+/// The exception that caused a dump, and its traceback.
+fn uncaught(py: Python<'_>, engine: &Engine) -> FxHashSet<VertexId> {
+    let Some(dump) = engine.dump(py) else {
+        return FxHashSet::default();
+    };
+    let roots = dump.roots().iter();
+    let roots = roots.filter(|root| root.name.starts_with(UNCAUGHT));
+    let exceptions: FxHashSet<_> = roots.map(|root| root.vertex).collect();
+    if exceptions.is_empty() {
+        return exceptions;
+    }
+    let here = |&v: &VertexId| exceptions.contains(&engine.saved(py, v).vertex());
+    let mut pending: Vec<_> = engine.vertices().filter(here).collect();
+    let mut found: FxHashSet<_> = pending.iter().copied().collect();
+    let graph = engine.any_graph();
+    while let Some(v) = pending.pop() {
+        for edge in graph.out_edges(v) {
+            if engine.type_name(py, edge.head) == "traceback" && found.insert(edge.head) {
+                pending.push(edge.head);
+            }
+        }
+    }
+    found
 }
 
 /// Follows the child that retains most, down to the first vertex that passes on too little.

@@ -12,6 +12,7 @@ mod object_facts;
 mod objects;
 mod retention;
 mod saved_object;
+mod saved_weak_keys;
 mod searches;
 mod statistics;
 mod subgraphs;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::saved_weak_keys::keys_held_by;
+use crate::border;
 use crate::names::{ObjectName as NameObject, ReferenceName};
 use crate::terminal;
 use pyo3::prelude::*;
@@ -258,9 +260,27 @@ impl SavedObject {
         named.take(limit).collect()
     }
 
-    fn __repr__(&self) -> String {
-        let label = terminal::line(&self.saved().name().long());
-        format!("<SavedObject: {label} at 0x{:x}>", self.saved().address())
+    /// Returns the addresses of keys of this dict of a `WeakKeyDictionary`: those whose entry
+    /// has a value that leads to them.
+    #[pyo3(name = "_weak_keys_held_by")]
+    fn weak_keys_held_by(&self, value: &Self) -> Vec<u64> {
+        let keys = keys_held_by(&self.dump, self.vertex, value.vertex).into_iter();
+        keys.map(|key| self.dump.address(key)).collect()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let saved = self.saved();
+        // Its name may be in a part of the file that cannot be read any more.
+        let label = match border::caught(|| saved.name().long()) {
+            Ok(label) => terminal::line(&label),
+            Err(error) => {
+                let type_name = terminal::line(saved.type_name());
+                let reason = error.value(py).str();
+                let reason = reason.map_or_else(|_| error.to_string(), |text| text.to_string());
+                format!("{type_name}, name unknown: {}", terminal::line(&reason))
+            }
+        };
+        format!("<SavedObject: {label} at 0x{:x}>", saved.address())
     }
 
     fn __reduce__(&self) -> PyResult<()> {

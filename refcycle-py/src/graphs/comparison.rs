@@ -1,4 +1,4 @@
-//! What two files of one process do not have in common.
+//! What two files of one process do not have in common, and what grew between them.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use refcycle_core::VertexId;
 use refcycle_dot::dump::{Difference, HeapDump};
 
 use super::base::{GraphBase, wrap};
+use super::grown::{Larger, by_themselves};
 use crate::engine::Engine;
 use crate::heap::memory;
 use crate::interrupt::{self, Checkpoint};
@@ -46,17 +47,26 @@ impl SavedObjectSet {
     }
 }
 
+/// The objects that only the earlier file has, those that only the later one has, and those of the later
+/// one that grew, each with the number of additional bytes.
+type Compared<'py> = (
+    SavedObjectSet,
+    SavedObjectSet,
+    Vec<(Bound<'py, PyAny>, u64)>,
+);
+
 /// Returns the objects that only the earlier and only the later of two graphs from files have: none
-/// of their type is at their address in the other file.
+/// of their type is at their address in the other file. The objects that are in both and have become
+/// larger themselves follow, as `_larger_containers` returns them.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_compare_files")]
-pub(crate) fn compare_files(
-    before: &Bound<'_, GraphBase>,
-    after: &Bound<'_, GraphBase>,
-) -> PyResult<(SavedObjectSet, SavedObjectSet)> {
+pub(crate) fn compare_files<'py>(
+    before: &Bound<'py, GraphBase>,
+    after: &Bound<'py, GraphBase>,
+) -> PyResult<Compared<'py>> {
     let py = before.py();
-    let found = {
+    let (found, grown) = {
         let (one, other) = (before.borrow(), after.borrow());
         if [&one, &other]
             .iter()
@@ -64,13 +74,40 @@ pub(crate) fn compare_files(
         {
             return Err(PyTypeError::new_err("both graphs must be from files"));
         }
-        difference(py, &one.engine, &other.engine)?
+        let found = difference(py, &one.engine, &other.engine)?;
+        let grown = grown(py, &other.engine, &found)?;
+        (found, grown)
     };
     let set = |graph: &Bound<'_, GraphBase>, places: Vec<u32>| SavedObjectSet {
         graph: graph.clone().unbind(),
         vertices: places.into_iter().map(VertexId::new).collect(),
     };
-    Ok((set(before, found.gone), set(after, found.new)))
+    Ok((set(before, found.gone), set(after, found.new), grown))
+}
+
+fn grown<'py>(
+    py: Python<'py>,
+    after: &Engine,
+    found: &Difference,
+) -> PyResult<Vec<(Bound<'py, PyAny>, u64)>> {
+    if found.grown.is_empty() {
+        return Ok(Vec::new());
+    }
+    memory::ask(after.vertex_count())?;
+    let mut is_new = vec![false; after.vertex_count()];
+    for &place in &found.new {
+        is_new[place as usize] = true;
+    }
+    let larger = found.grown.iter().map(|grown| {
+        let v = VertexId::new(grown.place);
+        let size = after.saved(py, v).size();
+        Larger {
+            v,
+            size,
+            more: grown.more,
+        }
+    });
+    by_themselves(py, after, larger.collect(), |v| is_new[v.index()])
 }
 
 fn difference(py: Python<'_>, before: &Engine, after: &Engine) -> PyResult<Difference> {
@@ -87,6 +124,7 @@ fn difference(py: Python<'_>, before: &Engine, after: &Engine) -> PyResult<Diffe
         _ => Ok(Difference {
             gone: all(before),
             new: all(after),
+            grown: Vec::new(),
         }),
     }
 }

@@ -1,5 +1,6 @@
 //! Many objects grouped by how they are held, as Python objects.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use pyo3::exceptions::PyTypeError;
@@ -156,6 +157,64 @@ fn targets(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Objects that have become larger, grouped by how they are held.
+pub(super) struct LargerGroup<'py> {
+    pub(super) count: usize,
+    /// By how many bytes.
+    pub(super) more: u64,
+    /// Why the one that grew most is alive: a `refcycle.liveness.Why`.
+    pub(super) why: Bound<'py, PyAny>,
+}
+
+/// The groups of objects that have become larger, each by some bytes, those that grew most first, and at
+/// most so many. Left out are garbage, what tools hold, and groups with the signatures in `allowed`.
+pub(super) fn larger_groups<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    larger: &[(Bound<'py, PyAny>, u64)],
+    allowed: &HashSet<String>,
+    limit: usize,
+) -> PyResult<Vec<LargerGroup<'py>>> {
+    let types = ObjectTypes::new(py, engine)?;
+    let mut targets = Vec::with_capacity(larger.len());
+    for (object, more) in larger {
+        targets.push((engine.vertex(object)?, *more));
+    }
+    targets.sort_unstable();
+    targets.dedup_by_key(|target| target.0);
+    let vertices: Vec<_> = targets.iter().map(|target| target.0).collect();
+    let found = grouped(py, engine, &types, &vertices)?;
+    let mut groups: Vec<_> = found
+        .groups
+        .iter()
+        .map(|group| (0, 0, group.clone()))
+        .collect();
+    for (&number, &(v, more)) in found.group_of.iter().zip(&targets) {
+        let (sum, most, group) = &mut groups[number as usize];
+        *sum += more;
+        if more > *most {
+            *most = more;
+            group.example = v;
+        }
+    }
+    groups.retain(|(_, _, group)| {
+        let is_allowed = group.is_garbage || allowed.contains(&group.signature);
+        !is_allowed && !found.is_of_tool(group)
+    });
+    groups.sort_by_key(|(sum, _, group)| (Reverse(*sum), group.example));
+    let groups = groups.into_iter().take(limit);
+    let groups = groups.map(|(more, _, group)| {
+        let example = engine.object(py, group.example)?;
+        let why = told(engine, &example, found.why(py, engine, &group)?)?;
+        Ok(LargerGroup {
+            count: group.count,
+            more,
+            why,
+        })
+    });
+    groups.collect()
 }
 
 /// What `ObjectGraph.signatures` returns: a `refcycle.holder_groups.SignatureTable`.

@@ -17,6 +17,7 @@ use crate::border;
 use crate::engine::Engine;
 use crate::heap::{attached, memory};
 use crate::interrupt;
+use crate::modules;
 use crate::os_error::os_error;
 use crate::outputs::arrow::ArrowTable;
 use crate::outputs::derived::{SignatureRow, derived};
@@ -24,6 +25,11 @@ use crate::outputs::save::dump_error;
 use crate::progress::Listener;
 pub(crate) use class::LoadedGraph;
 use class::SavedObjects;
+
+/// As many files may graphs hold open in any case.
+const FEW_HELD: usize = 8;
+/// More than this are never held open.
+const MOST_HELD: usize = 256;
 
 /// Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 ///
@@ -36,7 +42,9 @@ use class::SavedObjects;
 /// The names of objects and references in a file of more than 131,072 objects are read when
 /// they are asked for, in parts of 131,072 objects. Such a graph keeps its file open: you can
 /// rename, remove or replace the file, but not write into it. With `check`, everything is read
-/// at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory.
+/// at once, and the file is closed; this takes up to 1.5 times as long, and twice the memory. This
+/// is done without `check` too if graphs already keep many files open: a quarter of those that
+/// the process may open (`RLIMIT_NOFILE`), or 256.
 ///
 /// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
 /// still being written, or has a newer format; the message says which. Its `dump_reason` is the
@@ -79,6 +87,7 @@ pub(crate) fn load(
         None => None,
     };
     let file = HeldFile::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
+    let check = check || HeldFile::number_open() > most_held(py);
     let failed = |error| dump_error(py, error, &path);
     let reader = py.detach(|| match partial {
         true => DumpReader::open_partial(file),
@@ -96,6 +105,21 @@ pub(crate) fn load(
         .get("closed")
         .is_some_and(|closed| closed == "true");
     wrap(py, Engine::of_dump(Box::new(SavedObjects), &dump, closed))
+}
+
+/// The number of files that graphs may hold open.
+fn most_held(py: Python<'_>) -> usize {
+    if HeldFile::number_open() <= FEW_HELD {
+        return FEW_HELD;
+    }
+    soft_limit(py).map_or(MOST_HELD, |limit| (limit / 4).clamp(FEW_HELD, MOST_HELD))
+}
+
+/// The number of files that the process may have open, if that is known and limited.
+fn soft_limit(py: Python<'_>) -> PyResult<usize> {
+    let number = modules::attribute(py, "resource", "RLIMIT_NOFILE")?;
+    let limits = modules::attribute(py, "resource", "getrlimit")?.call1((number,))?;
+    limits.get_item(0)?.extract()
 }
 
 /// A graph whose names are read when they are asked for.
@@ -168,11 +192,13 @@ impl LoadedGraph {
     /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
     /// in a redacted file, only the program. `program`: the file of `__main__`. `host`: the name
     /// of the machine, not in a redacted file. `labels`: JSON, those of the environment variable
-    /// REFCYCLE_LABELS, as in `service=shop,version=2.4`. `threads`: JSON, which maps the name of
-    /// each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
+    /// REFCYCLE_LABELS, as in `service=shop,version=2.4`. `process`: a number that is random for
+    /// each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
+    /// of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
     /// snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
-    /// and `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
-    /// number of earlier dumps of the process, and the bytes by which the first made it larger.
+    /// and `own_bytes`, as in `statistics`. `earlier_dumps` and `dumping_bytes`: the number of
+    /// earlier files of live objects that the process wrote, and the bytes by which its first dump
+    /// made it larger.
     /// `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
     /// account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
     /// dump of a core file, and `time` is then that of the core file.

@@ -14,6 +14,7 @@ mod directed_graph;
 mod former_names;
 mod graph_base;
 mod groups;
+mod grown;
 mod loaded_graph;
 mod object_graph;
 mod own_memory;
@@ -32,6 +33,7 @@ pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use comparison::{SavedObjectSet, compare_files};
 pub(crate) use cycles::{FeedbackArcSet, SimpleCycles};
 pub(crate) use directed_graph::DirectedGraph;
+pub(crate) use grown::larger_containers;
 pub(crate) use loaded_graph::{LoadedGraph, load};
 pub(crate) use object_graph::{
     ObjectGraph, engine_of, graph_between, object_graph, save_into, why,

@@ -494,6 +494,21 @@ impl ObjectGraph {
         }
     }
 
+    /// Objects that have become larger, each by some bytes, grouped by how they are held: the number of
+    /// objects of each group, its bytes, and the `Why` of the one that grew most.
+    #[pyo3(name = "_why_larger")]
+    fn why_larger<'py>(
+        slf: &Bound<'py, Self>,
+        larger: Vec<(Bound<'py, PyAny>, u64)>,
+        allowed: HashSet<String>,
+        limit: usize,
+    ) -> PyResult<Vec<(usize, u64, Bound<'py, PyAny>)>> {
+        let engine = &slf.as_super().borrow().engine;
+        let groups = groups::larger_groups(slf.py(), engine, &larger, &allowed, limit)?;
+        let groups = groups.into_iter();
+        Ok(groups.map(|one| (one.count, one.more, one.why)).collect())
+    }
+
     /// The rows of `signatures` with these signatures. Takes a fraction of its time.
     #[pyo3(name = "_signatures_among")]
     fn signatures_among<'py>(

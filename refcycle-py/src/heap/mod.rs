@@ -90,6 +90,7 @@ mod sizes;
 mod slices;
 mod snapshot;
 mod standing_frames;
+mod table_sizes;
 mod topology;
 mod traversal;
 mod types;
@@ -181,7 +182,9 @@ pub(crate) use process_memory::{
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
-pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes, unknown_sizes};
+pub(crate) use sizes::{
+    has_unknown_size, remember_deque, shallow_size, shallow_sizes, unknown_sizes,
+};
 pub(crate) use slices::{SLICE, Turns, in_slices};
 pub(crate) use snapshot::{dump_topology, snapshot_topology};
 pub(crate) use topology::{Reading, Topology, UNKNOWN, Uncaught};

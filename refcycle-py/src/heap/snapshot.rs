@@ -28,6 +28,7 @@ use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::standing_frames::suspended_frames_of_all;
+use super::table_sizes::{TableScan, TableSizes};
 use super::topology::{check_sizes, no_memory};
 use super::{Reading, Still, Topology, Uncaught, memory, paused};
 
@@ -37,7 +38,8 @@ use super::{Reading, Still, Topology, Uncaught, memory, paused};
 ///
 /// # Cost
 /// One pass over the objects (two with `untracked`): a fraction of the time of a collection. At the
-/// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object.
+/// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object, and 12
+/// bytes for each container with a table of at least 512.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
     let topology = interruptible(py, |polls| read_heap(py, untracked, None, None, polls))?;
     add_buffers(py, topology)
@@ -87,6 +89,13 @@ fn read_heap(
     remember_standing(&frames);
     let running = running.iter().map(|found| (address(found), found.thread));
     let running: Box<[_]> = running.collect();
+    // A file has the sizes of all objects.
+    let scan = dump.is_none().then(|| TableScan::new(py));
+    let how = How {
+        untracked,
+        fork,
+        scan,
+    };
     let mut set = AddressSet::new();
     let are_listed = fork.map_or(Ok(false), |fork| read_lists(py, fork, frozen, &mut set))?;
     if !are_listed {
@@ -97,7 +106,7 @@ fn read_heap(
             heap, &mut set, &frames, are_listed, frozen, untracked, polls,
         )?;
         let index = set.finish();
-        let read = read_objects(heap, &index, &frames, &mut own, untracked, fork, polls)?;
+        let read = read_objects(heap, &index, &frames, &mut own, how, polls)?;
         PyResult::Ok((read, frozen_unseen))
     })?;
     let objects = read.objects.into_held();
@@ -114,6 +123,7 @@ fn read_heap(
         frozen,
         frozen_unseen,
         let_go: read.let_go,
+        tables: read.tables,
         untracked,
         running,
         pause: started.elapsed(),
@@ -148,12 +158,20 @@ fn find_objects(
     Ok(frozen_unseen)
 }
 
+/// How the objects are read.
+struct How {
+    untracked: bool,
+    fork: Option<DumpFork>,
+    scan: Option<TableScan>,
+}
+
 /// The data that was read from the heap.
 struct Read {
     objects: Growing,
     references: References,
     counts: Vec<u32>,
     let_go: usize,
+    tables: Option<TableSizes>,
 }
 
 /// Reads the objects in the index, and takes a reference to each, or lends it.
@@ -162,10 +180,14 @@ fn read_objects(
     index: &AddressIndex,
     frames: &[usize],
     own: &mut OwnFrames,
-    untracked: bool,
-    fork: Option<DumpFork>,
+    how: How,
     polls: &mut Polls,
 ) -> PyResult<Read> {
+    let How {
+        untracked,
+        fork,
+        mut scan,
+    } = how;
     check_sizes(index.len(), 0)?;
     let mut frames_ahead = frames.iter().copied().peekable();
     let referents = match untracked {
@@ -189,6 +211,9 @@ fn read_objects(
         suspects.look_at(object, counts.len(), count);
         counts.push(count);
         objects.push(object);
+        if let Some(scan) = &mut scan {
+            scan.see(object);
+        }
         if is_running && own.has(object) {
             own.see(heap, object, referents, &mut rows);
         } else if untracked {
@@ -216,6 +241,7 @@ fn read_objects(
     let (objects, references, counts) = half_built::let_go(objects, references, counts, &suspects)?;
     Ok(Read {
         let_go: before - objects.len(),
+        tables: scan.and_then(TableScan::finish),
         objects,
         references,
         counts,

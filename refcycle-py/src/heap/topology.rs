@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::process_memory::ProcessMemory;
 use super::rows::References;
+use super::table_sizes::TableSizes;
 use super::{Held, memory};
 
 /// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
@@ -54,6 +55,8 @@ pub(crate) struct Reading {
     pub(crate) frozen_unseen: usize,
     /// The number of tuples and frozensets that only C code holds and that may be incomplete.
     pub(crate) let_go: usize,
+    /// The sizes of the tables of containers, if they were measured.
+    pub(crate) tables: Option<TableSizes>,
     /// The memory of the process when the reading began.
     pub(crate) memory: ProcessMemory,
     /// The account of the process as JSON, if a dump is to have it.

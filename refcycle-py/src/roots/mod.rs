@@ -39,7 +39,7 @@ pub(crate) use credits::Open;
 #[cfg(target_os = "linux")]
 pub(crate) use libraries::Libraries;
 #[cfg(target_os = "linux")]
-pub(crate) use threads::names_by_native_id;
+pub(crate) use threads::{UNCAUGHT, names_by_native_id};
 
 /// A vertex with references from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]

@@ -11,6 +11,9 @@ use crate::heap::{
 };
 use crate::modules;
 
+/// How the holder of an exception begins that ended a thread and caused a dump.
+pub(crate) const UNCAUGHT: &str = "uncaught in ";
+
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     let names = names(py)?;
     let name = |thread: u64| match names.get(&thread) {
@@ -22,7 +25,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     if let Some(found) = reading.and_then(|reading| reading.uncaught.as_ref()) {
         credits.give_all(
             found.exception,
-            &format!("uncaught in {}", name(found.thread)),
+            &format!("{UNCAUGHT}{}", name(found.thread)),
         );
     }
     // The frames that ran when the heap was read; the interpreter holds each once.

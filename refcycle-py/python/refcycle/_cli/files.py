@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from refcycle._cli.command import CommandError
 from refcycle._cli.suggestions import files_like
 from refcycle._cli.terminal import progress, with_bar
+from refcycle._dumps.paths import Version, version_of
 from refcycle._refcycle import load as load_graph
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
@@ -26,18 +27,15 @@ __all__ = [
     "no_such_file",
     "not_used",
     "refuse_same_file",
-    "version_of",
     "write",
 ]
-
-_Version = tuple[str, int, int, int]
 
 
 class _Kept:
     """The graphs that were loaded last, for a process that answers many questions."""
 
     most = 0
-    graphs: OrderedDict[_Version, LoadedGraph] = OrderedDict()
+    graphs: OrderedDict[Version, LoadedGraph] = OrderedDict()
 
 
 def keep_loaded(most: int) -> None:
@@ -65,15 +63,6 @@ def load(path: str, *, partial: bool = False) -> LoadedGraph:
             _Kept.graphs.popitem(last=False)
         _Kept.graphs[version] = _load(path)
     return _Kept.graphs[version]
-
-
-def version_of(path: str) -> _Version | None:
-    """Return what changes with the content of a file; None if there is no such file."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return os.path.realpath(path), found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _load(path: str, partial: bool = False) -> LoadedGraph:

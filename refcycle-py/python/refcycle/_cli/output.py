@@ -14,11 +14,12 @@ from refcycle._text.numbers import counted
 from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
-    from refcycle.differences import GrowthTable, Sample
+    from refcycle.differences import GrowthTable, LargerObjects, Sample
     from refcycle.holder_groups import SignatureRow
 
 __all__ = [
     "growth_data",
+    "larger_data",
     "print_json",
     "print_more",
     "print_paragraph",
@@ -61,6 +62,20 @@ def samples_data(samples: Iterable[Sample]) -> list[dict[str, Any]]:
             "remedies": [remedy._asdict() for remedy in one.remedies],
         }
         for one in samples
+    ]
+
+
+def larger_data(found: Iterable[LargerObjects]) -> list[dict[str, Any]]:
+    """Return what became larger itself, with its chains, for JSON."""
+    return [
+        {
+            "type": one.type_name,
+            "count": one.count,
+            "size": one.size,
+            "chain": str(one.chain),
+            "remedies": [remedy._asdict() for remedy in one.remedies],
+        }
+        for one in found
     ]
 
 

@@ -18,6 +18,7 @@ from refcycle._core import inside
 from refcycle._core.builds import Builds, check_builds
 from refcycle._core.core_file import CoreError, CoreFile, Thread, Unreadable
 from refcycle._core.deadline import Deadline, TooLong
+from refcycle._core.output import Output, output_at
 from refcycle._core.restored import Restored
 from refcycle._refcycle import VERSION, NewFile
 from refcycle._text.escapes import printable
@@ -71,7 +72,7 @@ def _dump(
                 f"{core_path} lacks the data of the process: the core file was written with a "
                 "/proc/PID/coredump_filter without bit 0"
             )
-        file = NewFile(path)  # now: if it cannot be written, nothing else is done
+        file = output_at(path)  # now: if it cannot be written, nothing else is done
         try:
             lost = _write(
                 core, builds, file, redact=redact, untracked=untracked, deadline=deadline
@@ -85,7 +86,7 @@ def _dump(
 def _write(
     core: CoreFile,
     builds: Builds,
-    file: NewFile,
+    file: Output | NewFile,
     deadline: Deadline,
     *,
     redact: bool,

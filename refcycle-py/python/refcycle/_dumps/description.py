@@ -15,6 +15,8 @@ from refcycle._text.json_text import json_text
 # Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
 
+_ALL_BITS = 2**64 - 1
+
 # The environment variable with the labels of a process.
 LABELS = "REFCYCLE_LABELS"
 
@@ -62,10 +64,21 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         **_origin(redact),
         "threads": json_text(stacks),
         "sys.modules": str(id(sys.modules)),
+        "process": _process(),
         "redacted": "true" if redact else "false",
         "types": json_text({name: found.flags() for name, found in facts.items()}),
         **residue.facts(),
     }
+
+
+def _process() -> str:
+    """Return what tells this process from others that have its id, on other machines.
+
+    It says nothing about the machine, so that redacted files have it. It is the same in each dump
+    of the process, also in one from a core file. The hashes of strings are random for each process
+    and so, as a rule, are addresses.
+    """
+    return f"{hash(('process', id(None))) & _ALL_BITS:016x}"
 
 
 def _command(redact: bool) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, NoReturn
 
+from refcycle._dumps.paths import Version, version_of
 from refcycle._refcycle import _is_a_fork_for_a_dump
 
 __all__ = ["Fork", "Program", "fork", "is_for_a_dump"]
@@ -50,7 +51,7 @@ def fork(
     that it returns. If `work` succeeds, `follow` replaces the child, with the time that is left.
     The caller waits only for the fork itself. OSError if it fails.
     """
-    before = None if follow is None else _version_of(follow.result)
+    before = None if follow is None else version_of(follow.result)
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
@@ -194,15 +195,6 @@ class Program(NamedTuple):
     """What is said if it fails."""
 
 
-def _version_of(path: str) -> tuple[int, int] | None:
-    """Return what tells apart files that replace each other; None if there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns
-
-
 class Fork:
     """A fork of this process that does some work."""
 
@@ -214,7 +206,7 @@ class Fork:
         pipe: int,
         limit: float | None,
         follow: Program | None = None,
-        before: tuple[int, int] | None = None,
+        before: Version | None = None,
     ) -> None:
         self.pid = pid
         self._pipe = pipe
@@ -256,7 +248,7 @@ class Fork:
             return None
         if status is None:
             # The program has waited for all of its children, or ignores their ends.
-            if _version_of(self._follow.result) not in (None, self._before):
+            if version_of(self._follow.result) not in (None, self._before):
                 return None
             return RuntimeError(f"{self._follow.failure}: its process ended without a result")
         if status == -signal.SIGALRM:

@@ -1,4 +1,4 @@
-"""Checks of the paths that users pass."""
+"""Checks of the paths that users pass, and what tells apart the files that are there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from refcycle._arguments import wrong_type
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
-__all__ = ["absolute"]
+__all__ = ["Version", "absolute", "version_in", "version_of"]
+
+Version = tuple[int, int, int, int]
+"""What changes if a file is written or replaced by another one."""
 
 
 def absolute(path: StrPath, name: str = "path") -> str:
@@ -38,3 +41,20 @@ def absolute(path: StrPath, name: str = "path") -> str:
         raise ValueError("the file name cannot be used: it contains a NUL character")
     # Not `abspath`, which takes a slash off the end.
     return os.path.join(os.getcwd(), given)
+
+
+def version_of(path: str) -> Version | None:
+    """Return the version of the file at a path; None if there is none.
+
+    >>> version_of("/no/such/file") is None
+    True
+    """
+    try:
+        return version_in(os.stat(path))
+    except (OSError, ValueError):
+        return None
+
+
+def version_in(found: os.stat_result) -> Version:
+    """Return the version of a file, of which these are the facts."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -20,9 +20,9 @@ __all__ = ["facts", "resident_bytes", "written", "written_by_a_fork"]
 _MOST_READ = 1000
 
 _COUNT, _BYTES, _IS_KNOWN = range(3)
-# Of this process: the number of dumps, the bytes by which the first one that it wrote itself made
-# it larger, and whether there was one. An array, because new numbers would be new objects in the
-# next dump.
+# Of this process: the number of dumps, also by `ObjectGraph.save`; the bytes by which the first
+# that it wrote itself with `dump` made it larger, and whether there was one. An array, because new
+# numbers would be new objects in the next dump.
 _seen = array("q", [0, 0, 0])
 
 
@@ -35,7 +35,6 @@ def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
     if not _seen[_IS_KNOWN] and before is not None and after is not None:
         _seen[_BYTES] = max(0, after - before)
         _seen[_IS_KNOWN] = 1
-    _seen[_COUNT] += 1
 
 
 def written_by_a_fork() -> None:
@@ -44,8 +43,10 @@ def written_by_a_fork() -> None:
 
 
 def facts() -> dict[str, str]:
-    """Return the facts about earlier dumps that a dump contains."""
-    return {"earlier_dumps": str(_seen[_COUNT]), "dumping_bytes": str(_seen[_BYTES])}
+    """Return the facts about earlier dumps that a dump contains, and count it."""
+    found = {"earlier_dumps": str(_seen[_COUNT]), "dumping_bytes": str(_seen[_BYTES])}
+    _seen[_COUNT] += 1
+    return found
 
 
 def resident_bytes() -> int | None:

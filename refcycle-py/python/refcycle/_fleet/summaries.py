@@ -160,8 +160,12 @@ def facts_of_process(metadata: dict[str, str]) -> dict[str, Any]:
     pid = metadata.get("pid", "")
     words = None if command is None else encodable(" ".join(map(str, command)))
     application = labels.get("service") or labels.get("app") or metadata.get("program") or words
-    # The address of sys.modules is random: it distinguishes containers, whose pid is often 1.
-    identity = (host or "", pid, metadata.get("sys.modules", ""))
+    # The host is not in redacted files. The numbers tell apart containers, whose pid is often 1.
+    numbers = (pid, metadata.get("sys.modules", ""))
+    if "process" in metadata:
+        identity: tuple[str, ...] = (labels.get("host", ""), *numbers, metadata["process"])
+    else:  # a file of an older version
+        identity = (host or "", *numbers)
     return {
         "application": application,
         "host": host,

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from refcycle._growth.held_groups import Samples
+from refcycle._growth.larger import LargerObjects, larger_blocks
 from refcycle._growth.new_garbage import line_on_garbage
 from refcycle._growth.samples import Sample, blocks_of, heading
 from refcycle._growth.signature_census import type_name_of
@@ -30,14 +31,19 @@ _FURTHER = "new objects of these types are also held like this"
 class Findings:
     """A table, samples and signatures, printed and shown alike."""
 
-    __slots__ = ("samples", "signatures", "table")
+    __slots__ = ("larger", "samples", "signatures", "table")
 
     def __init__(
-        self, table: GrowthTable, samples: Iterable[Sample], signatures: SignatureTable
+        self,
+        table: GrowthTable,
+        samples: Iterable[Sample],
+        signatures: SignatureTable,
+        larger: Iterable[LargerObjects] = (),
     ) -> None:
         self.table = table
         self.samples = samples if isinstance(samples, Samples) else Samples(samples)
         self.signatures = signatures
+        self.larger = tuple(larger)
 
     def _title(self) -> str:
         raise NotImplementedError
@@ -61,8 +67,11 @@ class Findings:
         for_more: str = "see `signatures`",
     ) -> str:
         # With a long table, the chains would not be on the first screen.
-        table = self.table._text(_SHOWN_BESIDE_CHAINS) if self.samples else str(self.table)
-        lines = [self._title(), table, *self._garbage()]
+        has_chains = self.samples or self.larger
+        table = self.table._text(_SHOWN_BESIDE_CHAINS) if has_chains else str(self.table)
+        if self.larger and not self.table:  # "nothing grew" would be wrong
+            table = self.table._line_on_the_rest()
+        lines = [self._title(), *([table] if table else []), *self._garbage()]
         for block in self._blocks(ascii=ascii):
             lines += ["", *block]
         further = self._further()
@@ -75,7 +84,8 @@ class Findings:
 
     def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
         headings = [self._heading(sample) for sample in self.samples]
-        return blocks_of(self.samples, headings, ascii=ascii)
+        yield from blocks_of(self.samples, headings, ascii=ascii)
+        yield from larger_blocks(self.larger, ascii=ascii)
 
     def _further(self) -> SignatureTable:
         """Return how else new objects of the types of the samples are held.
@@ -115,8 +125,13 @@ class Findings:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
-        parts = [self.table._html(self._title(), most), *map(paragraph, self._garbage())]
+        most = _SHOWN_BESIDE_CHAINS if self.samples or self.larger else SHOWN
+        table = self.table._html(self._title(), most)
+        if self.larger and not self.table:
+            table = "".join(
+                map(paragraph, filter(None, (self._title(), self.table._line_on_the_rest())))
+            )
+        parts = [table, *map(paragraph, self._garbage())]
         for title, chain, *fixes in self._blocks():
             parts += [paragraph(title), preformatted(chain), *map(fix, fixes)]
         if further := self._further():

@@ -38,6 +38,7 @@ class HeldGroups:
     """How objects are held, without those that are allowed."""
 
     def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
+        self.signatures_allowed = allowed
         # Garbage is nothing that a program means to keep.
         self.allowed: list[HolderGroup] = []
         self.groups: list[HolderGroup] = []

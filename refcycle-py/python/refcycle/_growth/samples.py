@@ -24,6 +24,7 @@ __all__ = [
     "heading",
     "sample_of",
     "samples_of",
+    "shortest_chain",
     "with_other_fixes",
 ]
 
@@ -122,7 +123,7 @@ def sample_of(group: HolderGroup) -> Sample | None:
     why = group.why
     if why is None:
         return None
-    sample = Sample(type_name_of(group.example), _chain(why))
+    sample = Sample(type_name_of(group.example), shortest_chain(why))
     types, unexplained = Types(why.graph), why.unexplained
     sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
     known = remedies(why.chains, (), types, why.graph, unexplained) if sample.remedies else ()
@@ -139,7 +140,7 @@ def samples_of(graph: ObjectGraph, objects: Sequence[object]) -> dict[str, Sampl
     return {name: sample for name, sample in samples.items() if sample is not None}
 
 
-def _chain(why: Why) -> Chain:
+def shortest_chain(why: Why) -> Chain:
     """Return the shortest chain, without its objects."""
     if not why.chains:
         return Chain(_UNUSED, (Step(None, why.label, "", allocated_at=why.allocated_at),))

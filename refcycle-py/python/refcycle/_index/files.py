@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from refcycle._dumps.paths import version_in
 from refcycle._index.contents import OBJECTS, SIGNATURES, Contents, contents_of, schema
 from refcycle._index.leaders import MOST, Leaders, leaders_from, leaders_of
 from refcycle._refcycle import VERSION, NewFile
@@ -30,7 +31,7 @@ INDEX = ".index"
 """How the name of an index ends: the rest is the name of the dump."""
 
 # Changes with the columns and with what they mean.
-_FORMAT = 2
+_FORMAT = 3
 _PURPOSE = "an index"
 _ABOUT = "about.json"
 _LEADERS = "leaders.json"
@@ -101,7 +102,7 @@ def write_index(
         del graph
         about = _about(dump)
         after = os.stat(path)
-    if _identity(before) != _identity(after) or about["size"] != before.st_size:
+    if version_in(before) != version_in(after) or about["size"] != before.st_size:
         raise ValueError(f"{path}: the dump changed while it was indexed: index it again")
     # A link that somebody has put there would lead elsewhere, and is not read.
     NewFile(path + INDEX, follow_links=False).write(_written(about, leaders, contents))
@@ -192,10 +193,6 @@ def _about(dump: BinaryIO) -> dict[str, Any]:
         size += len(piece)
     dump.seek(0)
     return {"format": _FORMAT, "refcycle": VERSION, "size": size, "sha256": digest.hexdigest()}
-
-
-def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _written(about: dict[str, Any], leaders: Leaders, contents: Contents) -> Iterator[bytes]:

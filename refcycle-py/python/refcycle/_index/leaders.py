@@ -37,6 +37,8 @@ class SuspectFacts(NamedTuple):
     accumulation_point: str | None
     retained_size: int
     share: float
+    is_uncaught: bool
+    """Whether it is the exception that ended the program, or its traceback."""
     text: str
 
 
@@ -74,6 +76,7 @@ def leaders_of(graph: LoadedGraph, limit: int) -> Leaders:
             one.accumulation_point_name,
             one.retained_size,
             one.share,
+            one.is_uncaught,
             suspect_text(one),
         )
         for one in graph.leak_suspects()
@@ -83,7 +86,7 @@ def leaders_of(graph: LoadedGraph, limit: int) -> Leaders:
 
 
 _OF_LARGEST = (int, str, str, (str, type(None)), int, int, int)
-_OF_SUSPECTS = (str, int, (str, type(None)), (str, type(None)), int, float, str)
+_OF_SUSPECTS = (str, int, (str, type(None)), (str, type(None)), int, float, bool, str)
 
 
 def leaders_from(data: Any) -> Leaders:

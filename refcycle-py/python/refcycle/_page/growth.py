@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from refcycle._growth.larger import larger_blocks
 from refcycle._growth.samples import heading
 from refcycle._page.findings import Finding, Note, Section
 from refcycle._page.holding import finding_of_row
 from refcycle.differences import diff
 
 if TYPE_CHECKING:
+    from refcycle._growth.larger import LargerObjects
     from refcycle._growth.samples import Sample
     from refcycle._refcycle import ObjectGraph
     from refcycle.differences import Diff, TypeGrowth
@@ -31,6 +33,7 @@ def sections_on_growth(before: ObjectGraph, after: ObjectGraph) -> list[Section]
         about.append(outside)
     seen: set[str] = set()
     findings = [_finding(row, found, seen) for row in grown[:_MOST_TYPES]]
+    findings += map(_finding_of_larger, found.larger)
     rows = [row for row in found.signatures if row.count > 1] or list(found.signatures)
     return [
         Section("growth", "What grew", about, findings, max(0, len(grown) - _MOST_TYPES)),
@@ -51,6 +54,13 @@ def _finding(row: TypeGrowth, found: Diff, seen: set[str]) -> Finding:
     seen.update(note.text for note in notes)
     objects = list(islice(found.new.find_by_typename(row.type_name), _MOST_OBJECTS))
     return Finding(row.type_name, objects, count=row.count, size=row.size, notes=tuple(notes))
+
+
+def _finding_of_larger(found: LargerObjects) -> Finding:
+    """Return a row for objects that have become larger themselves."""
+    heading, chain, *fixes = next(iter(larger_blocks([found])))
+    notes = [Note("chain", f"{heading}\n{chain}"), *(Note("fix", one) for one in fixes)]
+    return Finding(found.type_name, [], count=found.count, size=found.size, notes=tuple(notes))
 
 
 def _notes(sample: Sample, found: Diff) -> list[Note]:

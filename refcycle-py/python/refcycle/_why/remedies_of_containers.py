@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from refcycle._objects.type_flags import namespace_of
+from refcycle._objects.types import id_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.filled_containers import fullest, is_filled, is_first_put_in, of_object
 from refcycle._why.holds import leads_to
@@ -195,7 +196,7 @@ def weak_key(steps: Sequence[Seen]) -> Pattern | None:
                 "the entry is removed when its key is freed, but its value keeps the key alive: "
                 + (
                     f"let `.{last.name}` be a weakref.ref of the key"
-                    if key is last.object and last.is_attribute
+                    if key == id_of(last.object) and last.is_attribute
                     else "let the value refer to it by a weakref.ref"
                 ),
                 _place_of(key, steps, place + 3),
@@ -203,16 +204,16 @@ def weak_key(steps: Sequence[Seen]) -> Pattern | None:
     return None
 
 
-def _place_of(obj: object, steps: Sequence[Seen], first: int) -> int:
+def _place_of(address: int, steps: Sequence[Seen], first: int) -> int:
     """Return the place of an object among the steps from `first` on; 0 if it is not there."""
-    return next((at for at in range(first, len(steps)) if steps[at].object is obj), 0)
+    return next((at for at in range(first, len(steps)) if id_of(steps[at].object) == address), 0)
 
 
-def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
-    """Return a key whose entry has this value, if the value leads to it.
-
-    None for a file, which does not say which value belongs to which key.
-    """
+def _key_that_is_held(data: Any, value: object, asked: object) -> int | None:
+    """Return the address of a key whose entry has this value, if the value leads to it."""
+    if type(data) is SavedObject and type(value) is SavedObject:
+        held = data._weak_keys_held_by(value)
+        return id_of(asked) if id_of(asked) in held else next(iter(held), None)
     if type(data) is not dict:
         return None
     keys: list[object]
@@ -226,10 +227,10 @@ def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
         return None
     for key in keys:
         if key is asked and key is not value:
-            return key
+            return id(key)
     for key in keys:
         if key is not None and leads_to(value, key):
-            return key
+            return id(key)
     return None
 
 

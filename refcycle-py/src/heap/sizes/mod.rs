@@ -2,11 +2,12 @@
 //!
 //! One file for each subject: [`plan`] determines for a type where the bytes of its instances are,
 //! [`tables`] measures hash tables and attribute values, [`texts`] measures strings, [`outside`]
-//! measures buffers of the standard library, and [`checks`] compares the first three with the sizes
+//! measures buffers of the standard library, [`growing`] those that can grow, and [`checks`] compares the first three with the sizes
 //! that CPython reports for known objects.
 
 mod by_method;
 mod checks;
+mod growing;
 mod outside;
 mod plan;
 mod tables;
@@ -22,6 +23,8 @@ use super::native::{add_sizes, is_unknown, native_memory};
 use super::slices::{SLICE, Turns};
 use super::{Obj, Still, paused};
 use by_method::by_method;
+pub(super) use growing::TableMeasure;
+pub(crate) use growing::remember_deque;
 pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before, lacks_time_zone, may_lack_time_zone};
 use plan::{Plan, Size, Trusted};
 

@@ -428,7 +428,7 @@ unsafe fn digit_count(object: Obj<'_>) -> usize {
 
 /// # Safety
 /// The object is a list.
-unsafe fn list_items(object: Obj<'_>) -> usize {
+pub(super) unsafe fn list_items(object: Obj<'_>) -> usize {
     // SAFETY: guaranteed by the caller. `allocated` is negative while a list is being sorted.
     unsafe {
         let list = object.as_ptr().cast::<ffi::PyListObject>();

@@ -8,7 +8,13 @@ from functools import partial
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, positive_number
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._cli.output import growth_data, print_json, samples_data, signatures_data
+from refcycle._cli.output import (
+    growth_data,
+    larger_data,
+    print_json,
+    samples_data,
+    signatures_data,
+)
 from refcycle._cli.terminal import with_bar
 from refcycle._growth.file_order import is_later, moment_text
 from refcycle._text.escapes import text_for_stdout
@@ -33,8 +39,8 @@ class Diff(Command):
             type=positive_number,
             default=_CHAINS,
             metavar="N",
-            help="show chains of references for the N types that grew most, and up to 3 others "
-            f"that need another fix (default: {_CHAINS})",
+            help="show chains of references for the N types that grew most, up to 3 others that "
+            f"need another fix, and N of what became larger itself (default: {_CHAINS})",
         )
         parser.add_argument(
             "--signatures",
@@ -77,6 +83,7 @@ class Diff(Command):
                 "gone": gone,
                 "types": growth_data(found.table),
                 "samples": samples_data(found.samples),
+                "larger": larger_data(found.larger),
                 "signatures": signatures_data(further[: options.signatures]),
                 "more_signatures": max(0, len(further) - options.signatures),
             }

@@ -95,7 +95,8 @@ class Run(Command):
 def _run_with_dumps(options: argparse.Namespace) -> int:
     """Run the program with the collector on and without a report; return the exit status."""
     from refcycle._cli.run_program import Program, run_alone  # later: an import costs time
-    from refcycle.dump_conditions import dump_on, reason_of, stop_from_environment
+    from refcycle._dumps.new_files import say
+    from refcycle.dump_conditions import VARIABLE, dump_on, reason_of, stop_from_environment
 
     given = {
         "--fail": options.fail,
@@ -107,7 +108,8 @@ def _run_with_dumps(options: argparse.Namespace) -> int:
         if value:
             raise CommandError(f"--dump-on makes no report: leave out {name}")
     program = Program.named(options.program, options.arguments, is_module=options.module)
-    stop_from_environment()
+    if stop_from_environment():
+        say(f"{VARIABLE} is not used in this process, because of --dump-on")
     try:
         dump_on(options.dump_on)
     except (OSError, ValueError, RuntimeError) as error:

@@ -158,6 +158,12 @@ def _answer(options: argparse.Namespace) -> Answer:
 def _say_what_is_not_compared(query: str, processes: dict[str, list[str]]) -> None:
     """Name on stderr the dumps without another one of their process; raise if all are such."""
     alone = sorted(names[0] for names in processes.values() if len(names) == 1)
+    for without, named in _perhaps_of_one_process(processes):
+        text = (
+            f"{without} and {named} may be of one process, but count as two: an older version of "
+            "refcycle wrote them, and only one of them names its host"
+        )
+        print(escaped(text), file=sys.stderr)
     if len(alone) == len(processes):
         are_of = (
             "this is one dump" if len(alone) == 1 else f"these are of {len(alone):,} processes"
@@ -168,6 +174,20 @@ def _say_what_is_not_compared(query: str, processes: dict[str, list[str]]) -> No
         more = f" and {len(alone) - _MOST_NAMED:,} more" if len(alone) > _MOST_NAMED else ""
         text = f"not compared: {named}{more}: no other dump of the process"
         print(escaped(text), file=sys.stderr)
+
+
+def _perhaps_of_one_process(processes: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield a dump without a host and one with a host, of each process that may have both."""
+    hosts: dict[tuple[str, ...], dict[str, str]] = {}
+    for process, (first, *_) in processes.items():
+        # A host may have colons. Files of newer versions have a further part, and need no host.
+        host, *others = process.rsplit(":", 2)
+        if all(others):
+            hosts.setdefault(tuple(others), {})[host] = first
+    for names in hosts.values():
+        if "" in names and len(names) > 1:
+            without = names.pop("")
+            yield without, next(iter(names.values()))
 
 
 def _all_of(failures: list[Failure]) -> str:

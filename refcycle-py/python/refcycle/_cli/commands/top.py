@@ -113,6 +113,7 @@ def _data(found: Leaders, limit: int) -> dict[str, Any]:
                 "accumulation_point": one.accumulation_point,
                 "retained_size": one.retained_size,
                 "share": one.share,
+                "is_uncaught": one.is_uncaught,
             }
             for one in found.suspects
         ],
@@ -149,16 +150,20 @@ def _object(found: Largest) -> str:
 
 
 def _print_suspects(suspects: list[SuspectFacts]) -> None:
+    leaks = [found for found in suspects if not found.is_uncaught]
+    rest = [found for found in suspects if found.is_uncaught]
     print()
-    if not suspects:
+    for found in rest:
+        print_paragraph(f"{found.share:.0%} of all bytes: {found.text}")
+    if leaks:
+        print(bold("leak suspects:"))
+        for found in leaks:
+            print_paragraph(f"  {found.share:.0%} of all bytes: {found.text}", red)
+    else:
+        what = "nothing else" if rest else "nothing"
         print_paragraph(
-            "no leak suspects: besides modules and classes, nothing retains 10% of all bytes"
+            f"no leak suspects: besides modules and classes, {what} retains 10% of all bytes"
         )
-        return
-    print(bold("leak suspects:"))
-    for found in suspects:
-        share = f"{found.share:.0%} of all bytes"
-        print_paragraph(f"  {share}: {found.text}", red)
 
 
 def _account(found: Leaders) -> MemoryAccount | None:

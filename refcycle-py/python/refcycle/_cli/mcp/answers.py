@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 
 from refcycle._cli.command import registered
-from refcycle._cli.files import version_of
 from refcycle._cli.parser import raising_parser_of
+from refcycle._dumps.paths import version_of
 
 __all__ = ["Answers"]
 

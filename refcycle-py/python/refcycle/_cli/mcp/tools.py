@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from refcycle._cli.command import CommandError
-from refcycle._cli.files import load, version_of
+from refcycle._cli.files import load
 from refcycle._cli.mcp.allowed import AllowedFiles
 from refcycle._cli.mcp.answers import Answers
 from refcycle._cli.mcp.paging import page_of
 from refcycle._cli.mcp.sources import SourceFiles
+from refcycle._dumps.paths import version_of
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import text_table

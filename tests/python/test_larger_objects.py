@@ -1,0 +1,214 @@
+"""Objects that have become larger themselves, live and from files: they are named, with a fix."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import refcycle
+from refcycle.command_line import main
+
+PROGRAM = """
+import collections, gc, json, sys, refcycle
+
+class Session:
+    pass
+
+class Store:
+    log = []
+    def __init__(self):
+        self.items = []
+
+LIST, BYTES, TABLE, SEEN, RECENT = [], bytearray(), {}, set(), collections.deque()
+NESTED = {"old": []}
+STORE = Store()
+STORES = [Store() for _ in range(50)]
+SESSIONS = []
+FULL = [None] * 100_000
+
+def default(items=[]):
+    items.extend([1] * 6_000)
+
+def closure():
+    inside = []
+    def add():
+        inside.extend([1] * 7_000)
+    return add
+
+ADD = closure()
+
+def grow():
+    LIST.extend([None] * 20_000)
+    BYTES.extend(bytes(150_000))
+    TABLE.update(dict.fromkeys(range(250)))
+    SEEN.update(range(200))
+    RECENT.extend([1] * 3_000)
+    NESTED["old"].extend([1] * 5_000)
+    STORE.items.extend([1] * 4_000)
+    Store.log.extend([1] * 8_000)
+    for store in STORES:
+        store.items.extend([1] * 200)
+    default()
+    ADD()
+    # These hold new objects.
+    SESSIONS.extend(Session() for _ in range(2_000))
+    FULL.append(SESSIONS[0])
+    FULL.append(Session())
+
+def data(found):
+    return [
+        [one.chain.signature, one.type_name, one.count, one.size, one.fixes]
+        for one in found.larger
+    ]
+
+gc.collect()
+before = refcycle.snapshot(untracked=True)
+same = refcycle.diff(before, refcycle.snapshot(untracked=True)).larger
+refcycle.dump(sys.argv[1])
+start = refcycle.snapshot(untracked=True)
+grow()
+end = refcycle.snapshot(untracked=True)
+refcycle.dump(sys.argv[2])
+found = refcycle.diff(start, end, samples=50)
+few = refcycle.diff(start, end, samples=2)
+less = refcycle.diff(start, end, samples=50, allow="module __main__.LIST -> list")
+print(json.dumps([data(found), data(few), data(less), str(found), len(same)]))
+"""
+
+GROWS = "object that grows: `{}` grows: remove each item when it is done, or bound it"
+KEEPS = (
+    "module-level registry: `__main__.{}` keeps its items alive: remove each item when it is done"
+)
+# The type, the number, the least and the most bytes, and the beginning of the fix.
+EXPECTED = {
+    "module __main__.LIST -> list": ("list", 1, 160_000, 200_000, KEEPS.format("LIST")),
+    "module __main__.BYTES -> bytearray": (
+        "bytearray",
+        1,
+        150_000,
+        190_000,
+        "object that grows: `__main__.BYTES` grows: delete the bytes that are done",
+    ),
+    "module __main__.TABLE -> dict": ("dict", 1, 8_000, 40_000, KEEPS.format("TABLE")),
+    "module __main__.SEEN -> set": ("set", 1, 4_000, 40_000, KEEPS.format("SEEN")),
+    "module __main__.RECENT -> collections.deque": (
+        "deque",
+        1,
+        24_000,
+        26_000,
+        KEEPS.format("RECENT"),
+    ),
+    "module __main__.NESTED -> dict[*] -> list": (
+        "list",
+        1,
+        40_000,
+        50_000,
+        GROWS.format("__main__.NESTED[{}]"),
+    ),
+    "module __main__.STORE -> __main__.Store.items -> list": (
+        "list",
+        1,
+        32_000,
+        40_000,
+        GROWS.format("Store.items"),
+    ),
+    "module __main__.STORES -> list[*] -> __main__.Store.items -> list": (
+        "list",
+        50,
+        80_000,
+        100_000,
+        GROWS.format("Store.items"),
+    ),
+    "module __main__.Store -> class Store.log -> list": (
+        "list",
+        1,
+        64_000,
+        80_000,
+        GROWS.format("Store.log"),
+    ),
+}
+DEFAULT = "default argument: a default is created once and shared by all calls"
+CLOSURE = GROWS.format("add").replace("`add`", "a closure variable of `add`")
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """Return the paths of two dumps, and what the program found in its snapshots."""
+    folder = tmp_path_factory.mktemp("larger")
+    paths = [str(folder / name) for name in ("a.refcycle", "b.refcycle")]
+    command = [sys.executable, "-c", PROGRAM, *paths]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return paths, json.loads(done.stdout)
+
+
+def check(rows, key):
+    """Compare all that the program made larger."""
+    found = {signature: row for signature, *row in rows if "__main__" in signature}
+    for signature, (type_name, count, least, most, fix) in EXPECTED.items():
+        name, number, size, fixes = found.pop(signature)
+        assert (name, number) == (type_name, count), signature
+        assert least <= size <= most, signature
+        assert fixes[0].startswith(fix.format(key)), signature
+    fixes = {fix for row in found.values() for fix in row[3]}
+    assert len(found) == 2
+    assert any(fix.startswith(DEFAULT) for fix in fixes)
+    assert CLOSURE in fixes
+
+
+def test_snapshots(grown):
+    _, (rows, few, less, text, same) = grown
+    assert same == 0
+    check(rows, "'old'")
+    sizes = [size for _, _, _, size, _ in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert few == rows[:2]
+    assert less == [row for row in rows if row[0] != "module __main__.LIST -> list"]
+    assert "list (20,000 items) grew by 160 kB, and is held like this:\n" in text
+    assert "50 list objects grew by " in text
+    assert "nothing grew" not in text
+
+
+def test_files(grown):
+    before, after = map(refcycle.load, grown[0])
+    found = refcycle.diff(before, after, samples=50)
+    check(
+        [[one.chain.signature, *one[:3], one.fixes] for one in found.larger], "str (3 characters)"
+    )
+    assert all(step.object is None for one in found.larger for step in one.chain.steps)
+    page = found._repr_mimebundle_()["text/html"]
+    assert "list (20,000 items) grew by 160 kB" in page
+    assert refcycle.diff(before, after, samples=0).larger == ()
+    assert refcycle.diff(after, after).larger == ()
+
+
+def test_the_command(grown, capsys):
+    def answer(*arguments):
+        with pytest.raises(SystemExit) as done:
+            main(["diff", *arguments, *grown[0]])
+        assert done.value.code in (0, None)
+        return capsys.readouterr().out
+
+    assert "list (20,000 items) grew by 160 kB, and is held like this:\n" in answer()
+    rows = json.loads(answer("--json", "--chains", "1"))["larger"]
+    assert [(row["type"], row["count"]) for row in rows] == [("list", 1)]
+    assert rows[0]["chain"].endswith(".LIST → this object")
+    assert rows[0]["remedies"][0]["name"] == "module-level registry"
+    assert len(json.loads(answer("--json", "--chains", "50"))["larger"]) >= 11
+
+
+def test_a_table_that_is_empty_is_not_shown_beside_what_became_larger():
+    program = """
+import refcycle
+LIST = []
+before = refcycle.snapshot()
+LIST.extend([None] * 20_000)
+found = refcycle.diff(before, refcycle.snapshot())
+assert not found.table
+print(found, found._repr_mimebundle_()["text/html"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert "list (20,000 items) grew by 160 kB" in done.stdout
+    assert "nothing grew" not in done.stdout
