@@ -3,8 +3,9 @@
     python benches/python/heap_speed.py [--objects 1000000] [--heap shuffled] [--peer PYTHON]
 
 The heaps are `shuffled` (objects refer to others at random addresses, as in a process that has
-run for a while), `ordered` (objects in the order of their creation, the best case for the
-collector) and `syntax` (the syntax trees of the standard library). `--peer` also takes the
+run for a while), `parted` (the same, in lists of a thousand objects), `ordered` (objects in the order
+of their creation, the best case for the collector) and `syntax` (the syntax trees of the standard
+library). `--peer` also takes the
 snapshot with refcycle 0.3.1 of another environment, in a separate process: pass the path of its
 interpreter, for example `/tmp/old/bin/python`. Only refcycle is needed. Prints one figure per
 line.
@@ -88,7 +89,18 @@ def syntax_heap(count):
     return trees
 
 
-HEAPS = {"shuffled": shuffled_heap, "ordered": ordered_heap, "syntax": syntax_heap}
+def parted_heap(count):
+    """Keep the objects of a shuffled heap in many lists, so that no object is large."""
+    heap = shuffled_heap(count)
+    return [heap[start : start + 1000] for start in range(0, len(heap), 1000)]
+
+
+HEAPS = {
+    "shuffled": shuffled_heap,
+    "parted": parted_heap,
+    "ordered": ordered_heap,
+    "syntax": syntax_heap,
+}
 
 
 def timed(function, runs=5):

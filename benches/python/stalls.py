@@ -1,6 +1,6 @@
 """Measure for how long each call keeps other threads from running Python code.
 
-    python benches/python/stalls.py [--objects 1500000] [--rounds 3] [CALL...]
+    python benches/python/stalls.py [--objects 1500000] [--heap parted] [--rounds 3] [CALL...]
 
 A second thread notes the time in a loop. While a call runs, its longest gap is the time for which
 the call held the GIL at once. A gap counts with the smaller of the time that passed and the
@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 
-from heap_speed import HEAPS
+from heap_speed import HEAPS, Slotted
 
 import refcycle
 
@@ -57,6 +57,8 @@ class Ticks:
 def calls(graph, heap, folder):
     """Yield the name of each call, and the call."""
     some = heap[len(heap) // 2]
+    if isinstance(some, list):
+        some = next(one for one in some if type(one) is Slotted)
     file = os.path.join(folder, "graph")
     few = graph.descendants(some, 6)
 
@@ -128,10 +130,11 @@ def calls(graph, heap, folder):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--objects", type=int, default=1_500_000)
+    arguments.add_argument("--heap", choices=HEAPS, default="parted")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("calls", nargs="*")
     options = arguments.parse_args()
-    heap = HEAPS["shuffled"](options.objects)
+    heap = HEAPS[options.heap](options.objects)
     gc.collect()
     gc.disable()
     sys.setswitchinterval(0.0005)

@@ -122,7 +122,9 @@ pub(crate) fn objects_reachable_from(
     obj: &Bound<'_, PyAny>,
     progress: Progress<'_>,
 ) -> PyResult<Py<PyAny>> {
-    object_graph(obj.py(), heap::reachable(obj.py(), obj, Keys::Shown)?)
+    let (py, mut checkpoint) = (obj.py(), Checkpoint::new());
+    let topology = heap::reachable(py, obj, Keys::Shown, &mut || checkpoint.turn(py))?;
+    object_graph(py, topology)
 }
 
 /// If more bytes than this are held by something else too, `size` looks whether that is garbage.
@@ -178,13 +180,13 @@ pub(crate) fn size(
     const TUPLE: VertexId = VertexId::new(0);
 
     let all = PyTuple::new(py, &objects)?;
-    let mut topology = heap::reachable(py, all.as_any(), Keys::All)?;
+    let mut checkpoint = Checkpoint::new();
+    let mut topology = heap::reachable(py, all.as_any(), Keys::All, &mut || checkpoint.turn(py))?;
     graphs::without_own_references(py, &mut topology)?;
     let mut needs_whole = heap::has_shareable_memory(py, &topology.objects);
     let engine = graphs::engine_of(topology);
     let vertices = first_vertices(&engine, &objects)?;
     let freed = engine.freed_with(py, &vertices)?;
-    let mut checkpoint = Checkpoint::new();
     heap::in_slices(&freed, &mut || checkpoint.turn(py), |part| {
         let held = part.iter().map(|v| &engine.objects()[v.index()]);
         needs_whole |= heap::may_have_weak_entries(py, held);
@@ -281,15 +283,12 @@ pub(crate) fn garbage(py: Python<'_>, progress: Progress<'_>) -> PyResult<Py<PyA
 #[pyfunction]
 #[pyo3(signature = (*, progress=None))]
 pub(crate) fn garbage_preview(py: Python<'_>, progress: Progress<'_>) -> PyResult<Py<PyAny>> {
-    wrap(
-        py,
-        graph_between(
-            py,
-            heap::unreachable(py)?
-                .into_iter()
-                .map(|object| Ok(object.into_bound(py))),
-        )?,
-    )
+    let whole = graphs::engine_of(heap::collectable_topology(py)?);
+    let garbage = whole.garbage(py)?;
+    let objects = whole.hold(py, &garbage)?.into_owned();
+    whole.release(py);
+    let objects = objects.into_iter().map(|object| Ok(object.into_bound(py)));
+    wrap(py, graph_between(py, objects)?)
 }
 
 /// Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.

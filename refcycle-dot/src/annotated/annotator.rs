@@ -51,6 +51,24 @@ impl Annotator {
         }
     }
 
+    /// Whether the next new names make a large table move into a larger one, which takes up to a
+    /// second with ten millions of them. Call [`make_room`](Self::make_room) where that time does not
+    /// matter. `names` is an upper bound of the number of new names.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_dot::Annotator;
+    /// assert!(!Annotator::default().is_crowded(100));
+    /// ```
+    pub fn is_crowded(&self, names: usize) -> bool {
+        self.names.is_crowded(names)
+    }
+
+    /// Makes room for new names: see [`is_crowded`](Self::is_crowded).
+    pub fn make_room(&mut self, names: usize) {
+        self.names.make_room(names);
+    }
+
     /// Names the next vertex.
     pub fn vertex<T: AsRef<str>>(&mut self, id: u64, name: &ObjectName<T>) {
         let name = self.names.object(name.borrowed());

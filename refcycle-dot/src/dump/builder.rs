@@ -205,6 +205,18 @@ impl HeapDumpBuilder {
         self.names.memory()
     }
 
+    /// Whether the next new names make a large table move into a larger one, which takes up to a
+    /// second with ten millions of them. Call [`make_room`](Self::make_room) where that time does not
+    /// matter. `names` is an upper bound of the number of new names.
+    pub fn is_crowded(&self, names: usize) -> bool {
+        self.names.is_crowded(names)
+    }
+
+    /// Makes room for new names: see [`is_crowded`](Self::is_crowded).
+    pub fn make_room(&mut self, names: usize) {
+        self.names.make_room(names);
+    }
+
     /// Builds the dump.
     ///
     /// # Errors

@@ -64,6 +64,17 @@ impl Strings {
     }
 }
 
+/// Few labels have more bytes on average.
+const LENGTH: usize = 32;
+
+/// Whether a table has many items and no room for this number of others.
+pub(crate) fn is_crowded(capacity: usize, items: usize, more: usize) -> bool {
+    /// A smaller table is copied in a millisecond.
+    const MANY: usize = 1 << 15;
+
+    items >= MANY && capacity - items < more
+}
+
 /// Collects strings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
@@ -86,6 +97,21 @@ impl Interner {
                 id
             }
         }
+    }
+
+    /// Whether a table is large and would be copied into a larger one for this number of new texts.
+    pub(crate) fn is_crowded(&self, texts: usize) -> bool {
+        let Strings { text, ends } = &self.strings;
+        is_crowded(self.by_hash.capacity(), self.by_hash.len(), texts)
+            || is_crowded(ends.capacity(), ends.len(), texts)
+            || is_crowded(text.capacity(), text.len(), LENGTH * texts)
+    }
+
+    /// Makes room for this number of texts.
+    pub(crate) fn make_room(&mut self, texts: usize) {
+        self.by_hash.reserve(texts);
+        self.strings.ends.reserve(texts);
+        self.strings.text.reserve(LENGTH * texts);
     }
 
     /// The bytes of the texts, and of the tables for finding them.
@@ -121,6 +147,19 @@ impl Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_room_is_not_crowded() {
+        let mut interner = Interner::default();
+        assert!(!interner.is_crowded(1 << 20));
+        for number in 0..1 << 15 {
+            interner.intern(&number.to_string());
+        }
+        assert!(interner.is_crowded(1 << 20));
+        interner.make_room(1 << 20);
+        assert!(!interner.is_crowded(1 << 20));
+        assert_eq!(interner.intern("7"), StringId(7));
+    }
 
     #[test]
     fn equal_texts_are_held_once() {

@@ -8,7 +8,7 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 
 use super::label::Details;
-use super::strings::{Interner, StringId, Strings};
+use super::strings::{Interner, StringId, Strings, is_crowded};
 use super::{ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 
 /// The number of a name among the names of objects, or those of references.
@@ -220,6 +220,19 @@ impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
         id
     }
 
+    fn is_crowded(&self, names: usize) -> bool {
+        let (entries, first) = (&self.entries, &self.first);
+        self.strings.is_crowded(names)
+            || is_crowded(entries.capacity(), entries.len(), names)
+            || is_crowded(first.capacity(), first.len(), names)
+    }
+
+    fn make_room(&mut self, names: usize) {
+        self.strings.make_room(names);
+        self.entries.reserve(names);
+        self.first.reserve(names);
+    }
+
     /// The approximate bytes of the texts and the tables.
     #[cfg(feature = "dump")]
     fn memory(&self) -> usize {
@@ -304,6 +317,21 @@ impl NamesBuilder {
             self.items[index] = self.new_reference(name);
         }
         self.items[index]
+    }
+
+    /// Whether a table is large and would be copied into a larger one for this number of new names.
+    pub(crate) fn is_crowded(&self, names: usize) -> bool {
+        self.objects.is_crowded(names) || self.references.is_crowded(names)
+    }
+
+    /// Makes room for this number of names in the tables that are crowded.
+    pub(crate) fn make_room(&mut self, names: usize) {
+        if self.objects.is_crowded(names) {
+            self.objects.make_room(names);
+        }
+        if self.references.is_crowded(names) {
+            self.references.make_room(names);
+        }
     }
 
     fn new_reference(&mut self, name: ReferenceName<&str>) -> NameId {

@@ -1,5 +1,7 @@
 //! The chains of references that keep an object alive.
 
+use std::ops::ControlFlow;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::views::Masked;
@@ -124,7 +126,7 @@ pub(super) fn garbage_liveness(
     v: VertexId,
     ours: &VertexSet,
 ) -> PyResult<Liveness> {
-    engine.ask_for_backward()?;
+    engine.ask_for_backward(py)?;
     let graph = &*engine.any_graph();
     let found = Found {
         chains: Vec::new(),
@@ -258,7 +260,7 @@ impl<'e, 'py> Search<'e, 'py> {
 
     fn run(&self, own: &[VertexId], limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_backward(self.py)?;
         let unexplained = opening(self.open, self.v).map_or(0, |open| self.unexplained(open));
         // C code is an answer only if there is no other, and the caller only if there is no C code.
         for (named, unseen) in [(true, own), (false, own), (true, &[])] {
@@ -307,18 +309,18 @@ impl<'e, 'py> Search<'e, 'py> {
 
     /// The vertices that are reachable from known holders by paths that avoid the object.
     fn reached(&self, graph: &CsrGraph) -> PyResult<VertexSet> {
-        let seen = graph.vertices();
-        let seen = seen.filter(|&v| v != self.v && !self.ignored.ours().contains(v));
-        let seen = VertexSet::from_vertices(graph.vertex_bound(), seen);
-        let view = Masked::new(graph, &seen);
-        let known = self.open.iter().filter(|open| !open.holders().is_empty());
-        let known = known.map(|open| VertexId::from_index(open.vertex()));
-        let known: Vec<_> = known.filter(|&v| seen.contains(v)).collect();
-        if known.is_empty() {
-            return Ok(VertexSet::new(graph.vertex_bound()));
-        }
+        let (v, open, ours) = (self.v, self.open, self.ignored.ours());
         let size = graph.vertex_count() + graph.edge_count();
         interrupt::run(self.py, size, |signals| {
+            let seen = graph.vertices().filter(|&w| w != v && !ours.contains(w));
+            let seen = VertexSet::from_vertices(graph.vertex_bound(), seen);
+            let known = open.iter().filter(|open| !open.holders().is_empty());
+            let known = known.map(|open| VertexId::from_index(open.vertex()));
+            let known: Vec<_> = known.filter(|&v| seen.contains(v)).collect();
+            if known.is_empty() {
+                return ControlFlow::Continue(VertexSet::new(graph.vertex_bound()));
+            }
+            let view = Masked::new(graph, &seen);
             answer(algo::descendants_set(Run::on(&view).watch(signals), known))
         })
     }

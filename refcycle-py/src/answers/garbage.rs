@@ -32,12 +32,12 @@ impl Holding {
         unseen: &[VertexId],
     ) -> PyResult<Self> {
         let size = graph.vertex_count() + graph.edge_count();
-        let theirs = graph.vertices().filter(|&w| w != v && !ours.contains(w));
-        let theirs = VertexSet::from_vertices(graph.vertex_bound(), theirs);
-        let seen = Masked::new(graph, &theirs);
-        let is_holder = |&w: &VertexId| theirs.contains(w) && !unseen.contains(&w);
-        let holders: Vec<_> = graph.predecessors(v).filter(is_holder).collect();
         interrupt::run(py, size, |signals| {
+            let theirs = graph.vertices().filter(|&w| w != v && !ours.contains(w));
+            let theirs = VertexSet::from_vertices(graph.vertex_bound(), theirs);
+            let seen = Masked::new(graph, &theirs);
+            let is_holder = |&w: &VertexId| theirs.contains(w) && !unseen.contains(&w);
+            let holders: Vec<_> = graph.predecessors(v).filter(is_holder).collect();
             let mut above = vec![v];
             if !holders.is_empty() {
                 let before = algo::ancestors(Run::on(&seen).watch(signals), holders, None);

@@ -39,7 +39,7 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
         if !name.is_nameless_cell() {
             return Ok(name);
         }
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_backward(self.py)?;
         name_in(self, v)
     }
 
@@ -75,13 +75,13 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
 
     /// What an object belongs to.
     pub(crate) fn owner(&mut self, v: VertexId) -> PyResult<Option<Owner>> {
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_backward(self.py)?;
         owner(self, v)
     }
 
     /// The long name of an object, and what it belongs to.
     pub(crate) fn full(&mut self, v: VertexId) -> PyResult<String> {
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_backward(self.py)?;
         full_name(self, v)
     }
 }

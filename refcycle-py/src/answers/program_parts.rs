@@ -34,7 +34,7 @@ pub(super) struct ProgramParts<'e, 'py> {
 
 impl<'e, 'py> ProgramParts<'e, 'py> {
     pub(super) fn new(py: Python<'py>, engine: &'e Engine) -> PyResult<Self> {
-        engine.ask_for_backward()?;
+        engine.ask_for_backward(py)?;
         let modules = match engine.kind().is_from_file() {
             true => None,
             false => engine.find(&modules::attribute(py, "sys", "modules")?)?,

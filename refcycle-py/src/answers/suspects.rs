@@ -1,5 +1,8 @@
 //! The few objects that retain most of a heap.
 
+use std::cmp::Reverse;
+use std::ops::ControlFlow;
+
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
@@ -9,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::owners::ObjectNames;
 use super::program_parts::ProgramParts;
 use crate::engine::{Engine, Retention};
+use crate::interrupt::{self, Checkpoint};
 use crate::roots::UNCAUGHT;
 use crate::terminal;
 
@@ -106,14 +110,26 @@ pub(crate) fn suspects(
     let total = retention.total().max(1) as f64;
     let is_large = |size: u64| size as f64 >= share * total;
     let program = ProgramParts::new(py, engine)?;
+    let mut checkpoint = Checkpoint::new();
     let mut found = Vec::new();
     let mut of_type = FxHashMap::<usize, Vec<VertexId>>::default();
-    let mut pending = retention.children(None);
+    let size = engine.vertex_count();
+    let detached = |work: &mut (dyn FnMut() + Send)| {
+        interrupt::run(py, size, |_| {
+            work();
+            ControlFlow::Continue(())
+        })
+    };
+    let mut pending = Vec::new();
+    detached(&mut || pending = retention.children(None))?;
     while let Some(v) = pending.pop() {
+        checkpoint.step(py)?;
         if is_large(retention.size(v)) {
-            match accumulation_point(retention, v) {
-                point if program.has(point) => beside(retention, v, point, &mut pending),
-                point => found.push((vec![v], Some(point))),
+            let mut point = v;
+            detached(&mut || point = accumulation_point(retention, v))?;
+            match program.has(point) {
+                true => detached(&mut || beside(retention, v, point, &mut pending))?,
+                false => found.push((vec![v], Some(point))),
             }
         } else if !program.is_common(v) {
             let ty = engine.type_key(py, v);
@@ -121,30 +137,35 @@ pub(crate) fn suspects(
         }
     }
     let sum = |vertices: &[VertexId]| vertices.iter().map(|&v| retention.size(v)).sum::<u64>();
-    let mut groups: Vec<_> = of_type.into_values().collect();
-    for group in &mut groups {
-        group.sort_by_key(|&v| (std::cmp::Reverse(retention.size(v)), v));
-    }
-    let groups = groups.into_iter();
-    found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
-    found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
+    let mut sorted = Vec::new();
+    detached(&mut || {
+        for (_, mut group) in of_type.drain() {
+            if is_large(sum(&group)) {
+                group.sort_by_key(|&v| (Reverse(retention.size(v)), v));
+                found.push((group, None));
+            }
+        }
+        let found = found.drain(..);
+        sorted.extend(found.map(|(vertices, point)| (sum(&vertices), vertices, point)));
+        sorted.sort_by_key(|(sum, vertices, _)| (Reverse(*sum), vertices[0]));
+    })?;
     let uncaught = uncaught(py, engine);
     let object = |v: VertexId| engine.object(py, v).map(Bound::unbind);
     let mut names = ObjectNames::new(py, engine);
-    let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| {
+    let suspect = |(sum, vertices, point): (u64, Vec<VertexId>, Option<VertexId>)| {
         let one = point.map(|_| vertices[0]);
         Ok(Suspect {
             name: one.map(|one| names.full(one)).transpose()?,
             accumulation_point_name: point.map(|point| names.full(point)).transpose()?,
             is_uncaught: vertices.iter().all(|v| uncaught.contains(v)),
             type_name: engine.type_name(py, vertices[0]),
-            retained_size: sum(&vertices),
-            share: sum(&vertices) as f64 / total,
+            retained_size: sum,
+            share: sum as f64 / total,
             accumulation_point: point.map(object).transpose()?,
-            vertices: vertices.into_iter().map(object).collect::<PyResult<_>>()?,
+            vertices: engine.hold(py, &vertices)?.into_owned(),
         })
     };
-    found.into_iter().map(suspect).collect()
+    sorted.into_iter().map(suspect).collect()
 }
 
 /// The exception that caused a dump, and its traceback.

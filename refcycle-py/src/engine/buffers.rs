@@ -67,7 +67,7 @@ impl HeldBuffer {
 
     /// The buffers among the vertices of a graph from a file.
     pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Self>> {
-        engine.ask_for_backward()?;
+        engine.ask_for_in_edges(py)?;
         let graph = engine.any_graph();
         let saved = |v: VertexId| engine.saved(py, v);
         // A program may have made buffers of its own, which hold no memory.

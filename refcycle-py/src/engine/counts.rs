@@ -75,9 +75,12 @@ impl Engine {
 
     /// The vertices with references from outside the graph, and those whose count is unknown.
     pub(crate) fn held_from_outside(&self, py: Python<'_>) -> PyResult<Vec<VertexId>> {
-        let external = self.external_references(py)?.enumerate();
-        let held = external.filter(|&(_, count)| count != Some(0));
-        Ok(held.map(|(v, _)| VertexId::from_index(v)).collect())
+        memory::ask(4 * self.vertex_count())?;
+        self.run(py, |_| {
+            let outside = self.outside();
+            let held = outside.iter().enumerate().filter(|&(_, &count)| count != 0);
+            ControlFlow::Continue(held.map(|(v, _)| VertexId::from_index(v)).collect())
+        })
     }
 
     /// Bytes of the array of vertices.
@@ -104,14 +107,18 @@ impl Engine {
     }
 
     /// The number of references to a vertex from outside the graph; `None` if it is not known.
-    pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
+    pub(crate) fn external_references_of(
+        &self,
+        py: Python<'_>,
+        v: VertexId,
+    ) -> PyResult<Option<u32>> {
         let Some(count) = self.reference_count(v) else {
             return Ok(None);
         };
         let Some(body) = self.body.as_deref() else {
             return Ok(Some(count));
         };
-        self.ask_for_backward()?;
+        self.ask_for_in_edges(py)?;
         let edges = body.graph.in_edges(v);
         let inside = edges.filter(|edge| !self.is_uncounted(body, edge.id.index()));
         Ok(count.checked_sub(inside.count() as u32))

@@ -28,6 +28,11 @@ pub(crate) fn backward(graph: &CsrGraph) -> usize {
     }
 }
 
+/// Whether the vertices of the reversed graph have been computed.
+pub(crate) fn has_predecessors(graph: &CsrGraph) -> bool {
+    graph.memory() >= 8 * (graph.offsets().len() + graph.heads().len())
+}
+
 /// The subgraph of some vertices, with a table for all vertices, and the resulting graph.
 pub(crate) fn subgraph(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
     4 * graph.vertex_count() + component(graph, vertices)

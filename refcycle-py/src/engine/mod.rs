@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
@@ -468,12 +468,30 @@ impl Engine {
         }
     }
 
-    /// Called before the edges that enter a vertex are needed.
-    pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
-        match self.graph().map_or(0, memory_needs::backward) {
-            0 => Ok(()),
-            missing => memory::ask(missing),
+    /// Called before the edges that enter a vertex are needed: requests the memory for the reversed
+    /// graph, and computes its vertices while other threads run.
+    pub(crate) fn ask_for_backward(&self, py: Python<'_>) -> PyResult<()> {
+        let graph = self.graph().filter(|graph| graph.vertex_count() > 0);
+        let Some(graph) = graph.filter(|graph| memory_needs::backward(graph) > 0) else {
+            return Ok(());
+        };
+        memory::ask(memory_needs::backward(graph))?;
+        if !memory_needs::has_predecessors(graph) {
+            let first = VertexId::new(0);
+            self.run(py, |_| ControlFlow::Continue(graph.in_degree(first)))?;
         }
+        Ok(())
+    }
+
+    /// The same, and computes the ids of its edges.
+    pub(crate) fn ask_for_in_edges(&self, py: Python<'_>) -> PyResult<()> {
+        self.ask_for_backward(py)?;
+        let graph = self.graph().filter(|graph| graph.vertex_count() > 0);
+        if let Some(graph) = graph.filter(|graph| memory_needs::backward(graph) > 0) {
+            let first = VertexId::new(0);
+            self.run(py, |_| ControlFlow::Continue(graph.in_edges(first).next()))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn run<T: Send>(

@@ -54,7 +54,7 @@ impl Engine {
         Ok(part)
     }
 
-    pub(super) fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<Held> {
+    pub(crate) fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<Held> {
         let mut checkpoint = Checkpoint::new();
         let mut objects = Vec::with_capacity(vertices.len());
         for &v in vertices {

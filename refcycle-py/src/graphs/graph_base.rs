@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PySet, PyType};
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
@@ -163,7 +163,7 @@ impl GraphBase {
     fn in_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_in_edges(vertex.py())?;
         self.ask_for_list(edges.clone().map(|graph| graph.in_degree(v)).sum())?;
         let edges = edges
             .flat_map(|graph| graph.in_edges(v))
@@ -197,7 +197,7 @@ impl GraphBase {
     fn parents<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
-        self.engine.ask_for_backward()?;
+        self.engine.ask_for_backward(vertex.py())?;
         self.ask_for_list(graph.clone().map(|graph| graph.in_degree(v)).sum())?;
         self.engine
             .list(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
@@ -773,7 +773,10 @@ impl GraphBase {
     ///
     /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     #[pyo3(signature = (*, progress=None))]
-    fn to_json(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
+    fn to_json<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
         named::to_json(slf.py(), &slf.borrow().engine)
     }
 
@@ -808,7 +811,10 @@ impl GraphBase {
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
     ///     True
     #[pyo3(signature = (*, progress=None))]
-    fn to_dot(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
+    fn to_dot<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
         named::to_dot(slf.py(), &slf.borrow().engine)
     }
 
@@ -981,7 +987,10 @@ impl GraphBase {
     ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
     ///     True
     #[pyo3(signature = (*, progress=None))]
-    fn to_graphml(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
+    fn to_graphml<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
         exchange::GRAPHML.text(slf.py(), &slf.borrow().engine)
     }
 
@@ -1020,7 +1029,10 @@ impl GraphBase {
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
     ///     True
     #[pyo3(signature = (*, progress=None))]
-    fn to_gexf(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
+    fn to_gexf<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
         exchange::GEXF.text(slf.py(), &slf.borrow().engine)
     }
 
@@ -1045,7 +1057,10 @@ impl GraphBase {
     ///     >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
     ///     ['list[0]']
     #[pyo3(signature = (*, progress=None))]
-    fn to_cytoscape(slf: &Bound<'_, Self>, progress: Progress<'_>) -> PyResult<String> {
+    fn to_cytoscape<'py>(
+        slf: &Bound<'py, Self>,
+        progress: Progress<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
         exchange::CYTOSCAPE.text(slf.py(), &slf.borrow().engine)
     }
 

@@ -311,7 +311,7 @@ impl ObjectGraph {
     fn external_references(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let base = slf.as_super().borrow();
         let v = base.engine.vertex(obj)?;
-        base.engine.external_references_of(v)
+        base.engine.external_references_of(slf.py(), v)
     }
 
     fn _number_of(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<usize> {
@@ -616,14 +616,13 @@ impl ObjectGraph {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
-        let sizes = match engine.vertex_count() {
-            0 => Vec::new(),
+        match engine.vertex_count() {
+            0 => column(py, &[]),
             many => {
                 memory::ask(24 * many)?;
-                engine.retention(py)?.all().to_vec()
+                column(py, engine.retention(py)?.all())
             }
-        };
-        column(py, sizes)
+        }
     }
 
     /// Returns the dominator tree of the graph, as a `refcycle.DominatorTree`.
@@ -983,7 +982,7 @@ impl ObjectGraph {
         let py = slf.py();
         let base = slf.as_super().borrow();
         memory::ask(24 * base.engine.vertex_count())?;
-        column(py, base.engine.sizes(py))
+        column(py, &base.engine.sizes(py))
     }
 
     /// Returns the memory outside of Python's objects that the objects of the graph use, as a

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use super::address_index::AddressSet;
 use super::enumerate::list_collectable;
 use super::gc::get_objects_of;
+use super::interrupts::Polls;
 use super::object::takes_part_in_collection;
 use super::topology::no_memory;
 use super::{Kind, Obj, collector_module, is_tracked, memory, paused, sequence_items};
@@ -112,7 +113,7 @@ impl Members {
     fn collectable(py: Python<'_>) -> PyResult<Self> {
         memory::ask(AddressSet::EMPTY)?;
         let mut set = AddressSet::new();
-        list_collectable(py, &mut set)?;
+        list_collectable(py, &mut set, &mut Polls::off())?;
         Ok(Self(set))
     }
 

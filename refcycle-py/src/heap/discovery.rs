@@ -1,6 +1,7 @@
 //! Finds everything that can be reached from given objects.
 
 use std::collections::TryReserveError;
+use std::convert::Infallible;
 
 use pyo3::prelude::*;
 
@@ -68,11 +69,13 @@ impl<'s> Discovery<'s> {
     }
 
     /// The same in slices; objects that have been found are held from then on. `start` finds the
-    /// first ones among some of the known objects, which the caller holds.
+    /// first ones among some of the known objects, which the caller holds. If these are `complete`,
+    /// their references lead to no others.
     pub(super) fn run_in_slices(
         mut self,
         py: Python<'_>,
         known: &[usize],
+        complete: bool,
         start: impl Fn(Still<'_, '_>, &[usize]) -> Vec<usize> + Sync,
         between: Between<'_>,
     ) -> PyResult<Vec<Py<PyAny>>> {
@@ -85,12 +88,21 @@ impl<'s> Discovery<'s> {
                 self.hold_new(heap, &mut held)
             })
         })?;
-        in_slices(known, between, |part| {
+        let followed = if complete { &[] } else { known };
+        in_slices(followed, between, |part| {
             paused(py, |heap| {
-                for &address in part {
-                    // SAFETY: the caller holds it.
-                    referents.see(unsafe { heap.at(address) }, false, &mut self);
-                }
+                for_each_ahead::<Infallible>(
+                    part.iter().copied(),
+                    prefetch,
+                    // SAFETY: the caller holds the objects.
+                    |address| referents.prefetch(unsafe { heap.at(address) }),
+                    |address| {
+                        // SAFETY: as above.
+                        referents.see(unsafe { heap.at(address) }, false, &mut self);
+                        Ok(())
+                    },
+                )
+                .unwrap_or_else(|never| match never {});
                 self.hold_new(heap, &mut held)
             })
         })?;

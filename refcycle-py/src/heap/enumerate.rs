@@ -18,10 +18,14 @@ use super::topology::no_memory;
 use super::{Obj, Still, paused, sequence_items};
 
 /// Collects what [`enumerate_tracked`] needs before the pause.
-pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn list_tracked(
+    py: Python<'_>,
+    set: &mut AddressSet,
+    polls: &mut Polls,
+) -> PyResult<()> {
     match cfg!(Py_3_12) {
         true => Ok(()),
-        false => list_collectable(py, set),
+        false => list_collectable(py, set, polls),
     }
 }
 
@@ -90,12 +94,17 @@ pub(super) fn enumerate_tracked(
 
 /// Adds the address of every object that the collector tracks and that is not frozen to `set`,
 /// before the pause.
-pub(super) fn list_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn list_collectable(
+    py: Python<'_>,
+    set: &mut AddressSet,
+    polls: &mut Polls,
+) -> PyResult<()> {
     let list = get_objects(py)?.unbind();
     paused(py, |heap| {
         let objects = sequence_items(heap.see(&list));
         for object in objects.into_iter().flatten().flatten() {
             set.insert(object.address()).map_err(no_memory)?;
+            polls.step()?;
         }
         Ok(())
     })
@@ -119,7 +128,7 @@ pub(super) fn hold_tracked(
         if frozen == 0 || cfg!(Py_3_14) {
             return hold_listed(py, wants);
         }
-        list_tracked(py, &mut set)?;
+        list_tracked(py, &mut set, &mut Polls::off())?;
     }
     paused(py, |heap| {
         // No handler may run: callers have other results that hold only until then.

@@ -53,6 +53,7 @@ mod interpreter;
 mod interrupts;
 pub(crate) mod layout;
 mod layout_check;
+mod long_text;
 mod measured_layouts;
 mod members;
 pub(crate) mod memory;
@@ -149,6 +150,7 @@ pub(crate) use interpreter::{
     interpreter_dict, interpreter_dicts, interpreter_states, is_alone, is_ending, sys_attribute,
 };
 pub(crate) use layout_check::check_layouts;
+pub(crate) use long_text::python_text;
 pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::{module_state_address, see_module_state};
@@ -192,6 +194,6 @@ pub(crate) use types::{
     Kind, is_subtype, static_type_name, type_bases, type_fields, type_module, type_name,
     type_short_name,
 };
-pub(crate) use unreachable::unreachable;
+pub(crate) use unreachable::collectable_topology;
 pub(crate) use waste::{WasteKind, WasteScan, Wasted};
 pub(crate) use weak_containers::{WeakHolders, may_have_weak_entries, subclasses, weak_holders};

@@ -18,6 +18,7 @@ use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
+use super::slices::{Between, in_slices};
 use super::standing_frames::suspended_frames_of_all;
 use super::topology::{check_sizes, no_memory};
 use super::traversal::ReferentSink;
@@ -31,15 +32,17 @@ pub(crate) enum Keys {
     All,
 }
 
-/// All objects that can be reached from an object. The object comes first.
+/// All objects that can be reached from an object. The object comes first. Other threads run after
+/// the objects have been read, while they are numbered.
 pub(crate) fn reachable(
     py: Python<'_>,
     start: &Bound<'_, PyAny>,
     keys: Keys,
+    between: Between<'_>,
 ) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
     let start = start.as_unbound();
-    let topology = interruptible(py, |polls| {
+    let (reached, objects, mut counts) = interruptible(py, |polls| {
         see_greenlets(py)?;
         paused(py, |heap| {
             let start = heap.see(start).address();
@@ -49,19 +52,17 @@ pub(crate) fn reachable(
             };
             let reached = Reached::from(heap, start, referents, polls)?;
             check_sizes(reached.found.len(), reached.shown.len())?;
-            let objects = reached.hold(heap).map_err(no_memory)?;
-            memory::ask(4 * objects.len())?;
-            let found = |object: &Py<PyAny>| object.as_ptr() as usize;
-            let mut references = reached.numbered(polls)?;
-            // SAFETY: the addresses are those of objects that are held.
-            let seen = objects
-                .iter()
-                .map(|object| unsafe { heap.at(found(object)) });
-            drop_entries(seen.clone(), &mut references);
-            let counts = counts(seen, &references);
-            Topology::new(objects, references, counts)
+            let (objects, counts) = reached.hold(heap, polls)?;
+            PyResult::Ok((reached, Held::from(objects), counts))
         })
     })?;
+    let mut references = reached.numbered(between)?;
+    paused(py, |heap| {
+        let seen = objects.iter().map(|object| heap.see(object));
+        drop_entries(seen.clone(), &mut references);
+        forget_unsure(seen, &references, &mut counts);
+    });
+    let topology = Topology::new(objects, references, counts.into())?;
     add_buffers(py, topology)
 }
 
@@ -75,8 +76,8 @@ fn see_greenlets(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// How many addresses are looked up between two questions whether SIGINT has arrived.
-const PART: usize = 1 << 16;
+/// How many objects ahead memory is prefetched.
+const AHEAD: usize = 8;
 
 /// What was reached, and all that it showed. With one traversal, as what is shown is kept
 /// until everything has a number.
@@ -97,9 +98,6 @@ impl Reached {
         referents: Referents,
         polls: &mut Polls,
     ) -> PyResult<Self> {
-        /// How many objects ahead memory is prefetched.
-        const AHEAD: usize = 8;
-
         let mut reached = Self {
             set: AddressSet::new(),
             found: vec![start],
@@ -132,39 +130,50 @@ impl Reached {
         }
     }
 
-    /// The objects that were found, with a reference to each.
-    fn hold(&self, heap: Still<'_, '_>) -> Result<Held, TryReserveError> {
-        let mut objects = Vec::new();
-        objects.try_reserve_exact(self.found.len())?;
-        // SAFETY: the addresses are the start's and those that `note` found alive.
-        let found = self
-            .found
-            .iter()
-            .map(|&address| unsafe { heap.at(address) });
-        objects.extend(found.map(Obj::hold));
-        Ok(objects.into())
+    /// The objects that were found, with a reference to each, and their reference counts without it.
+    fn hold(&self, heap: Still<'_, '_>, polls: &mut Polls) -> PyResult<(Vec<Py<PyAny>>, Vec<u32>)> {
+        let (mut objects, mut counts) = (Vec::new(), Vec::new());
+        let count = self.found.len();
+        objects.try_reserve_exact(count).map_err(no_memory)?;
+        counts.try_reserve_exact(count).map_err(no_memory)?;
+        for (number, &address) in self.found.iter().enumerate() {
+            if let Some(&later) = self.found.get(number + AHEAD) {
+                prefetch(later);
+            }
+            // SAFETY: the addresses are the start's and those that `note` found alive.
+            let object = unsafe { heap.at(address) };
+            counts.push(reference_count(object));
+            objects.push(object.hold());
+            polls.step()?;
+        }
+        Ok((objects, counts))
     }
 
-    /// The rows, with the numbers of the objects in the order of discovery.
-    fn numbered(self, polls: &mut Polls) -> PyResult<References> {
+    /// The rows, with the numbers of the objects in the order of discovery. All of them are held.
+    fn numbered(self, between: Between<'_>) -> PyResult<References> {
         let index = self.set.finish();
         let mut numbers = Vec::new();
         numbers
             .try_reserve_exact(self.found.len())
             .map_err(no_memory)?;
         numbers.resize(self.found.len(), 0);
-        index.look_up_all(&self.found, |number, rank, _| {
-            numbers[rank as usize] = number as u32;
-        });
+        let mut first = 0;
+        in_slices(&self.found, between, |part| {
+            index.look_up_all(part, |number, rank, _| {
+                numbers[rank as usize] = (first + number) as u32;
+            });
+            first += part.len();
+            Ok(())
+        })?;
         drop(self.found);
         let mut heads = Vec::new();
         heads
             .try_reserve_exact(self.shown.len())
             .map_err(no_memory)?;
-        for part in self.shown.chunks(PART) {
-            polls.ask()?;
+        in_slices(&self.shown, between, |part| {
             index.look_up_all(part, |_, rank, _| heads.push(numbers[rank as usize]));
-        }
+            Ok(())
+        })?;
         Ok(References {
             offsets: self.offsets,
             heads,

@@ -99,7 +99,7 @@ fn read_heap(
     let mut set = AddressSet::new();
     let are_listed = fork.map_or(Ok(false), |fork| read_lists(py, fork, frozen, &mut set))?;
     if !are_listed {
-        list_tracked(py, &mut set)?;
+        list_tracked(py, &mut set, polls)?;
     }
     let (read, frozen_unseen) = paused(py, |heap| {
         let frozen_unseen = find_objects(

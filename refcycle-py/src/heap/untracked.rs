@@ -9,6 +9,7 @@ use super::address_index::AddressSet;
 use super::discovery::Discovery;
 use super::hidden_casts::cast_tables;
 use super::hidden_code::hidden_code;
+use super::prefetch::prefetch;
 use super::referents::Referents;
 use super::slices::{Between, detached, in_slices};
 use super::topology::no_memory;
@@ -45,10 +46,12 @@ pub(crate) struct UnshownReference {
 /// of their unexplained references: 0 if all of those that come from outside are explained. Objects
 /// without references from outside are not in `wanted`.
 ///
-/// The heap is read in slices, and need not be as it was when the graph was made.
+/// The heap is read in slices, and need not be as it was when the graph was made. `complete` is
+/// whether the graph had all objects that can be reached from its own.
 pub(crate) fn hidden_references(
     py: Python<'_>,
     objects: &Held,
+    complete: bool,
     wanted: &WantedAddresses,
     between: Between<'_>,
 ) -> PyResult<HiddenReferences> {
@@ -61,10 +64,10 @@ pub(crate) fn hidden_references(
     let mut has_untracked = false;
     in_slices(objects, between, |part| {
         // Only such graphs show all that is reachable.
-        has_untracked |= paused(py, |heap| {
-            let mut seen = part.iter().map(|object| heap.see(object));
-            seen.any(|object| !is_tracked(object))
-        });
+        has_untracked = has_untracked
+            || paused(py, |heap| {
+                heap.see_all(part).any(|object| !is_tracked(object))
+            });
         Ok(())
     })?;
     let start = |heap: Still<'_, '_>, part: &[usize]| {
@@ -74,20 +77,21 @@ pub(crate) fn hidden_references(
     };
     // Most untracked objects refer to nothing.
     let may_refer = |object: Obj<'_>| !is_exact_atom(object) && !is_tracked(object);
-    let found = Discovery::new(&mut set, may_refer).run_in_slices(py, &known, start, between)?;
+    let found =
+        Discovery::new(&mut set, may_refer).run_in_slices(py, &known, complete, start, between)?;
     let mut hidden = HiddenReferences::default();
     let mut search = UnshownSearch::new(wanted, has_untracked);
     let referents = Referents::new();
     in_slices(&found, between, |part| {
         paused(py, |heap| {
-            for object in part {
-                let object = heap.see(object);
-                let mut seen = ReferentList::default();
+            let mut seen = ReferentList::default();
+            for object in heap.see_all(part) {
+                seen.0.clear();
                 referents.see(object, false, &mut seen);
                 seen.0.retain(|&referent| wanted.wants(referent));
                 seen.0.iter().for_each(|&referent| search.count(referent));
                 if !seen.0.is_empty() {
-                    hidden.untracked.push((object.hold(), seen.0));
+                    hidden.untracked.push((object.hold(), seen.0.clone()));
                 }
             }
         });
@@ -127,6 +131,9 @@ fn known(objects: &Held) -> Result<(AddressSet, Vec<usize>), TryReserveError> {
     Ok((set, addresses))
 }
 
+/// How many objects ahead memory is prefetched.
+const AHEAD: usize = 16;
+
 /// Shows the objects of the graph, which are held, and those that were found.
 fn for_all(
     py: Python<'_>,
@@ -137,7 +144,10 @@ fn for_all(
 ) -> PyResult<()> {
     in_slices(known, between, |part| {
         paused(py, |heap| {
-            for &address in part {
+            for (number, &address) in part.iter().enumerate() {
+                if let Some(&later) = part.get(number + AHEAD) {
+                    prefetch(later);
+                }
                 // SAFETY: the graph holds it.
                 see(unsafe { heap.at(address) });
             }
@@ -146,7 +156,7 @@ fn for_all(
     })?;
     in_slices(found, between, |part| {
         paused(py, |heap| {
-            part.iter().for_each(|object| see(heap.see(object)));
+            heap.see_all(part).for_each(&mut see);
         });
         Ok(())
     })

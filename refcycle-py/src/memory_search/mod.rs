@@ -42,7 +42,7 @@ pub(crate) fn find_in_memory(
     own: &[Range<usize>],
     change: Change,
 ) -> PyResult<PlacesInMemory> {
-    let unexplained = match engine.external_references_of(v)? {
+    let unexplained = match engine.external_references_of(py, v)? {
         None => None,
         Some(_) => {
             let open = explained(py, engine, Values::Shown)?;
@@ -67,7 +67,7 @@ fn search(
     let unsupported = |_| not_implemented();
     let memory = RawMemory::new().map_err(unsupported)?;
     let maps = process_maps().map_err(unsupported)?;
-    let found = scan::scan(&memory, &maps, &engine.objects()[v.index()], own)?;
+    let found = scan::scan(py, &memory, &maps, &engine.objects()[v.index()], own)?;
     places::places(py, engine, v, &memory, &maps, found)
 }
 

@@ -1,6 +1,6 @@
 //! The objects of a graph, by the memory that belongs to them.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use pyo3::prelude::*;
 use refcycle_core::{Predecessors, Successors, VertexId};
@@ -49,11 +49,15 @@ impl<'e> Owners<'e> {
         v: VertexId,
         memory: &RawMemory,
     ) -> PyResult<Self> {
-        let objects = engine.objects().iter().zip(0..);
-        let vertices = objects.map(|(object, number)| (object.as_ptr() as usize, number));
-        let mut vertices: Vec<_> = vertices.collect();
-        vertices.sort_unstable();
-        engine.ask_for_backward()?;
+        let objects = engine.objects();
+        let vertices = engine.run(py, |_| {
+            let vertices = objects.iter().zip(0..);
+            let vertices = vertices.map(|(object, number)| (object.as_ptr() as usize, number));
+            let mut vertices: Vec<_> = vertices.collect();
+            vertices.sort_unstable();
+            ControlFlow::Continue(vertices)
+        })?;
+        engine.ask_for_backward(py)?;
         let mut tails: Vec<_> = engine
             .graph()
             .into_iter()

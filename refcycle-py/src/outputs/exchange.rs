@@ -15,7 +15,7 @@ use refcycle_dot::{AnnotatedGraph, VertexFacts};
 use super::facts::facts;
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
-use crate::heap::memory;
+use crate::heap::{memory, python_text};
 use crate::interrupt::{Watched, watched_text};
 use crate::os_error::os_error;
 use crate::terminal;
@@ -42,7 +42,11 @@ pub(crate) const CYTOSCAPE: NamesFormat = NamesFormat {
 
 impl NamesFormat {
     /// The names of a graph as a text.
-    pub(crate) fn text(&self, py: Python<'_>, engine: &Engine) -> PyResult<String> {
+    pub(crate) fn text<'py>(
+        &self,
+        py: Python<'py>,
+        engine: &Engine,
+    ) -> PyResult<Bound<'py, PyString>> {
         let named = engine.kind().named(py, engine)?;
         let facts = facts(py, engine)?;
         ask_for_text(py, &named)?;
@@ -50,7 +54,7 @@ impl NamesFormat {
         let text = watched_text(py, |out| (self.write)(&named, &facts, out))?;
         // The copy in Python.
         memory::ask(4 * text.len())?;
-        Ok(text)
+        python_text(py, text)
     }
 
     /// Writes the names of a graph into a file.

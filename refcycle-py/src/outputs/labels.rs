@@ -98,7 +98,7 @@ impl Names for Labels<'_, '_> {
         if !self.outside {
             return Ok(None);
         }
-        Ok(match self.engine.external_references_of(v)? {
+        Ok(match self.engine.external_references_of(self.py, v)? {
             None | Some(0) => None,
             Some(count) => Some(format!("{count} from outside")),
         })

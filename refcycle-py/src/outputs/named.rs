@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vertices};
 use refcycle_dot::{AnnotatedGraph, Annotator, BuildError, ExportError};
 use rustc_hash::FxHashMap;
@@ -14,13 +15,19 @@ use rustc_hash::FxHashMap;
 use crate::annotate::{CellVariables, Values, names_of, object_name};
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::heap::{Measured, memory_error, paused};
+use crate::heap::{Measured, memory_error, paused, python_text};
 use crate::interrupt::{self, Checkpoint, watched_text};
 use crate::names::{ObjectName, ReferenceName};
 use crate::os_error::os_error;
 
 /// The memory for the name of a vertex or of an edge, and for the search for it.
 const NAME: usize = 250;
+
+/// For how many names room is made in a table, if there may be so many new ones. More of them are
+/// rarely all different.
+pub(super) fn new_names(most: usize) -> usize {
+    most.min(1 << 16)
+}
 
 /// Requests the memory of the names of a graph, except for long strings: for each vertex and edge,
 /// an entry of an array, and entries in the tables that find equal names.
@@ -35,22 +42,22 @@ pub(crate) fn shared_graph(engine: &Engine) -> Arc<CsrGraph> {
 }
 
 /// The JSON text of a graph.
-pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
+pub(crate) fn to_json<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyString>> {
     let graph = engine.kind().named(py, engine)?;
     ask_for_text(py, &graph)?;
     let text = watched_text(py, |out| refcycle_dot::json::write_json(&graph, out))?;
     // The copy in Python.
     memory::ask(4 * text.len())?;
-    Ok(text)
+    python_text(py, text)
 }
 
 /// The text of a graph in the DOT language.
-pub(crate) fn to_dot(py: Python<'_>, engine: &Engine) -> PyResult<String> {
+pub(crate) fn to_dot<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyString>> {
     let graph = engine.kind().named(py, engine)?;
     ask_for_text(py, &graph)?;
     let text = watched_text(py, |out| refcycle_dot::dot::write_dot(&graph, out))?;
     memory::ask(4 * text.len())?;
-    Ok(text)
+    python_text(py, text)
 }
 
 /// Requests the memory of a text that grows, in which every name may need escapes.
@@ -86,6 +93,10 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
         measured.see(py, objects, number)?;
         let degree = graph.out_degree(VertexId::from_index(number));
         memory::room_for(NAME * (1 + degree))?;
+        let names = new_names(1 + degree);
+        if annotator.is_crowded(names) {
+            py.detach(|| annotator.make_room(names));
+        }
         let children = graph.successors(VertexId::from_index(number));
         let (name, names) = paused(py, |heap| {
             let seen = heap.see(object);

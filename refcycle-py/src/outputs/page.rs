@@ -91,7 +91,7 @@ impl Facts {
             checkpoint.step(py)?;
             let v = VertexId::from_index(v);
             // An object without a count may be held from outside.
-            if engine.external_references_of(v)? != Some(0) {
+            if engine.external_references_of(py, v)? != Some(0) {
                 roots.push(v);
             }
             let number = *known.entry(engine.type_key(py, v)).or_insert_with(|| {

@@ -7,6 +7,7 @@ use refcycle_core::{CsrGraph, Successors, VertexId};
 use refcycle_dot::dump::{DumpedObject, HeapDumpBuilder};
 use rustc_hash::FxHashMap;
 
+use super::named::new_names;
 use crate::annotate::{
     Allocations, CellVariables, KnownNames, Lists, Values, is_named_by_type, likeness, object_name,
     shown_dotted,
@@ -65,6 +66,10 @@ pub(super) fn name_objects(
             VertexId::from_index(start),
             tables,
         )?;
+        let new = new_names(part.len() + edges_of(graph, &part));
+        if dump.is_crowded(new) {
+            py.detach(|| dump.make_room(new));
+        }
         // The row of a buffer on a device says that the bytes are there.
         let size = |number: usize| {
             let device = device_of(py, &objects[number]);

@@ -101,14 +101,7 @@ pub(crate) fn tree(
     };
     let mut labels = Labels::new(py, engine);
     if direction == Direction::Referrers {
-        engine.ask_for_backward()?;
-        if let Some(&v) = starts.first() {
-            // Computes the reversed graph, if it does not exist yet.
-            let size = graph.vertex_count() + graph.edge_count();
-            interrupt::run(py, size, |_| {
-                ControlFlow::Continue(graph.in_edges(v).next())
-            })?;
-        }
+        engine.ask_for_in_edges(py)?;
         labels = labels.with_outside();
     }
     let tree = text::Tree::with_names(graph, &mut labels, &starts, &request.options)?;

@@ -14,7 +14,11 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     let mut checkpoint = Checkpoint::new();
     let mut between = || checkpoint.turn(py);
     let wanted = credits.wanted();
-    let found = hidden_references(py, credits.engine.objects(), &wanted, &mut between)?;
+    let engine = credits.engine;
+    // No other object of the heap refers to those of a closed graph.
+    let reading = engine.reading().filter(|_| engine.is_closed());
+    let complete = reading.is_some_and(|reading| reading.untracked);
+    let found = hidden_references(py, engine.objects(), complete, &wanted, &mut between)?;
     let values = credits.values;
     for (holder, targets) in found.untracked {
         let known = named_references(py, holder.bind(py), values)?;

@@ -48,7 +48,7 @@ impl<'a> Holders<'a> {
     ) -> PyResult<Self> {
         let count = engine.vertex_count();
         memory::ask(Self::BYTES_A_VERTEX * count)?;
-        engine.ask_for_backward()?;
+        engine.ask_for_backward(py)?;
         let types = ObjectTypes::new(py, engine)?;
         let ignored = Ignored::new(py, engine, &types, None)?;
         let known = HolderRanks::new(py, engine, &types, &ignored)?;

@@ -12,11 +12,52 @@ use super::buffer_class;
 use super::extents::{Reader, read_nothing};
 use super::loaded::{in_dict, is_in, modules};
 use super::{lxml, numpy, pandas, pillow, polars, pyarrow, registered, torch};
-use crate::heap::{Obj, paused};
+use crate::heap::paused;
+use crate::heap::slices::{SLICE, Turns};
 
 /// Chooses a reader for each type, once.
 pub(super) struct Readers {
     known: FxHashMap<usize, Option<Reader>>,
+}
+
+/// The types of some objects.
+pub(super) struct Types {
+    /// The index of its type for each object.
+    of_objects: Vec<u32>,
+    /// For each type, the index of an object.
+    examples: Vec<usize>,
+}
+
+impl Types {
+    /// Reads them in slices.
+    pub(super) fn of(py: Python<'_>, objects: &[Py<PyAny>]) -> Self {
+        let mut types = Self {
+            of_objects: Vec::with_capacity(objects.len()),
+            examples: Vec::new(),
+        };
+        let mut places = FxHashMap::default();
+        let mut last = (0, 0);
+        let mut turns = Turns::default();
+        for part in objects.chunks(SLICE) {
+            if !types.of_objects.is_empty() {
+                turns.give(py);
+            }
+            paused(py, |heap| {
+                for object in heap.see_all(part) {
+                    let ty = object.ty().address();
+                    if last.0 != ty {
+                        let place = *places.entry(ty).or_insert_with(|| {
+                            types.examples.push(types.of_objects.len());
+                            types.examples.len() - 1
+                        });
+                        last = (ty, place);
+                    }
+                    types.of_objects.push(last.1 as u32);
+                }
+            });
+        }
+        types
+    }
 }
 
 impl Readers {
@@ -43,30 +84,18 @@ impl Readers {
     }
 
     /// The objects that have a reader, by index.
-    pub(super) fn find(&mut self, py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<(u32, Reader)> {
-        let mut types: Vec<(usize, usize)> = Vec::new();
-        let mut places = FxHashMap::default();
-        let mut last = (0, 0);
-        // The index of its type for each object: first without the calls that the choice needs.
-        let of_objects: Vec<u32> = paused(py, |heap| {
-            let of_object = |(number, object): (usize, Obj<'_>)| {
-                let ty = object.ty().address();
-                if last.0 != ty {
-                    let place = *places.entry(ty).or_insert_with(|| {
-                        types.push((ty, number));
-                        types.len() - 1
-                    });
-                    last = (ty, place);
-                }
-                last.1 as u32
-            };
-            heap.see_all(objects).enumerate().map(of_object).collect()
-        });
+    pub(super) fn find(
+        &mut self,
+        py: Python<'_>,
+        objects: &[Py<PyAny>],
+        types: &Types,
+    ) -> Vec<(u32, Reader)> {
         let readers: Vec<_> = types
+            .examples
             .iter()
-            .map(|&(_, number)| self.of(objects[number].bind(py)))
+            .map(|&number| self.of(objects[number].bind(py)))
             .collect();
-        let found = of_objects.iter().enumerate();
+        let found = types.of_objects.iter().enumerate();
         found
             .filter_map(|(number, &place)| Some((number as u32, readers[place as usize]?)))
             .collect()

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use super::extents::{Extents, Group, MAIN_MEMORY};
 use super::owners;
-use super::readers::Readers;
+use super::readers::{Readers, Types};
 use crate::heap::gc_pause::GcPause;
 
 /// The memory outside of Python's objects that some objects use.
@@ -22,9 +22,10 @@ pub(crate) struct NativeMemory {
 /// that has a reader.
 pub(in crate::heap) fn read(py: Python<'_>, objects: &[Py<PyAny>]) -> Option<Extents> {
     let mut readers = Readers::new(py)?;
+    let types = Types::of(py, objects);
     let _gc_pause = GcPause::new(py);
     let mut extents = Extents::default();
-    let found = readers.find(py, objects);
+    let found = readers.find(py, objects, &types);
     for (number, reader) in found {
         extents.read(number, objects[number as usize].bind(py), reader);
     }
