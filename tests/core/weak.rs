@@ -4,7 +4,7 @@ use petgraph::algo::connected_components;
 use proptest::prelude::*;
 use refcycle_core::algo;
 use refcycle_core::interop::petgraph::AsPetgraph;
-use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Predecessors, Successors};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
@@ -78,7 +78,7 @@ fn large_graphs() {
         let graph = CsrGraph::from_edges(count as usize, edges).unwrap();
         let found = graph.weakly_connected_components();
         assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
-        for edge in graph.references() {
+        for edge in graph.edges() {
             let [tail, head] = [edge.tail, edge.head].map(|v| found.component_of(v));
             assert_eq!(tail, head);
         }

@@ -141,7 +141,7 @@ impl Engine {
             };
             ControlFlow::Continue((split, numbers))
         })?;
-        let count = numbers.as_ref().map_or(components.len(), Vec::len);
+        let count = numbers.as_ref().map_or(split.components().len(), Vec::len);
         let mut checkpoint = Checkpoint::of(count);
         let mut one = |number: u32| {
             checkpoint.step(py)?;
