@@ -28,3 +28,55 @@ pub struct Core;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Calls that a graph's capabilities do not allow. They do not compile, and the compiler says what
+/// is missing (`#[diagnostic::on_unimplemented]`).
+///
+/// The graph of the examples lists only its successors, which is enough for this:
+/// ```
+/// use refcycle_core::{Algorithms, Successors, VertexId, Vertices};
+/// struct Ring(u32);
+/// impl Vertices for Ring {
+///     fn vertex_bound(&self) -> usize { self.0 as usize }
+/// }
+/// impl Successors for Ring {
+///     type Successors<'a> = std::iter::Once<VertexId>;
+///     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+///         std::iter::once(VertexId::new((v.number() + 1) % self.0))
+///     }
+/// }
+/// assert_eq!(Ring(3).shortest_path(0.into(), 2.into()).unwrap().unwrap().len(), 3);
+/// ```
+/// but not for this:
+/// ```compile_fail,E0277
+/// use refcycle_core::{Algorithms, Successors, VertexId, Vertices};
+/// struct Ring(u32);
+/// impl Vertices for Ring {
+///     fn vertex_bound(&self) -> usize { self.0 as usize }
+/// }
+/// impl Successors for Ring {
+///     type Successors<'a> = std::iter::Once<VertexId>;
+///     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+///         std::iter::once(VertexId::new((v.number() + 1) % self.0))
+///     }
+/// }
+/// Ring(3).bidirectional_shortest_path(0.into(), 2.into()).unwrap();
+/// ```
+/// A type that is no graph:
+/// ```compile_fail,E0277
+/// refcycle_core::algo::girth(&"no graph");
+/// ```
+/// A reference that can change the graph, and a watch that is not one:
+/// ```compile_fail,E0277
+/// refcycle_core::algo::girth(&mut refcycle_core::CsrGraph::default());
+/// ```
+/// ```compile_fail,E0277
+/// use refcycle_core::{CsrGraph, Run, algo};
+/// algo::girth(Run::on(&CsrGraph::default()).watch(&mut 3));
+/// ```
+/// Edges between strings:
+/// ```compile_fail,E0277
+/// let _: refcycle_core::CsrGraph = [("a", "b")].into_iter().collect();
+/// ```
+#[cfg(doctest)]
+pub struct MissingCapabilities;
