@@ -2,8 +2,8 @@
 
     python benches/python/ctrl_c.py [--objects 1500000] [--heap parted] [CALL...]
 
-Each call runs once while a timer sends SIGPROF: this shows for how long no signal handler could run.
-Then the call runs again, once for each of the longest of these times, and SIGINT arrives when it
+Each call runs once while a timer sends SIGPROF: this shows for how long no signal handler could
+run. Then the call runs again, once for each of the longest of these times, and SIGINT arrives when it
 begins. The table has the processor time of the call, the longest time without a handler, and the
 longest time from SIGINT to its exception. All are processor times, because other programs delay
 the process. Linux only; needs only refcycle. With names of calls, only those run.
@@ -12,6 +12,7 @@ the process. Linux only; needs only refcycle. With names of calls, only those ru
 import argparse
 import ctypes
 import gc
+import itertools
 import signal
 import sys
 import tempfile
@@ -66,8 +67,9 @@ class Timer:
 
 
 def longest_gaps(function):
-    """Return the processor time of a call, and the longest times without a handler: their
-    length, and when they begin.
+    """Return the processor time of a call, and the longest times without a handler.
+
+    Of each of these, the length, and when it begins.
     """
     times = [time.process_time()]
     signal.signal(signal.SIGPROF, lambda *_: times.append(time.process_time()))
@@ -77,7 +79,7 @@ def longest_gaps(function):
     signal.setitimer(signal.ITIMER_PROF, 0)
     del result
     start = times[0]
-    gaps = [(after - before, before - start) for before, after in zip(times, times[1:])]
+    gaps = [(after - before, before - start) for before, after in itertools.pairwise(times)]
     return times[-1] - start, sorted(gaps, reverse=True)[:TRIES]
 
 

@@ -3,12 +3,11 @@
     python benches/python/heap_speed.py [--objects 1000000] [--heap shuffled] [--peer PYTHON]
 
 The heaps are `shuffled` (objects refer to others at random addresses, as in a process that has
-run for a while), `parted` (the same, in lists of a thousand objects), `ordered` (objects in the order
-of their creation, the best case for the collector) and `syntax` (the syntax trees of the standard
-library). `--peer` also takes the
-snapshot with refcycle 0.3.1 of another environment, in a separate process: pass the path of its
-interpreter, for example `/tmp/old/bin/python`. Only refcycle is needed. Prints one figure per
-line.
+run for a while), `parted` (the same, in lists of a thousand objects), `ordered` (objects in the
+order of their creation, the best case for the collector) and `syntax` (the syntax trees of the
+standard library). `--peer` also takes the snapshot with refcycle 0.3.1 of another environment,
+in a separate process: pass the path of its interpreter, for example `/tmp/old/bin/python`. Only
+refcycle is needed. Prints one figure per line.
 """
 
 import argparse

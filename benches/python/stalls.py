@@ -33,7 +33,10 @@ class Ticks:
     def _loop(self):
         now, used = time.perf_counter(), time.clock_gettime(self._calling)
         self._begins = True
-        while not self._ends:
+        is_over = False
+        while not is_over:
+            # Asked first: the thread may have waited since then.
+            is_over = self._ends
             later, more = time.perf_counter(), time.clock_gettime(self._calling)
             self._longest = max(self._longest, min(later - now, more - used))
             now, used = later, more

@@ -480,3 +480,12 @@ def test_no_code_of_the_objects_runs(tmp_path):
     before = sys.getrefcount(Loud)
     graph.to_graphml()
     assert sys.getrefcount(Loud) == before
+
+
+@pytest.mark.parametrize("character", ["a", "\xe9", "\u4e2d", "\U0001f600"])
+def test_a_long_text_is_an_ordinary_string(character):
+    label = character * 2**20
+    text = DirectedGraph.from_out_edges([label], {label: []}).to_json()
+    assert [vertex["annotation"] for vertex in json.loads(text)["vertices"]] == [label]
+    # Strings are equal only if they store their characters in the same way.
+    assert text == text.encode().decode()

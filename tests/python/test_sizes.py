@@ -490,3 +490,9 @@ def test_a_heap_of_a_million_objects():
     print(count, traced, taken, f"{(taken - traced) / traced:+.3%}")
     assert count >= 1_000_000
     assert abs(taken - traced) < 0.02 * traced
+
+
+def test_a_long_column():
+    graph = ObjectGraph([bytes(2 + number % 7) for number in range(70_000)])
+    expected = array.array("Q", map(graph.shallow_size, graph))
+    assert graph.shallow_sizes() == expected

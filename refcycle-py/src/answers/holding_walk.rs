@@ -72,6 +72,7 @@ impl<'a> Roots<'a> {
 pub(super) struct Walk<'a> {
     engine: &'a Engine,
     types: &'a ObjectTypes,
+    graph: &'a CsrGraph,
     order: &'a HoldingOrder<'a>,
     relevant: &'a VertexSet,
     pub(super) names: ChainNames,
@@ -84,13 +85,14 @@ impl<'a> Walk<'a> {
     pub(super) fn new(
         engine: &'a Engine,
         types: &'a ObjectTypes,
-        graph: &CsrGraph,
+        graph: &'a CsrGraph,
         order: &'a HoldingOrder<'a>,
         relevant: &'a VertexSet,
     ) -> Self {
         Self {
             engine,
             types,
+            graph,
             order,
             relevant,
             names: ChainNames::default(),
@@ -122,7 +124,10 @@ impl<'a> Walk<'a> {
         let is_live = !self.engine.kind().is_from_file();
         let mut measured = Measured::default();
         let mut is_measured = vec![!is_live; self.types.examples().len()];
-        for tails in self.order.order().chunks(AT_ONCE) {
+        let mut rest = self.order.order();
+        while !rest.is_empty() {
+            let (tails, others) = rest.split_at(self.count_at_once(rest));
+            rest = others;
             checkpoint.turn(py)?;
             for &tail in tails {
                 let ty = self.types.of(tail);
@@ -134,6 +139,21 @@ impl<'a> Walk<'a> {
             self.named(py, |walk, naming| walk.extend(naming, tails));
         }
         Ok(())
+    }
+
+    /// How many of the next vertices are taken in one pause.
+    fn count_at_once(&self, next: &[VertexId]) -> usize {
+        /// As many references are followed in a few milliseconds.
+        const REFERENCES: usize = 1 << 13;
+
+        let next = next.iter().take(AT_ONCE);
+        let mut references = 0;
+        let before = next.take_while(|&&tail| {
+            let is_first_part = references < REFERENCES;
+            references += self.graph.out_degree(tail);
+            is_first_part
+        });
+        before.count()
     }
 
     /// Does a part of the work with the names of live or of saved objects.
