@@ -120,8 +120,8 @@ impl Computed {
             first + (random % u64::from((self.vertices - first).min(4096))) as u32
         } else {
             // The product of two fractions: low numbers are popular.
-            let fraction = (random & 0x3fff_ffff) * (random >> 30 & 0x3fff_ffff) >> 30;
-            (fraction * u64::from(self.vertices) >> 30) as u32
+            let fraction = ((random & 0x3fff_ffff) * ((random >> 30) & 0x3fff_ffff)) >> 30;
+            ((fraction * u64::from(self.vertices)) >> 30) as u32
         };
         VertexId::new(if head % 32 == 5 { head - 1 } else { head })
     }

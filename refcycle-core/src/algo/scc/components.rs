@@ -62,14 +62,8 @@ impl Components {
         !self.component[v.index()]
     }
 
-    /// The bytes of the result.
-    pub(crate) fn memory(&self) -> usize {
-        size_of_val(&*self.component) + size_of_val(&*self.members) + self.starts.memory()
-    }
-
     /// The number of the component of each vertex id, or `none`.
-    #[cfg(feature = "std")]
-    pub(super) fn into_numbers(self, none: u32) -> Box<[u32]> {
+    pub(crate) fn into_numbers(self, none: u32) -> Box<[u32]> {
         let mut numbers = self.component;
         for number in &mut numbers {
             *number = if *number == NONE { none } else { !*number };

@@ -60,11 +60,6 @@ impl Starts {
         self.len
     }
 
-    /// The bytes of the arrays.
-    pub(super) fn memory(&self) -> usize {
-        8 * self.several.len() + 4 * (self.rank.len() + self.beyond.len())
-    }
-
     /// The positions of a component's vertices.
     ///
     /// # Panics
