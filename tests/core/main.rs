@@ -29,6 +29,7 @@ mod reach;
 mod reachability;
 mod replacement;
 mod scc;
+mod semi_external;
 mod sets;
 mod split;
 mod sprs;

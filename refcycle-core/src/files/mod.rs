@@ -4,6 +4,7 @@
 //! | file | read it with | result |
 //! |---|---|---|
 //! | [graph file](graph_file), written by [`GraphWriter`] | [`GraphFile`] | a graph over the file's bytes, in memory or mapped |
+//! | graph file, larger than memory | [`GraphReader`] | its rows, one after the other |
 //! | edge list | [`read_edge_list`], [`EdgeListReader`] | a [`CsrGraph`](crate::CsrGraph), or the edges one by one |
 //! | edge list with weights | [`read_weighted_edge_list`] | the same, and the weights |
 //! | edge list with names | [`read_keyed_edge_list`] | a [`KeyedGraph`](crate::graphs::KeyedGraph) |
@@ -23,7 +24,9 @@ mod replacement;
 mod weighted_edge_list;
 
 pub use edge_list::{EdgeListReader, NamedGraph, read_edge_list, read_numbered_edge_list};
-pub use graph_file::{AlignedBytes, FileWeight, GraphFile, GraphWriter, StableBytes};
+pub use graph_file::{
+    AlignedBytes, FileWeight, GraphFile, GraphReader, GraphWriter, RowParts, StableBytes,
+};
 pub use matrix_market::{MatrixGraph, MatrixMarketReader, read_matrix_market};
 pub use replacement::{ReplaceOptions, Replacement};
 pub use weighted_edge_list::{read_keyed_edge_list, read_weighted_edge_list};

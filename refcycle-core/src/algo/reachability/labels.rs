@@ -44,11 +44,30 @@ impl Label {
     }
 }
 
-/// The bit that a component shares with others.
-#[inline]
-fn shared_bit(number: u32) -> u32 {
-    let hash = number.wrapping_mul(0x9e37_79b9) >> 16;
-    1 << (HUBS as u32 + ((hash * (32 - HUBS as u32)) >> 16))
+/// The number of bits that components share.
+const SHARED: u32 = u32::BITS - HUBS as u32;
+
+/// The components of a block of consecutive numbers share a bit: what a component reaches, and what
+/// reaches it, is mostly in few blocks, as the numbers are those of a depth-first search.
+#[derive(Clone, Copy)]
+struct Blocks {
+    /// The logarithm of the size of a block.
+    shift: u32,
+}
+
+impl Blocks {
+    /// Blocks of at most 4,096 numbers; smaller ones if there would be fewer blocks than bits.
+    fn new(components: usize) -> Self {
+        let most = (components as u32 / SHARED).checked_ilog2();
+        Self {
+            shift: most.unwrap_or(0).min(12),
+        }
+    }
+
+    #[inline]
+    fn bit(self, number: u32) -> u32 {
+        1 << (HUBS as u32 + (number >> self.shift) % SHARED)
+    }
 }
 
 /// The labels of all components. `rows` are their condensation.
@@ -59,6 +78,7 @@ pub(super) fn labels<W: Watch>(
 ) -> ControlFlow<W::Stop, Vec<Label>> {
     let mut meter = Meter::new(watch);
     let mut labels = vec![Label::default(); components.len()];
+    let blocks = Blocks::new(components.len());
     for (bit, hub) in hubs(components, rows, &mut labels, &mut meter)?
         .into_iter()
         .enumerate()
@@ -71,7 +91,7 @@ pub(super) fn labels<W: Watch>(
         meter.step()?;
         let row = rows.row(number);
         let below = row.iter().map(|&head| labels[head as usize].below);
-        let below = below.fold(shared_bit(number), |bits, head| bits | head);
+        let below = below.fold(blocks.bit(number), |bits, head| bits | head);
         let first = reached_interval(number, row, &labels);
         let label = &mut labels[number as usize];
         label.below |= below;
@@ -80,7 +100,7 @@ pub(super) fn labels<W: Watch>(
     for number in (0..labels.len() as u32).rev() {
         meter.step()?;
         let label = &mut labels[number as usize];
-        label.above |= shared_bit(number);
+        label.above |= blocks.bit(number);
         let above = label.above;
         for &head in rows.row(number) {
             labels[head as usize].above |= above;

@@ -35,8 +35,9 @@ use crate::{CsrGraph, Error, Input, Rows, Successors, VertexId};
 /// - an interval of numbers that it reaches, all of them, which contains its subtree of the search;
 /// - a set of 32 bits for the components that it reaches, and one for those that reach it. Eight
 ///   bits stand for one component each: a large one with many edges in both directions. If such a
-///   bit is in both sets, there is a path. The other bits stand for many components each. If `a`
-///   reaches `b`, the bits below `b` are below `a`, and the bits above `a` are above `b`.
+///   bit is in both sets, there is a path. The other bits stand for many components each, in blocks
+///   of consecutive numbers, because what the search found together is often reached together. If
+///   `a` reaches `b`, the bits below `b` are below `a`, and the bits above `a` are above `b`.
 ///
 /// # References
 /// - H. Yıldırım, V. Chaoji, M. J. Zaki, "GRAIL: scalable reachability index for large graphs",

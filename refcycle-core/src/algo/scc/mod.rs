@@ -6,6 +6,8 @@ mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod prefetch;
+#[cfg(feature = "std")]
+mod semi_external;
 mod single_pass;
 mod starts;
 mod state;
@@ -16,6 +18,11 @@ use core::ops::ControlFlow;
 
 pub use components::Components;
 use dfs::ResumableDfs;
+#[cfg(feature = "std")]
+pub use semi_external::{
+    SemiExternalOptions, SemiExternalProgress, semi_external_components,
+    semi_external_components_with,
+};
 
 use crate::run::{SccOptions, SccStrategy};
 use crate::watch::Meter;

@@ -143,16 +143,18 @@ impl Header {
     }
 
     /// The positions of the arrays in a file of this length, which must match exactly.
-    pub(super) fn layout_of(&self, length: usize) -> Result<Layout<usize>, Error> {
+    pub(super) fn layout_of(&self, length: u64) -> Result<Layout<u64>, Error> {
         let layout = self.layout();
         let end = layout.as_ref().map_or(u64::MAX, |layout| layout.end);
-        match layout {
-            // All positions are below the length, so they fit.
-            Some(layout) if end == length as u64 => {
-                Ok(layout.map(|range| range.start as usize..range.end as usize))
-            }
-            _ => Err(Error::file_length(length as u64, end)),
-        }
+        let layout = layout.filter(|_| end == length);
+        layout.ok_or_else(|| Error::file_length(length, end))
+    }
+
+    /// The same in bytes that are in memory.
+    pub(super) fn layout_in_memory(&self, length: usize) -> Result<Layout<usize>, Error> {
+        // All positions are below the length, so they fit.
+        let fit = |range: Range<u64>| range.start as usize..range.end as usize;
+        Ok(self.layout_of(length as u64)?.map(fit))
     }
 }
 

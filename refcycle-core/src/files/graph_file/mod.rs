@@ -2,7 +2,8 @@
 //!
 //! [`GraphWriter`] writes a graph file from any graph that knows its successors. [`GraphFile`]
 //! opens it as a graph over the file's bytes, which may be read into memory, or mapped with the
-//! feature `mmap`, so that a graph may be larger than memory.
+//! feature `mmap`, so that a graph may be larger than memory. [`GraphReader`] reads its rows one after
+//! the other in blocks.
 //!
 //! # Layout
 //! All numbers are little-endian and unsigned.
@@ -54,6 +55,7 @@ mod format;
 #[cfg(feature = "mmap")]
 mod mapped_bytes;
 mod open;
+mod reader;
 mod stable_bytes;
 mod write;
 
@@ -62,5 +64,6 @@ pub use format::FileWeight;
 #[cfg(feature = "mmap")]
 pub use mapped_bytes::MappedBytes;
 pub use open::GraphFile;
+pub use reader::{GraphReader, RowParts};
 pub use stable_bytes::StableBytes;
 pub use write::GraphWriter;

@@ -77,7 +77,7 @@ impl<B: StableBytes> GraphFile<B> {
         check_byte_order()?;
         let all = bytes.as_ref();
         let header = Header::decode(all)?;
-        let layout = header.layout_of(all.len())?;
+        let layout = header.layout_in_memory(all.len())?;
         if bytemuck::try_cast_slice::<u8, u64>(&all[..HEADER]).is_err() {
             return Err(Error::misaligned());
         }
