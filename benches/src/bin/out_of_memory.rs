@@ -128,22 +128,12 @@ impl Computed {
 }
 
 impl Vertices for Computed {
-    type Vertices<'a> = Box<dyn Iterator<Item = VertexId>>;
-
     fn vertex_bound(&self) -> usize {
         self.vertices as usize
     }
 
     fn vertex_count(&self) -> usize {
         self.vertices as usize
-    }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        v.number() < self.vertices
-    }
-
-    fn vertices(&self) -> Self::Vertices<'_> {
-        Box::new((0..self.vertices).map(VertexId::new))
     }
 }
 
