@@ -3,10 +3,11 @@
     python benches/python/ctrl_c.py [--objects 1500000] [--heap parted] [CALL...]
 
 Each call runs once while a timer sends SIGPROF: this shows for how long no signal handler could
-run. Then the call runs again, once for each of the longest of these times, and SIGINT arrives when it
-begins. The table has the processor time of the call, the longest time without a handler, and the
-longest time from SIGINT to its exception. All are processor times, because other programs delay
-the process. Linux only; needs only refcycle. With names of calls, only those run.
+run. Then the call runs again, once for each of the longest of these times, and SIGINT arrives
+when it begins. The table has the processor time of the call, the longest time without a
+handler, and the longest time from SIGINT to its exception. All are processor times, because
+other programs delay the process. Linux only; needs only refcycle. With names of calls, only
+those run.
 """
 
 import argparse

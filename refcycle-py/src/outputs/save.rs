@@ -155,7 +155,9 @@ fn see_objects<'py>(
     let sizes = engine.sizes(py);
     let Seen { types, calls } = name_objects(py, engine, graph, values, &sizes, dump)?;
     dump.knows_waste();
+    let mut checkpoint = Checkpoint::new();
     for wasted in wasted_by(py, engine, &sizes)? {
+        checkpoint.step(py)?;
         dump.waste(wasted.vertex, wasted.kind.word(), wasted.saved);
     }
     see_states(py, engine, &types, dump)?;
