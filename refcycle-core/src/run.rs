@@ -204,7 +204,8 @@ impl<'g, G: Vertices + ?Sized, W, M> Run<'g, G, W, M> {
     /// Whether the sweeps by which
     /// [`strongly_connected_components`](crate::algo::strongly_connected_components) finds a giant
     /// component run on all threads of the current rayon pool. A single pass always uses one
-    /// thread. The watch is checked on the calling thread.
+    /// thread, and so does [`SccStrategy::Auto`] on a graph with fewer than 10 million edges, which
+    /// gains nothing. The watch is checked on the calling thread.
     #[cfg(feature = "rayon")]
     #[inline]
     pub fn parallel(mut self, parallel: bool) -> Self {

@@ -274,7 +274,7 @@ fn large_graphs_of_several_shapes() {
     like_petgraph(&CsrGraph::from_edges(count as usize, small_world).unwrap());
 
     // Parts of equal size in random order: no giant, and every step goes far.
-    let (count, size) = (140_000, 3500);
+    let (count, size) = (280_000, 3500);
     let mixed = |v: u32| (u64::from(v) * 1_000_003 % u64::from(count)) as u32;
     let mut parts = Vec::new();
     for v in 0..count {

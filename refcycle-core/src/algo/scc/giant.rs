@@ -26,6 +26,8 @@ use crate::{Rows, Watch};
 
 /// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
+/// With fewer edges, several threads were not faster than one.
+const MANY_EDGES: usize = 10_000_000;
 /// The depth-first search is interrupted after this share of the vertices, but not after too few
 /// vertices to be representative.
 const TRIAL_SHARE: usize = 128;
@@ -44,6 +46,11 @@ pub(super) fn is_possible(rows: Rows<'_>) -> bool {
     let (vertices, edges) = (rows.offsets().len() - 1, rows.heads().len());
     // A giant component of a random graph with fewer edges is small.
     edges >= FEW_EDGES && edges / 2 >= vertices
+}
+
+/// Whether there are enough edges for several threads to be faster than one.
+pub(super) fn suits_threads(rows: Rows<'_>) -> bool {
+    rows.heads().len() >= MANY_EDGES
 }
 
 /// Counts the steps of the trial and checks the caller's watch.

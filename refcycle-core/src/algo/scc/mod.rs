@@ -96,7 +96,7 @@ fn components_with<G: Successors + ?Sized, W: Watch>(
     let mut walk = ResumableDfs::new(rows);
     let sure = options.strategy == SccStrategy::GiantFirst;
     if sure || options.strategy == SccStrategy::Auto && giant::is_possible(rows) {
-        match options.parallel {
+        match options.parallel && (sure || giant::suits_threads(rows)) {
             #[cfg(feature = "rayon")]
             true => {
                 if giant::search::<parallel::RayonSweeper, W>(&mut walk, sure, &mut meter)? {

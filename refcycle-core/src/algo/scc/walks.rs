@@ -6,13 +6,15 @@ use super::sweeps::AtomicMarks;
 use crate::Rows;
 
 /// With fewer vertices, their states are in the cache.
-const FEW_VERTICES: usize = 1 << 17;
+const FEW_VERTICES: usize = 1 << 18;
 /// The number of vertices that are sampled for their degree.
 const SAMPLE: usize = 1 << 10;
 /// The number of vertices from which walks start.
 const WALKS: usize = 1 << 6;
 /// All walks together take at most this share of the number of edges in steps.
 const STEPS_SHARE: usize = 32;
+/// A walk takes no more steps: all of them take some tens of milliseconds.
+const MOST_STEPS: usize = 1 << 12;
 /// A vertex from which so many others are found backward, but not all of its ancestors, is probably
 /// reached from everywhere.
 const MANY: usize = 128;
@@ -70,7 +72,7 @@ impl<'a> Walks<'a> {
     /// reach, or else it is not in the middle.
     pub(super) fn meet_often(mut self) -> Option<usize> {
         let (vertices, edges) = (self.rows.offsets().len() - 1, self.rows.heads().len());
-        let steps = edges / (STEPS_SHARE * 2 * WALKS);
+        let steps = (edges / (STEPS_SHARE * 2 * WALKS)).min(MOST_STEPS);
         let (mut met, mut all) = (0, 0);
         for _ in 0..WALKS {
             let v = self.below(vertices) as u32;
