@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::algo::{
     self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
-    NotAcyclic, ParallelEdges, Reached, SimpleCycles, Split, WeakComponents,
+    NotAcyclic, ParallelEdges, Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{
@@ -302,6 +302,33 @@ pub trait Algorithms: Vertices {
     /// is that of the graph.
     fn masked<'a>(&'a self, mask: &'a VertexSet) -> Result<Masked<'a, Self>, Error> {
         Masked::checked(self, mask)
+    }
+
+    /// The largest groups of vertices that no single edge separates; see
+    /// [`algo::two_edge_connected_blocks`].
+    fn two_edge_connected_blocks(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_edge_connected_blocks(self)
+    }
+
+    /// The largest subgraphs that no single edge holds together, by their vertices; see
+    /// [`algo::two_edge_connected_components`].
+    fn two_edge_connected_components(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_edge_connected_components(self)
+    }
+
+    /// The largest subgraphs that no single vertex holds together, by their vertices; see
+    /// [`algo::two_vertex_connected_components`].
+    fn two_vertex_connected_components(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_vertex_connected_components(self)
     }
 }
 

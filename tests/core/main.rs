@@ -38,6 +38,7 @@ mod subgraph;
 mod texts;
 mod topological;
 mod transitive_reduction;
+mod two_connected;
 mod views;
 mod visits;
 mod watched;

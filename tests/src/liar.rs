@@ -308,6 +308,11 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         algo::strong_bridges(g);
         algo::strong_articulation_points(g);
     }),
+    ("2-connected", |g| {
+        algo::two_edge_connected_blocks(g);
+        algo::two_edge_connected_components(g);
+        algo::two_vertex_connected_components(g);
+    }),
     ("between", |g| {
         let [v, w] = [0, 5].map(VertexId::new);
         let _ = algo::between(g, [v], [w], None);

@@ -27,6 +27,8 @@ mod strong_cuts;
 mod topological;
 mod topological_levels;
 mod transitive_reduction;
+mod two_connected;
+mod vertex_groups;
 mod weak;
 
 pub use crate::run::SccStrategy;
@@ -61,4 +63,8 @@ pub use strong_cuts::{strong_articulation_points, strong_bridges};
 pub use topological::{NotAcyclic, is_cyclic, topological_order};
 pub use topological_levels::{Levels, topological_levels};
 pub use transitive_reduction::transitive_reduction;
+pub use two_connected::{
+    two_edge_connected_blocks, two_edge_connected_components, two_vertex_connected_components,
+};
+pub use vertex_groups::VertexGroups;
 pub use weak::{WeakComponents, weakly_connected_components};
