@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::algo::{
-    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
-    NotAcyclic, ParallelEdges, Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
+    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet,
+    FeedbackVertexOptions, FeedbackVertexSet, Levels, NotAcyclic, OnEveryCycle, ParallelEdges,
+    Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{
@@ -329,6 +330,31 @@ pub trait Algorithms: Vertices {
         Self: Successors,
     {
         algo::two_vertex_connected_components(self)
+    }
+
+    /// Few vertices without which the graph has no cycle, of weight 1 each; see
+    /// [`algo::feedback_vertex_set`], which also takes weights and limits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices) or
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) beyond two billion vertices, or
+    /// as many vertices and edges together.
+    fn feedback_vertex_set(&self) -> Result<FeedbackVertexSet, Error>
+    where
+        Self: Successors,
+    {
+        algo::feedback_vertex_set(self, &FeedbackVertexOptions::new())
+    }
+
+    /// The edges and the vertices that are on every cycle; see [`algo::on_every_cycle`].
+    ///
+    /// # Errors
+    /// As for [`feedback_vertex_set`](Self::feedback_vertex_set).
+    fn on_every_cycle(&self) -> Result<OnEveryCycle, Error>
+    where
+        Self: IDirectedGraph,
+    {
+        algo::on_every_cycle(self)
     }
 }
 

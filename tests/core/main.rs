@@ -16,6 +16,7 @@ mod disjoint_paths;
 mod dominators;
 mod edge_classes;
 mod feedback;
+mod feedback_vertices;
 mod graph_file;
 mod iterators;
 mod keyed;

@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::vec::IntoIter;
 
-use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccStrategy, Split};
+use refcycle_core::algo::{
+    self, FeedbackArcOptions, FeedbackVertexOptions, ParallelEdges, SccStrategy, Split,
+};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
@@ -337,6 +339,8 @@ pub const QUESTIONS: &[(&str, Question)] = &[
     }),
     ("feedback", |g| {
         let _ = algo::feedback_arc_set(g, &FeedbackArcOptions::new());
+        let _ = algo::feedback_vertex_set(g, &FeedbackVertexOptions::new());
+        let _ = algo::on_every_cycle(g);
     }),
     ("subgraph", |g| {
         let vertices = [5, 1, 0, 1].map(VertexId::new);

@@ -8,7 +8,10 @@ mod insertion;
 mod minimal;
 mod order;
 mod path_search;
+mod vertices;
 
+pub(crate) use self::vertices::feedback_vertex_set_watched;
+pub use self::vertices::{FeedbackVertexOptions, FeedbackVertexSet, feedback_vertex_set};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;

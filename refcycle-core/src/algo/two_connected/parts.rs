@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use crate::algo::scc::strongly_connected_components_watched;
 use crate::watch::Meter;
-use crate::{CsrGraph, IDirectedGraph, Successors, VertexId, Watch};
+use crate::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Watch};
 
 const NONE: u32 = u32::MAX;
 
@@ -104,8 +104,8 @@ impl Parts {
         while let Some(v) = waiting.pop() {
             meter.step()?;
             let v = VertexId::new(v);
-            let heads = graph.children(v).map(|w| (w, true));
-            for (w, forward) in heads.chain(graph.parents(v).map(|w| (w, false))) {
+            let heads = graph.successors(v).map(|w| (w, true));
+            for (w, forward) in heads.chain(graph.predecessors(v).map(|w| (w, false))) {
                 let degrees = if forward { &mut ins } else { &mut outs };
                 degrees[w.index()] -= 1;
                 if few(&outs, &ins, w.number()) && !gone[w.index()] {

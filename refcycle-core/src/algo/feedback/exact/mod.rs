@@ -2,7 +2,7 @@
 
 mod branch_and_bound;
 mod decompose;
-mod effort;
+pub(super) mod effort;
 mod graph;
 mod packing;
 mod partial;
