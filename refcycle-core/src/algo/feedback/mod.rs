@@ -2,6 +2,7 @@
 
 mod arcs;
 mod bound;
+mod effort;
 mod exact;
 mod greedy;
 mod insertion;

@@ -13,6 +13,8 @@ use crate::views::Masked;
 use crate::watch::Meter;
 use crate::{Input, Successors, VertexId, VertexSet, Watch};
 
+type Edges = Vec<(u32, u32)>;
+
 /// The 2-vertex-connected components of a graph: the largest subgraphs of three or more vertices
 /// that are strongly connected and stay so if any single vertex is removed, by their vertices.
 ///
@@ -120,7 +122,7 @@ fn two_vertex_connected_components_watched<G: Successors + ?Sized, W: Watch>(
 
 fn move_to(
     parts: &mut Parts,
-    edges: Vec<(u32, u32)>,
+    edges: Edges,
     bound: usize,
     stands_for: impl Fn(u32) -> u32,
 ) -> Vec<u32> {
@@ -140,7 +142,7 @@ fn split_by_dominators<W: Watch>(
     parts: &Parts,
     forward: bool,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Vec<(u32, u32)>> {
+) -> ControlFlow<W::Stop, Edges> {
     let components = strongly_connected_components_watched(&parts.graph, watch)?;
     let within = Within::new(&parts.graph, &components);
     let dominators = if forward {
@@ -180,7 +182,7 @@ fn immediate_dominator(dominators: &Dominators, v: u32) -> Option<u32> {
 fn split_at_roots<W: Watch>(
     parts: &Parts,
     watch: &mut W,
-) -> ControlFlow<W::Stop, (Vec<(u32, u32)>, Vec<u32>)> {
+) -> ControlFlow<W::Stop, (Edges, Vec<u32>)> {
     let components = strongly_connected_components_watched(&parts.graph, watch)?;
     let within = Within::new(&parts.graph, &components);
     let n = parts.len();

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::super::exact::effort::Effort;
+use super::super::effort::Effort;
 use super::digraph::Digraph;
 use crate::Watch;
 

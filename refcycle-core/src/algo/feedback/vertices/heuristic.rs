@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::super::exact::effort::Effort;
+use super::super::effort::Effort;
 use super::super::order::Order;
 use super::digraph::{Digraph, Waiting};
 use super::reduce::{Chosen, simple};
@@ -195,7 +195,7 @@ impl Kept<'_> {
             if cost > weight(v) + tolerance {
                 return;
             }
-            let is_behind = behind < ahead || (behind == ahead && v % 2 == 0);
+            let is_behind = behind < ahead || (behind == ahead && v.is_multiple_of(2));
             let place = if is_behind {
                 last
             } else {

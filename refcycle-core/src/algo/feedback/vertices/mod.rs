@@ -13,7 +13,7 @@ use core::ops::ControlFlow;
 use self::digraph::Digraph;
 use self::reduce::Chosen;
 use super::arcs::Arcs;
-use super::exact::effort::Effort;
+use super::effort::Effort;
 use super::order::Order;
 use super::path_search::PathSearch;
 use super::{MOST_WHOLE, ROUNDING, minimal, part_costs};

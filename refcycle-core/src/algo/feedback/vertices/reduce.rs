@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::super::exact::effort::Effort;
+use super::super::effort::Effort;
 use super::digraph::{Digraph, Waiting};
 use crate::algo::scc::strongly_connected_components_watched;
 use crate::{CsrGraph, Watch};

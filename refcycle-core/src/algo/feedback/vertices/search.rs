@@ -3,7 +3,7 @@
 use alloc::vec;
 use core::ops::ControlFlow;
 
-use super::super::exact::effort::Effort;
+use super::super::effort::Effort;
 use super::bound::packing;
 use super::digraph::{Digraph, Waiting};
 use super::reduce::{Chosen, reduce};
