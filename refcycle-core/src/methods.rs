@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::algo::{
-    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
-    NotAcyclic, ParallelEdges, Reached, SimpleCycles, Split, WeakComponents,
+    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet,
+    FeedbackVertexOptions, FeedbackVertexSet, Levels, NotAcyclic, OnEveryCycle, ParallelEdges,
+    Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{
@@ -302,6 +303,58 @@ pub trait Algorithms: Vertices {
     /// is that of the graph.
     fn masked<'a>(&'a self, mask: &'a VertexSet) -> Result<Masked<'a, Self>, Error> {
         Masked::checked(self, mask)
+    }
+
+    /// The largest groups of vertices that no single edge separates; see
+    /// [`algo::two_edge_connected_blocks`].
+    fn two_edge_connected_blocks(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_edge_connected_blocks(self)
+    }
+
+    /// The largest subgraphs that no single edge holds together, by their vertices; see
+    /// [`algo::two_edge_connected_components`].
+    fn two_edge_connected_components(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_edge_connected_components(self)
+    }
+
+    /// The largest subgraphs that no single vertex holds together, by their vertices; see
+    /// [`algo::two_vertex_connected_components`].
+    fn two_vertex_connected_components(&self) -> VertexGroups
+    where
+        Self: Successors,
+    {
+        algo::two_vertex_connected_components(self)
+    }
+
+    /// Few vertices without which the graph has no cycle, of weight 1 each; see
+    /// [`algo::feedback_vertex_set`], which also takes weights and limits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices) or
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) beyond two billion vertices, or
+    /// as many vertices and edges together.
+    fn feedback_vertex_set(&self) -> Result<FeedbackVertexSet, Error>
+    where
+        Self: Successors,
+    {
+        algo::feedback_vertex_set(self, &FeedbackVertexOptions::new())
+    }
+
+    /// The edges and the vertices that are on every cycle; see [`algo::on_every_cycle`].
+    ///
+    /// # Errors
+    /// As for [`feedback_vertex_set`](Self::feedback_vertex_set).
+    fn on_every_cycle(&self) -> Result<OnEveryCycle, Error>
+    where
+        Self: IDirectedGraph,
+    {
+        algo::on_every_cycle(self)
     }
 }
 

@@ -92,6 +92,11 @@ impl<'w, W: Watch> Meter<'w, W> {
         self.steps(1)
     }
 
+    /// The watch, for an algorithm that is a step of this one.
+    pub(crate) fn watch(&mut self) -> &mut W {
+        self.watch
+    }
+
     /// Counts several steps, and checks the watch at most once for all of them.
     #[inline]
     pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {

@@ -62,9 +62,9 @@ mod _refcycle {
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, FeedbackArcSet,
-        GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObjectSet, SimpleCycles,
-        UserGraph, VertexView, compare_files, larger_containers, load, most_allocated,
-        restore_graph, save_into,
+        FeedbackVertexSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObjectSet,
+        SimpleCycles, UserGraph, VertexView, compare_files, larger_containers, load,
+        most_allocated, restore_graph, save_into,
     };
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]

@@ -24,7 +24,16 @@ MODULES = [
     "signal_dumps",
     "testing",
 ]
-STUBS = ["cycles", "cyclic_components", "feedback_arc_set", "simple_cycles"]
+STUBS = [
+    "cycles",
+    "cyclic_components",
+    "feedback_arc_set",
+    "feedback_vertex_set",
+    "on_every_cycle",
+    "simple_cycles",
+    "strong_articulation_points",
+    "strong_bridges",
+]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 

@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::vec::IntoIter;
 
-use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccStrategy, Split};
+use refcycle_core::algo::{
+    self, FeedbackArcOptions, FeedbackVertexOptions, ParallelEdges, SccStrategy, Split,
+};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
@@ -308,6 +310,11 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         algo::strong_bridges(g);
         algo::strong_articulation_points(g);
     }),
+    ("2-connected", |g| {
+        algo::two_edge_connected_blocks(g);
+        algo::two_edge_connected_components(g);
+        algo::two_vertex_connected_components(g);
+    }),
     ("between", |g| {
         let [v, w] = [0, 5].map(VertexId::new);
         let _ = algo::between(g, [v], [w], None);
@@ -332,6 +339,8 @@ pub const QUESTIONS: &[(&str, Question)] = &[
     }),
     ("feedback", |g| {
         let _ = algo::feedback_arc_set(g, &FeedbackArcOptions::new());
+        let _ = algo::feedback_vertex_set(g, &FeedbackVertexOptions::new());
+        let _ = algo::on_every_cycle(g);
     }),
     ("subgraph", |g| {
         let vertices = [5, 1, 0, 1].map(VertexId::new);

@@ -18,6 +18,7 @@ mod disjoint_paths;
 mod dominators;
 mod feedback;
 mod loops;
+mod on_every_cycle;
 mod path_dag;
 mod paths;
 mod reach;
@@ -27,6 +28,8 @@ mod strong_cuts;
 mod topological;
 mod topological_levels;
 mod transitive_reduction;
+mod two_connected;
+mod vertex_groups;
 mod weak;
 
 pub use crate::run::SccStrategy;
@@ -45,8 +48,12 @@ pub use dominators::{
     control_dependence_graph, dominance_frontiers, dominators, edge_dominators, post_dominators,
     post_dominators_to_sink_components, post_dominators_to_sinks,
 };
-pub use feedback::{FeedbackArcOptions, FeedbackArcSet, feedback_arc_set};
+pub use feedback::{
+    FeedbackArcOptions, FeedbackArcSet, FeedbackVertexOptions, FeedbackVertexSet, feedback_arc_set,
+    feedback_vertex_set,
+};
 pub use loops::{LoopForest, loop_forest};
+pub use on_every_cycle::{OnEveryCycle, on_every_cycle};
 pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag};
 pub use paths::{shortest_cycle, shortest_path};
 pub use reach::{ancestors, ancestors_set, descendants, descendants_set, reaches};
@@ -61,4 +68,8 @@ pub use strong_cuts::{strong_articulation_points, strong_bridges};
 pub use topological::{NotAcyclic, is_cyclic, topological_order};
 pub use topological_levels::{Levels, topological_levels};
 pub use transitive_reduction::transitive_reduction;
+pub use two_connected::{
+    two_edge_connected_blocks, two_edge_connected_components, two_vertex_connected_components,
+};
+pub use vertex_groups::VertexGroups;
 pub use weak::{WeakComponents, weakly_connected_components};

@@ -153,15 +153,15 @@ fn add_dominators(points: &mut VertexSet, dominators: &Dominators) {
 }
 
 /// A view of the edges within the components of a graph.
-struct Within<'g, G: ?Sized> {
+pub(super) struct Within<'g, G: ?Sized> {
     graph: &'g G,
     components: &'g Components,
     /// One vertex of each component of several vertices.
-    roots: Vec<VertexId>,
+    pub(super) roots: Vec<VertexId>,
 }
 
 impl<'g, G: IDirectedGraph + ?Sized> Within<'g, G> {
-    fn new(graph: &'g G, components: &'g Components) -> Self {
+    pub(super) fn new(graph: &'g G, components: &'g Components) -> Self {
         let several = components.iter().filter(|members| members.len() > 1);
         Self {
             graph,
@@ -171,12 +171,18 @@ impl<'g, G: IDirectedGraph + ?Sized> Within<'g, G> {
     }
 
     /// The dominators in each component of several vertices; `None` if there is no such component.
-    fn dominators<W: Watch>(&self, watch: &mut W) -> ControlFlow<W::Stop, Option<Dominators>> {
+    pub(super) fn dominators<W: Watch>(
+        &self,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Option<Dominators>> {
         self.dominators_of(self, watch)
     }
 
     /// The dominators in the reversed components.
-    fn post_dominators<W: Watch>(&self, watch: &mut W) -> ControlFlow<W::Stop, Option<Dominators>> {
+    pub(super) fn post_dominators<W: Watch>(
+        &self,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Option<Dominators>> {
         self.dominators_of(&Reversed::new(self), watch)
     }
 
@@ -269,7 +275,7 @@ impl<G: IDirectedGraph + ?Sized> IDirectedGraph for Within<'_, G> {
     }
 }
 
-struct EdgesWithin<'a, I> {
+pub(super) struct EdgesWithin<'a, I> {
     all: I,
     components: &'a Components,
 }

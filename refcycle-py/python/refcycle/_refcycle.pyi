@@ -44,6 +44,7 @@ __all__ = [
     "DirectedGraph",
     "EdgeView",
     "FeedbackArcSet",
+    "FeedbackVertexSet",
     "GraphBase",
     "GraphIterator",
     "LoadedGraph",
@@ -162,6 +163,28 @@ class FeedbackArcSet(Generic[_E]):
     @property
     def weight(self) -> float:
         """The sum of their weights; without weights, the number of edges."""
+
+    @property
+    def lower_bound(self) -> float:
+        """A proven lower bound: every such set weighs at least this much."""
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether it is proved that no such set weighs less than this one."""
+
+    def __len__(self) -> int: ...
+
+@final
+class FeedbackVertexSet(Generic[_V]):
+    """A set of vertices whose removal leaves no cycle in the graph."""
+
+    @property
+    def vertices(self) -> list[_V]:
+        """The vertices, in the order of the graph."""
+
+    @property
+    def weight(self) -> float:
+        """The sum of their weights; without weights, the number of vertices."""
 
     @property
     def lower_bound(self) -> float:
@@ -388,6 +411,63 @@ class GraphBase(Generic[_V, _E, _G]):
             1
             >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
             2.0
+        """
+
+    def feedback_vertex_set(self, weights: Iterable[float] | None = None) -> FeedbackVertexSet[_V]:
+        """Returns a set of vertices of small total weight whose removal leaves no cycle in the
+        graph, as a `FeedbackVertexSet`.
+
+        `weights` has one number for each vertex, in the order of iteration; without it, each
+        vertex weighs 1. The set is always minimal: if any of its vertices is put back, there is a
+        cycle. It is a minimum if that can be proved within some tenths of a second (`is_optimal`).
+        `ValueError` if there are too few or too many weights, or if one is negative or not finite.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "db"])
+            >>> graph.feedback_vertex_set().vertices
+            ['b']
+            >>> graph.feedback_vertex_set([1, 5, 1, 1]).weight
+            2.0
+        """
+
+    def on_every_cycle(self) -> tuple[list[_V], list[_E]]:
+        """Returns the vertices and the edges that are on every cycle, as two lists.
+
+        Without any one of them, the graph has no cycle. Both lists are empty if there is no cycle,
+        or if the cycles have nothing in common. An edge that has a parallel edge is not on every
+        cycle. Takes about as long as a few searches for components.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+            >>> vertices, edges = graph.on_every_cycle()
+            >>> vertices, [graph.head(edge) for edge in edges]
+            (['a', 'b'], ['b'])
+        """
+
+    def strong_bridges(self) -> list[_E]:
+        """Returns the edges that hold strongly connected components together, as a list.
+
+        An edge from v to w is such a strong bridge if w reaches v, and every path from v to w goes
+        through the edge: without it, the two are on no common cycle any more. The edges are in the
+        order of the graph. Takes O(edges log vertices) time.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ac"])
+            >>> [graph.tail(edge) + graph.head(edge) for edge in graph.strong_bridges()]
+            ['ab', 'bc', 'ca']
+        """
+
+    def strong_articulation_points(self) -> list[_V]:
+        """Returns the vertices that hold strongly connected components together, as a list.
+
+        A vertex is such a strong articulation point if two other vertices of its component are no
+        longer on a common closed walk without it. The vertices are in the order of the graph.
+        Takes O(edges log vertices) time.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "ba", "bc", "cb"])
+            >>> graph.strong_articulation_points()
+            ['b']
         """
 
     def count_by(

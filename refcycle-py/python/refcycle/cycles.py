@@ -13,6 +13,7 @@ from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, sho
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._html.parts import document, fix, paragraph
 from refcycle._objects.types import Types, id_of
+from refcycle._text.escapes import escaped
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted
 from refcycle._text.pictures import with_fix
@@ -21,7 +22,7 @@ from refcycle.cuts import Cut, NamedReference, cut_of
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Cut", "Cycle", "CycleList", "NamedReference", "SimpleCycle"]
+__all__ = ["Cut", "Cycle", "CycleList", "HeldTogether", "NamedReference", "SimpleCycle"]
 
 _MOST_COMPARED = 256
 _SHOWN = 10
@@ -39,6 +40,20 @@ class SimpleCycle(NamedTuple):
     objects: list[Any]
     text: str
     signature: str
+
+
+class HeldTogether(NamedTuple):
+    """What all cycles of a component have in common: see `Cycle.held_together_by`.
+
+    Attributes:
+        references: The references by name, as in `Parent.children`, in the order of the cycle.
+        edges: The numbers of these references in the graph of the component.
+        objects: The objects, in the order of the cycle.
+    """
+
+    references: tuple[str, ...]
+    edges: tuple[int, ...]
+    objects: list[Any]
 
 
 class Cycle:
@@ -145,6 +160,47 @@ class Cycle:
         creation, which takes about 50 ms for a million.
         """
         return cut_of(self._graph, self._surroundings, smallest=smallest, classes=classes)
+
+    def held_together_by(self) -> HeldTogether:
+        """Return the references and the objects that are on every cycle of the component.
+
+        Without any one of them, there is no cycle left; no other single reference or object has
+        this effect. There may be none: `cut()` then finds several references, and
+        `graph.feedback_vertex_set()` several objects. Whether the program can do without a
+        reference is another question, which `cut()` answers. An object and its `__dict__` count as
+        one object, and the reference between them is not listed.
+
+        >>> import refcycle
+        >>> class Node: pass
+        >>> def careless():
+        ...     owner = Node()
+        ...     owner.parts = [Node(), Node()]
+        ...     for part in owner.parts:
+        ...         part.owner = owner
+        >>> [cycle] = refcycle.cycles_created_by(careless).cycles()
+        >>> found = cycle.held_together_by()
+        >>> found.references, sorted(type(obj).__name__ for obj in found.objects)
+        (('Node.parts',), ['Node', 'list'])
+        """
+        shortest = self._named()
+        objects, edges = self._graph.on_every_cycle()
+        common = {id_of(obj): obj for obj in objects}
+        ends = {
+            (id_of(self._graph.tail(edge)), id_of(self._graph.head(edge))): edge for edge in edges
+        }
+        wanted = set(shortest)
+        names = GraphNames(
+            self._graph.full_subgraph(obj for obj in self._graph if id_of(obj) in wanted)
+        )
+        steps = names.steps(shortest)
+        before = dict(zip(shortest, (shortest[-1], *shortest[:-1]), strict=True))
+        references = {}
+        for step, following in zip(steps, (*steps[1:], steps[0]), strict=True):
+            edge = ends.get((before[following.object_id], following.object_id))
+            if edge is not None:
+                references[edge] = escaped(step.name.short + step.accessor.shown)
+        held = [common[step.object_id] for step in steps if step.object_id in common]
+        return HeldTogether(tuple(references.values()), tuple(references), held)
 
     def simple_cycles(
         self, limit: int | None = None, *, max_length: int | None = None

@@ -1,11 +1,12 @@
-//! Simple cycles, and sets of edges whose removal leaves no cycle.
+//! Simple cycles, sets of edges or vertices whose removal leaves no cycle, and what single edges and
+//! vertices hold together.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::Run;
-use refcycle_core::algo::{self, FeedbackArcOptions};
+use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackVertexOptions};
+use refcycle_core::{Edge, Run};
 
 use super::base::GraphBase;
 use crate::engine::Engine;
@@ -125,4 +126,104 @@ impl FeedbackArcSet {
             is_optimal: found.is_optimal(),
         })
     }
+}
+
+/// A set of vertices whose removal leaves no cycle in the graph.
+#[pyclass(frozen, get_all, module = "refcycle._refcycle")]
+pub(crate) struct FeedbackVertexSet {
+    /// The vertices, in the order of the graph.
+    vertices: Py<PyList>,
+    /// The sum of their weights; without weights, the number of vertices.
+    weight: f64,
+    /// A proven lower bound: every such set weighs at least this much.
+    lower_bound: f64,
+    /// Whether it is proved that no such set weighs less than this one.
+    is_optimal: bool,
+}
+
+#[crate::border::guarded]
+#[pymethods]
+impl FeedbackVertexSet {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.vertices.bind(py).len()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.vertices)
+    }
+}
+
+impl FeedbackVertexSet {
+    pub(super) fn new(py: Python<'_>, engine: &Engine, weights: Option<&[f64]>) -> PyResult<Self> {
+        let graph = engine.any_graph();
+        let options = match weights {
+            Some(weights) => FeedbackVertexOptions::new().weights(weights),
+            None => FeedbackVertexOptions::new(),
+        };
+        memory::ask(600 * engine.vertex_count() + 150 * engine.edge_count())?;
+        let found = engine.run(py, |signals| {
+            answer(algo::feedback_vertex_set(
+                Run::on(&*graph).watch(signals),
+                &options,
+            ))
+        })?;
+        let vertices = found.vertices().iter().copied();
+        Ok(Self {
+            vertices: engine.list(py, vertices)?.unbind(),
+            weight: found.weight(),
+            lower_bound: found.lower_bound(),
+            is_optimal: found.is_optimal(),
+        })
+    }
+}
+
+/// The vertices and the edges that are on every cycle.
+pub(super) fn on_every_cycle<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
+    let graph = engine.any_graph();
+    memory::ask(600 * engine.vertex_count() + 150 * engine.edge_count())?;
+    let found = engine.run(py, |signals| {
+        answer(algo::on_every_cycle(Run::on(&*graph).watch(signals)))
+    })?;
+    let vertices = engine.list(py, found.vertices().iter().copied())?;
+    Ok((vertices, edge_list(py, engine, found.edges())?))
+}
+
+/// The edges that hold strongly connected components together.
+pub(super) fn strong_bridges<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+) -> PyResult<Bound<'py, PyList>> {
+    let graph = engine.any_graph();
+    memory::ask(100 * engine.vertex_count())?;
+    let found = engine.run(py, |signals| {
+        algo::strong_bridges(Run::on(&*graph).watch(signals))
+    })?;
+    edge_list(py, engine, &found)
+}
+
+/// The vertices that hold strongly connected components together.
+pub(super) fn strong_articulation_points<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+) -> PyResult<Bound<'py, PyList>> {
+    let graph = engine.any_graph();
+    memory::ask(60 * engine.vertex_count())?;
+    let found = engine.run(py, |signals| {
+        algo::strong_articulation_points(Run::on(&*graph).watch(signals))
+    })?;
+    engine.list(py, found.into_iter())
+}
+
+fn edge_list<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    edges: &[Edge],
+) -> PyResult<Bound<'py, PyList>> {
+    let names: PyResult<Vec<_>> = (edges.iter())
+        .map(|edge| engine.edge_name(py, edge.id))
+        .collect();
+    PyList::new(py, names?)
 }

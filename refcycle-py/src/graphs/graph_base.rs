@@ -12,7 +12,7 @@ use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use super::base::{GraphBase, wrap};
 use super::collections::{EdgeView, GraphIterator, Items, VertexView};
 use super::count::count;
-use super::cycles::{FeedbackArcSet, SimpleCycles};
+use super::cycles::{self, FeedbackArcSet, FeedbackVertexSet, SimpleCycles};
 use super::former_names::{renamed, renamed_if_given};
 use super::pictures;
 use crate::border;
@@ -436,6 +436,75 @@ impl GraphBase {
         progress: Progress<'_>,
     ) -> PyResult<FeedbackArcSet> {
         FeedbackArcSet::new(py, &self.engine, weights.as_deref())
+    }
+
+    /// Returns a set of vertices of small total weight whose removal leaves no cycle in the
+    /// graph, as a `FeedbackVertexSet`.
+    ///
+    /// `weights` has one number for each vertex, in the order of iteration; without it, each
+    /// vertex weighs 1. The set is always minimal: if any of its vertices is put back, there is a
+    /// cycle. It is a minimum if that can be proved within some tenths of a second (`is_optimal`).
+    /// `ValueError` if there are too few or too many weights, or if one is negative or not finite.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "db"])
+    ///     >>> graph.feedback_vertex_set().vertices
+    ///     ['b']
+    ///     >>> graph.feedback_vertex_set([1, 5, 1, 1]).weight
+    ///     2.0
+    #[pyo3(signature = (weights=None))]
+    fn feedback_vertex_set(
+        &self,
+        py: Python<'_>,
+        weights: Option<Vec<f64>>,
+    ) -> PyResult<FeedbackVertexSet> {
+        FeedbackVertexSet::new(py, &self.engine, weights.as_deref())
+    }
+
+    /// Returns the vertices and the edges that are on every cycle, as two lists.
+    ///
+    /// Without any one of them, the graph has no cycle. Both lists are empty if there is no cycle,
+    /// or if the cycles have nothing in common. An edge that has a parallel edge is not on every
+    /// cycle. Takes about as long as a few searches for components.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+    ///     >>> vertices, edges = graph.on_every_cycle()
+    ///     >>> vertices, [graph.head(edge) for edge in edges]
+    ///     (['a', 'b'], ['b'])
+    fn on_every_cycle<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
+        cycles::on_every_cycle(py, &self.engine)
+    }
+
+    /// Returns the edges that hold strongly connected components together, as a list.
+    ///
+    /// An edge from v to w is such a strong bridge if w reaches v, and every path from v to w goes
+    /// through the edge: without it, the two are on no common cycle any more. The edges are in the
+    /// order of the graph. Takes O(edges log vertices) time.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ac"])
+    ///     >>> [graph.tail(edge) + graph.head(edge) for edge in graph.strong_bridges()]
+    ///     ['ab', 'bc', 'ca']
+    fn strong_bridges<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        cycles::strong_bridges(py, &self.engine)
+    }
+
+    /// Returns the vertices that hold strongly connected components together, as a list.
+    ///
+    /// A vertex is such a strong articulation point if two other vertices of its component are no
+    /// longer on a common closed walk without it. The vertices are in the order of the graph.
+    /// Takes O(edges log vertices) time.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "ba", "bc", "cb"])
+    ///     >>> graph.strong_articulation_points()
+    ///     ['b']
+    fn strong_articulation_points<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        cycles::strong_articulation_points(py, &self.engine)
     }
 
     /// Counts the vertices of each class, as a `collections.Counter`.

@@ -31,7 +31,7 @@ pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 pub(crate) use base::{GraphBase, wrap};
 pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use comparison::{SavedObjectSet, compare_files};
-pub(crate) use cycles::{FeedbackArcSet, SimpleCycles};
+pub(crate) use cycles::{FeedbackArcSet, FeedbackVertexSet, SimpleCycles};
 pub(crate) use directed_graph::DirectedGraph;
 pub(crate) use grown::larger_containers;
 pub(crate) use loaded_graph::{LoadedGraph, load};

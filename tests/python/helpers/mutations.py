@@ -308,6 +308,8 @@ def ask_everything(graph, folder):
     graph.unreachable(), graph.count_by_typename(), graph.find_by_typename("dict")
     graph.strongly_connected_components(), graph.source_components(), graph.simple_cycles(4)
     graph.feedback_arc_set()
+    graph.feedback_vertex_set(), graph.on_every_cycle()
+    graph.strong_bridges(), graph.strong_articulation_points()
     str(refcycle.diff(graph, graph))
     graph.to_json(), graph.to_dot(), graph.to_svg(), graph.to_graphml(), graph.to_gexf()
     graph.to_cytoscape(), graph.to_arrow(), graph.to_text(), graph.annotated()

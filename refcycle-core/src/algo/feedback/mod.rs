@@ -2,13 +2,17 @@
 
 mod arcs;
 mod bound;
+mod effort;
 mod exact;
 mod greedy;
 mod insertion;
 mod minimal;
 mod order;
 mod path_search;
+mod vertices;
 
+pub(crate) use self::vertices::feedback_vertex_set_watched;
+pub use self::vertices::{FeedbackVertexOptions, FeedbackVertexSet, feedback_vertex_set};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;

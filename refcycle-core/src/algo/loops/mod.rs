@@ -97,6 +97,11 @@ impl LoopForest {
         !self.kind.contains(&Kind::Irreducible)
     }
 
+    /// The vertices that are reached, each after the headers of the loops around it.
+    pub(super) fn vertices(&self) -> &[VertexId] {
+        &self.vertices[1..]
+    }
+
     fn number_of(&self, v: VertexId) -> Option<u32> {
         let number = self.number.get(v.index()).copied();
         number.filter(|&number| number != NO_NUMBER)

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::super::effort::Effort;
 use super::decompose::pieces;
-use super::effort::Effort;
 use super::graph::Graph;
 use super::packing::{Packing, packing};
 use super::partial::Partial;

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::effort::Effort;
+use super::super::effort::Effort;
 use super::graph::Graph;
 use super::partial::Partial;
 use super::reduce::reduce;

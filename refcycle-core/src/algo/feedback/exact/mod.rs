@@ -2,7 +2,6 @@
 
 mod branch_and_bound;
 mod decompose;
-mod effort;
 mod graph;
 mod packing;
 mod partial;
@@ -13,10 +12,10 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use self::branch_and_bound::Answer;
-use self::effort::Effort;
 use self::graph::Graph;
 use self::partial::Partial;
 use super::arcs::Arcs;
+use super::effort::Effort;
 use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
