@@ -89,7 +89,7 @@ fn vertex_components_by_hand(list: &EdgeList) -> Groups {
 fn listed(groups: &VertexGroups) -> Groups {
     assert_eq!(groups.iter().count(), groups.len());
     assert_eq!(groups.get(groups.len()), None);
-    assert_eq!(groups.is_empty(), groups.len() == 0);
+    assert_eq!(groups.is_empty(), groups.iter().next().is_none());
     groups.iter().map(<[VertexId]>::to_vec).collect()
 }
 
