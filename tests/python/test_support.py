@@ -1,6 +1,7 @@
 """Interpreters that are rejected, and the cost of the import."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,29 +9,49 @@ from helpers.processes import run, run_json
 
 from refcycle import _supported_interpreters
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def test_this_interpreter_is_not_refused():
     assert _supported_interpreters.check() is None
 
 
+SUPPORTED = "this release of refcycle supports CPython 3.10 to 3.15 with the GIL, and "
+OTHER_PYTHON = "run the program with one of these versions"
+
+
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("change", "reason", "what_to_do"),
     [
-        ({"abiflags": "t"}, "this Python is built without the GIL"),
-        ({"abiflags": "td"}, "this Python is built without the GIL"),
-        ({"version_info": (3, 9, 20)}, "this is Python 3.9"),
-        ({"version_info": (3, 16, 0)}, "this is Python 3.16"),
-        ({"implementation": SimpleNamespace(name="pypy")}, "this is pypy"),
+        ({"abiflags": "t"}, "this Python is built without the GIL", OTHER_PYTHON),
+        ({"abiflags": "td"}, "this Python is built without the GIL", OTHER_PYTHON),
+        ({"version_info": (3, 9, 20)}, "this is Python 3.9", OTHER_PYTHON),
+        ({"version_info": (3, 16, 0)}, "this is Python 3.16", "try `pip install -U refcycle`"),
+        ({"implementation": SimpleNamespace(name="pypy")}, "this is pypy", OTHER_PYTHON),
     ],
 )
-def test_the_error_says_why_and_what_to_do(change, reason, monkeypatch):
+def test_the_error_says_why_and_what_to_do(change, reason, what_to_do, monkeypatch):
     for name, value in change.items():
         monkeypatch.setattr(sys, name, value)
     with pytest.raises(ImportError) as raised:
         _supported_interpreters.check()
-    assert str(raised.value) == (
-        "refcycle needs CPython 3.10 to 3.15 with the GIL, and "
-        f"{reason}: run the program with one of these versions"
+    assert str(raised.value) == f"{SUPPORTED}{reason}: {what_to_do}"
+
+
+def test_the_source_distribution_is_not_built_on_an_unknown_python():
+    # maturin, which is not installed here, is not asked for.
+    backend = ROOT / "refcycle-py" / "build_backend" / "refcycle_build.py"
+    code = f"""
+    import runpy, sys
+    sys.version_info = (3, 16, 0, "final", 0)
+    try:
+        runpy.run_path({str(backend)!r})
+    except SystemExit as error:
+        print(error)
+    """
+    assert run(code).strip() == (
+        f"refcycle cannot be built here: {SUPPORTED}this is Python 3.16: "
+        "try `pip install -U refcycle`"
     )
 
 

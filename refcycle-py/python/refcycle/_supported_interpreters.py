@@ -22,12 +22,15 @@ def _reason() -> str | None:
 def check() -> None:
     """Raise ImportError if refcycle cannot work here."""
     reason = _reason()
-    if reason is not None:
-        raise ImportError(
-            f"refcycle needs CPython {OLDEST[0]}.{OLDEST[1]} to "
-            f"{NEWEST[0]}.{NEWEST[1]} with the GIL, and {reason}: "
-            "run the program with one of these versions"
-        )
+    if reason is None:
+        return
+    what_to_do = "run the program with one of these versions"
+    if sys.version_info[:2] > NEWEST:
+        what_to_do = "try `pip install -U refcycle`"
+    raise ImportError(
+        f"this release of refcycle supports CPython {OLDEST[0]}.{OLDEST[1]} to "
+        f"{NEWEST[0]}.{NEWEST[1]} with the GIL, and {reason}: {what_to_do}"
+    )
 
 
 check()
