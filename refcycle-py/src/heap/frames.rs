@@ -87,7 +87,7 @@ pub(crate) fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
             let frame = Bound::from_owned_ptr_or_opt(py, frame.cast());
             frames.extend(frame.map(|frame| FrameOfThread {
                 frame,
-                thread: layout::thread_ident(thread),
+                thread: layout::thread_ident(thread) as u64,
             }));
             thread = ffi::PyThreadState_Next(thread);
         }

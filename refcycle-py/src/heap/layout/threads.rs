@@ -1,5 +1,6 @@
 //! Where a thread state stores its `ident`.
 
+use std::ffi::c_ulong;
 use std::sync::OnceLock;
 
 use pyo3::ffi;
@@ -8,23 +9,24 @@ use pyo3::ffi;
 ///
 /// # Safety
 /// The thread belongs to the current interpreter, and has not ended.
-pub(in crate::heap) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> u64 {
+pub(in crate::heap) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> usize {
     unsafe extern "C" {
         /// Not declared by pyo3-ffi.
-        fn PyThread_get_thread_ident() -> std::ffi::c_ulong;
+        fn PyThread_get_thread_ident() -> c_ulong;
     }
     /// On all versions, the field is closer to the start, and the struct is at least this large.
-    const WORDS: usize = 32;
+    const WORDS: usize = 256 / size_of::<c_ulong>();
     static OFFSET: OnceLock<Option<usize>> = OnceLock::new();
 
     // SAFETY: guaranteed by the caller. The ident of the current thread is known, which reveals the
     // offset in the thread state.
     unsafe {
-        let word = |thread: *mut ffi::PyThreadState, at: usize| thread.cast::<u64>().add(at).read();
+        let word =
+            |thread: *mut ffi::PyThreadState, at: usize| thread.cast::<c_ulong>().add(at).read();
         let offset = OFFSET.get_or_init(|| {
             let ident = PyThread_get_thread_ident();
             (0..WORDS).find(|&at| word(ffi::PyThreadState_Get(), at) == ident)
         });
-        offset.map_or(0, |at| word(thread, at))
+        offset.map_or(0, |at| word(thread, at) as usize)
     }
 }

@@ -90,7 +90,7 @@ fn idents(_py: Python<'_>) -> Vec<usize> {
     unsafe {
         let mut thread = ffi::PyInterpreterState_ThreadHead(ffi::PyInterpreterState_Get());
         while !thread.is_null() {
-            found.push(thread_ident(thread) as usize);
+            found.push(thread_ident(thread));
             thread = ffi::PyThreadState_Next(thread);
         }
     }
