@@ -97,7 +97,7 @@ def test_options_are_those_of_the_snapshot_and_of_the_file(path, monkeypatch):
 
     monkeypatch.setattr(dumping, "snapshot", Snapshot)
     refcycle.dump(path, redact=False, untracked=True)
-    assert asked == [{"untracked": True}, (str(path), {"redact": False})]
+    assert asked == [{"untracked": True}, (str(path), {"redact": False, "progress": None})]
 
 
 def test_a_folder_that_is_not_there(tmp_path):
