@@ -278,9 +278,10 @@ def has_open_files_in(folder, process):
     """Whether the process writes files there, which need no names."""
     files = f"/proc/{process.pid}/fd"
     paths = []
-    for number in os.listdir(files):
-        with contextlib.suppress(OSError):
-            paths.append(os.readlink(f"{files}/{number}"))
+    with contextlib.suppress(OSError):  # it has ended
+        for number in os.listdir(files):
+            with contextlib.suppress(OSError):
+                paths.append(os.readlink(f"{files}/{number}"))
     return any(path.startswith(f"{folder}/") for path in paths)
 
 

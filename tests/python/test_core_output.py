@@ -108,6 +108,22 @@ def test_a_file_system_without_such_files(path, monkeypatch):
     assert os.listdir(os.path.dirname(path)) == ["heap"]
 
 
+def test_an_error_of_the_content_is_passed_on(path):
+    def content():
+        yield b"begun"
+        raise TimeoutError("no answer")
+
+    with pytest.raises(TimeoutError) as caught:
+        output_at(path).write(content())
+    assert (str(caught.value), caught.value.filename) == ("no answer", None)
+
+
+@pytest.mark.parametrize("end", ["none/", "none/.", ""])
+def test_a_path_that_names_no_file_is_an_error_before_the_work(path, end):
+    with pytest.raises(OSError):
+        output_at(os.path.join(os.path.dirname(path), end))
+
+
 def test_a_folder_that_does_not_exist(path):
     with pytest.raises(FileNotFoundError):
         output_at(os.path.join(path, "none", "heap"))

@@ -377,6 +377,8 @@ def test_one_function_replaces_files():
     assert len(found) > 300
     assert {name: count for name, count in found.items() if count} == {
         "refcycle-core/src/files/replacement.rs": 1,
+        # The link to a file without a name, which replaces nothing.
+        "refcycle-py/python/refcycle/_core/output.py": 1,
         # Marks in a folder of its own.
         "refcycle-py/python/refcycle/_attach/remote.py": 2,
     }

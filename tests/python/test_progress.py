@@ -450,6 +450,15 @@ def test_a_bar_on_a_real_terminal(monkeypatch):
     assert text == expected
 
 
+def test_a_bar_that_cannot_be_drawn_does_not_end_the_call(world, monkeypatch):
+    class Reentrant(Terminal):
+        def write(self, text):
+            raise RuntimeError("reentrant call")
+
+    monkeypatch.setattr(sys, "stderr", Reentrant())
+    assert slow(world, True)[list] == MANY + 1
+
+
 def test_a_stream_that_is_closed_or_missing_is_left_alone(world, monkeypatch, tmp_path):
     with open(tmp_path / "closed", "w", encoding="utf-8") as closed:
         pass

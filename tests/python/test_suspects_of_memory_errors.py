@@ -28,7 +28,9 @@ def load_rows(number):
 refcycle.dump_on_memory_error(sys.argv[1])
 load_rows(int(sys.argv[2]))
 """
-DOING = "held by the exception that ended the program: what it was doing, and not a leak"
+DOING = (
+    "held by the exception that ended the program or a thread: what it was doing, and not a leak"
+)
 
 
 def dump_of(folder, leaked):

@@ -193,7 +193,8 @@ class Leaks(Findings):
     `objects` is the graph of the objects that the action made and that something still holds.
     `table` is a `GrowthTable` with their number and bytes by type. `samples` is a tuple of
     `Sample`, for the types with most bytes and then for others with a different fix.
-    `signatures` is a `SignatureTable`: who holds them.
+    `signatures` is a `SignatureTable`: who holds them. `larger` is empty: what became larger
+    itself is not looked for.
     """
 
     __slots__ = ("objects",)
@@ -229,8 +230,10 @@ def diff(
     between the two is in `new`. Delete `before` and the `Diff` when you are done.
 
     A list, dict, set, deque or bytearray that existed before and has become larger, by other
-    things than new objects of the graph, is in `larger`; of files, so is any other object. Of
-    live snapshots, such growth is in no row of the table; `census` counts it. An object that
+    things than new objects of the graph, is in `larger`; of files, so is any other object that
+    can change. Snapshots without `untracked` lack bytearrays and, up to Python 3.13, dicts of
+    strings and numbers alone. Of live snapshots, such growth is in no row of the table;
+    `census` counts it. An object that
     the collector tracks only in `after` is new; one that it tracks only in `before` is neither
     new nor gone. Graphs do not count.
 

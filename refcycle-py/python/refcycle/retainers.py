@@ -121,4 +121,7 @@ def _parts(found: Suspect) -> Iterator[str]:
     if point is not None and point != found.name:
         yield f"accumulated in {point}"
     if found.is_uncaught:
-        yield "held by the exception that ended the program: what it was doing, and not a leak"
+        yield (
+            "held by the exception that ended the program or a thread: "
+            "what it was doing, and not a leak"
+        )

@@ -14,6 +14,18 @@ const LEAST: u64 = 512;
 /// A container that has at least one new object for so many additional bytes holds these objects: an
 /// entry of a dict takes up to 100 bytes, an item of a list 8.
 const BYTES_A_REFERENCE: u64 = 64;
+/// An object of these types that is larger is another one at the same address, as files may have it.
+const UNCHANGING: [&str; 9] = [
+    "bytes",
+    "code",
+    "complex",
+    "float",
+    "frozenset",
+    "int",
+    "range",
+    "str",
+    "tuple",
+];
 /// The most objects that are returned.
 const MOST: usize = 10_000;
 
@@ -41,7 +53,8 @@ impl Larger {
 /// the later one, each with the number of additional bytes, most of these first. Left out are those
 /// that hold new objects instead: these have grown.
 ///
-/// A table of less than 512 bytes in the earlier snapshot counts as empty.
+/// A table of less than 512 bytes in the earlier snapshot counts as empty if it has at least 4,096 bytes
+/// in the later one, and otherwise as one of 512 bytes.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_larger_containers")]
@@ -88,7 +101,11 @@ pub(super) fn by_themselves<'py>(
         if one.more < LEAST {
             return false;
         }
-        let enough = match one.is_one_step(after.type_name(py, one.v) == "list") {
+        let type_name = after.type_name(py, one.v);
+        if UNCHANGING.contains(&&*type_name) {
+            return false;
+        }
+        let enough = match one.is_one_step(type_name == "list") {
             true => 1,
             false => one.more.div_ceil(BYTES_A_REFERENCE) as usize,
         };

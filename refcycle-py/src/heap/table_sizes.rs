@@ -32,14 +32,19 @@ impl TableSizes {
     }
 
     /// The containers whose table is larger than in an earlier snapshot: the address, the bytes of the
-    /// table, and how many of them are more. What was left out there counts as empty.
+    /// table, and how many of them are more, with an error of at most an eighth too many: what was left out
+    /// there counts as empty if the table is large now, and otherwise as the largest that is left out.
     pub(crate) fn larger_than(&self, earlier: &Self) -> Vec<(usize, u64, u64)> {
         let mut before = earlier.each().peekable();
         self.each()
             .filter_map(|(address, bytes)| {
                 while before.next_if(|&(other, _)| other < address).is_some() {}
                 let known = before.next_if(|&(other, _)| other == address);
-                let more = bytes.saturating_sub(known.map_or(0, |(_, bytes)| bytes));
+                let left_out = match bytes < 8 * Self::LEAST as u64 {
+                    true => Self::LEAST as u64,
+                    false => 0,
+                };
+                let more = bytes.saturating_sub(known.map_or(left_out, |(_, bytes)| bytes));
                 (more > 0).then_some((address, bytes, more))
             })
             .collect()

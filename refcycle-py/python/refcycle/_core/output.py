@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from refcycle._refcycle import NewFile
 
@@ -24,14 +24,22 @@ class Output:
         """Write the content, and give the file its name; FileExistsError if there is one."""
         try:
             for part in content:
-                rest = memoryview(part)
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
-            self._name()
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, self._path) from None
+                with self._errors_of_file():
+                    rest = memoryview(part)
+                    while rest:
+                        rest = rest[os.write(self._descriptor, rest) :]
+            with self._errors_of_file():
+                self._name()
         finally:
             self.discard()
+
+    @contextmanager
+    def _errors_of_file(self) -> Iterator[None]:
+        """Let an error name the file."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._path) from None
 
     def _name(self) -> None:
         own = f"{_OWN_FILES}/{self._descriptor}"
@@ -51,7 +59,8 @@ def output_at(path: str) -> Output | NewFile:
     An existing file is replaced, for which the new one needs a name of its own meanwhile; so does
     any on a file system without files that have no names. OSError if none can be written there.
     """
-    if not os.path.lexists(path) and os.path.isdir(_OWN_FILES):
+    is_name = os.path.basename(path) not in ("", ".", "..")
+    if is_name and not os.path.lexists(path) and os.path.isdir(_OWN_FILES):
         with suppress(OSError, AttributeError):  # the other kind of file says what is wrong
             folder = os.path.dirname(os.path.abspath(path))
             flags = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC

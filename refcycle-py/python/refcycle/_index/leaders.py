@@ -38,7 +38,7 @@ class SuspectFacts(NamedTuple):
     retained_size: int
     share: float
     is_uncaught: bool
-    """Whether it is the exception that ended the program, or its traceback."""
+    """Whether it is the exception that ended the program or a thread, or its traceback."""
     text: str
 
 

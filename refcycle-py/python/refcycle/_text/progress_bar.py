@@ -49,6 +49,13 @@ def draw(what: str, done: int, total: int, before: int | str | None) -> int | st
     if before == _NOWHERE or not total:
         return _NOWHERE
     line = bar_line(printable(what), done, total)
+    try:
+        return _drawn(line, before)
+    except Exception:  # the work goes on, whatever the program has put in the place of stderr
+        return _NOWHERE
+
+
+def _drawn(line: str, before: int | str | None) -> int | str:
     if before is None:
         display = _notebook()
         before = 0 if display is None else f"refcycle-{os.urandom(8).hex()}"
@@ -59,18 +66,15 @@ def draw(what: str, done: int, total: int, before: int | str | None) -> int | st
         _update(before, _output(line))
         return before
     stream = sys.stderr
-    try:
-        return print_over(line, before, stream) if stream.isatty() else _NOWHERE
-    except (AttributeError, OSError, ValueError):  # there is no stderr, or it is closed
-        return _NOWHERE
+    return print_over(line, before, stream) if stream.isatty() else _NOWHERE
 
 
 def remove(before: int | str) -> None:
     """Remove what was shown."""
-    if isinstance(before, str):
-        _update(before, {"text/plain": "", "text/html": ""})
-    elif before > 0:
-        with suppress(AttributeError, OSError, ValueError):
+    with suppress(Exception):
+        if isinstance(before, str):
+            _update(before, {"text/plain": "", "text/html": ""})
+        elif before > 0:
             print_over("", print_over("", before, sys.stderr), sys.stderr)
 
 

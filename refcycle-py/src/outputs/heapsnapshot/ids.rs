@@ -25,20 +25,11 @@ struct Ids {
     next: u32,
 }
 
+/// Locked with the GIL only: a process that is forked by another thread would have it locked for ever.
 static IDS: Mutex<Ids> = Mutex::new(Ids {
     known: None,
     next: FIRST_ID,
 });
-
-/// Makes room for the addresses of this number of objects, so that the table does not grow while the
-/// GIL is held.
-pub(crate) fn make_room(py: Python<'_>, objects: usize) {
-    py.detach(|| {
-        let mut ids = IDS.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = ids.known.get_or_insert_default();
-        known.reserve(objects.saturating_sub(known.len()));
-    });
-}
 
 /// The id of the object at an address, given its type and, if it never changes, its value.
 pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {

@@ -42,7 +42,6 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
         return write(py, engine, heap, path);
     }
     let objects = engine.objects();
-    ids::make_room(py, objects.len());
     let mut checkpoint = Checkpoint::of(objects.len());
     let mut measured = Measured::default();
     for (number, (object, &size)) in objects.iter().zip(&sizes).enumerate() {
