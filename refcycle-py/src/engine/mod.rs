@@ -396,7 +396,13 @@ impl Engine {
             .and_then(|body| body.vertex_lookup.get());
         let place = lookup.and_then(|lookup| lookup.place_of(address));
         let place = place.map(|place| place..place + size_of::<usize>());
-        std::iter::once(objects.start as usize..objects.end as usize).chain(place)
+        // Fields that are not in use may contain what was on the stack before.
+        let body = self.body.as_deref().map(|body| {
+            let start = std::ptr::from_ref(body) as usize;
+            start..start + size_of::<Body>()
+        });
+        let objects = objects.start as usize..objects.end as usize;
+        std::iter::once(objects).chain(place).chain(body)
     }
 
     fn vertex_lookup(&self, py: Python<'_>) -> PyResult<&Lookup> {
