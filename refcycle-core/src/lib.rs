@@ -49,7 +49,7 @@ pub use graphs::{CsrBuilder, CsrGraph, WideCsrGraph, WideRows};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
 pub use rows::Rows;
-pub use run::{Input, Run};
+pub use run::{BorrowedInput, Input, Run};
 pub use sets::VertexSet;
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use vertex_number::VertexNumber;

@@ -111,6 +111,33 @@ pub trait Input: Sized + sealed::Sealed {
     ) -> Result<Self::Flow<Option<Self::Path>>, Error>;
 }
 
+/// The [`Input`] of an algorithm whose result keeps a reference to the graph: `&'g graph`, or a
+/// [`Run`] of it. Every input is one, for the lifetime of its reference.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{BorrowedInput, CsrGraph, VertexId, algo::ReachabilityIndex};
+///
+/// fn index<'g, I: BorrowedInput<'g, Graph = CsrGraph>>(
+///     graph: I,
+/// ) -> I::Flow<ReachabilityIndex<'g, CsrGraph>> {
+///     ReachabilityIndex::new(graph)
+/// }
+///
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2)])?;
+/// assert!(index(&graph).reaches(VertexId::new(0), VertexId::new(2))?);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the input of an algorithm",
+    label = "expected `&graph`, or a `Run` of it",
+    note = "pass a shared reference to a graph (`&graph`, `&*graph`), or `Run::on(&graph)` to add a watch"
+)]
+pub trait BorrowedInput<'g>: Input<Graph: 'g> {
+    #[doc(hidden)]
+    fn graph(&self) -> &'g Self::Graph;
+}
+
 type Stop<I> = <<I as Input>::Watch as Watch>::Stop;
 
 /// A graph and how to run an algorithm on it: with a [`Watch`], which can stop it; with a
@@ -262,6 +289,13 @@ impl<G: Vertices + ?Sized> Input for &G {
     }
 }
 
+impl<'g, G: Vertices + ?Sized> BorrowedInput<'g> for &'g G {
+    #[inline]
+    fn graph(&self) -> &'g G {
+        self
+    }
+}
+
 impl<G: Vertices + ?Sized, W, M> sealed::Sealed for Run<'_, G, W, M> {}
 
 impl<G: Vertices + ?Sized, W: sealed::Stopping, M: sealed::Memory> Input for Run<'_, G, W, M> {
@@ -314,6 +348,15 @@ impl<G: Vertices + ?Sized, W: sealed::Stopping, M: sealed::Memory> Input for Run
         let watch = self.watch.get();
         let flow = (self.memory).path(|workspace| body(self.graph, workspace, watch))?;
         Ok(W::flow(flow))
+    }
+}
+
+impl<'g, G: Vertices + ?Sized, W: sealed::Stopping, M: sealed::Memory> BorrowedInput<'g>
+    for Run<'g, G, W, M>
+{
+    #[inline]
+    fn graph(&self) -> &'g G {
+        self.graph
     }
 }
 

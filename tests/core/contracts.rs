@@ -1,7 +1,7 @@
 //! The contracts of every representation, and the auto traits of every type.
 
 use proptest::prelude::*;
-use refcycle_core::algo::{Components, Condensation, Reached, Split};
+use refcycle_core::algo::{Components, Condensation, ReachabilityIndex, Reached, Split};
 use refcycle_core::files::graph_file::MappedBytes;
 use refcycle_core::files::{EdgeListReader, GraphFile, GraphWriter, MatrixMarketReader};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
@@ -148,6 +148,7 @@ fn threads_can_share_everything() {
     shared::<Components>();
     shared::<Split<CsrGraph>>();
     shared::<Condensation>();
+    shared::<ReachabilityIndex<'_, CsrGraph>>();
     shared::<Reached>();
     shared::<Error>();
     shared::<WideCsrGraph>();

@@ -97,20 +97,93 @@ fn larger_graphs_agree_with_a_search() {
     assert!(found.iter().all(|&count| count > 10_000), "{found:?}");
 }
 
+/// Two paths of `n` vertices; each vertex of the first has an edge to the same one of the second.
+fn two_paths(n: u32) -> CsrGraph {
+    let steps = (1..n).flat_map(|v| [(v - 1, v), (v, n + v), (n + v - 1, n + v)]);
+    CsrGraph::from_edges(2 * n as usize, steps.chain([(0, n)])).unwrap()
+}
+
+/// Asks for a pair of [`two_paths`].
+fn check_two_paths(index: &ReachabilityIndex<'_, CsrGraph>, n: u32, v: u32, w: u32) {
+    let reached = v % n <= w % n && (v < n || w >= n);
+    let found = index.reaches(VertexId::new(v), VertexId::new(w));
+    assert_eq!(found, Ok(reached), "{v} to {w}");
+}
+
+/// Paths that are so long that their lengths in the labels are at the maximum.
+#[test]
+fn long_paths() {
+    let n = 70_000;
+    let graph = two_paths(n);
+    let index = ReachabilityIndex::new(&graph);
+    let mut state = 4;
+    for round in 0..2000 {
+        let v = random(&mut state, 2 * n);
+        let w = match round % 20 {
+            0 => random(&mut state, 2 * n),
+            // Near it, on the same path or the other.
+            _ => (v + random(&mut state, 2) * n + random(&mut state, 8)) % (2 * n),
+        };
+        check_two_paths(&index, n, v, w);
+    }
+}
+
+#[test]
+fn ten_million_vertices() {
+    let n = 5_000_000;
+    let graph = two_paths(n);
+    let index = ReachabilityIndex::new(&graph);
+    let ends = [0, 1, n / 2, n - 1, n, n + 1, n + n / 2, 2 * n - 1];
+    for v in ends {
+        for w in ends {
+            check_two_paths(&index, n, v, w);
+        }
+    }
+    assert!(index.memory() <= 24 * graph.vertex_count());
+}
+
 #[test]
 fn the_index_is_small() {
     let n = 10_000;
     let path = CsrGraph::from_edges(n, (1..n as u32).map(|v| (v - 1, v))).unwrap();
     let cycle = CsrGraph::from_edges(n, (0..n as u32).map(|v| (v, (v + 1) % n as u32))).unwrap();
     assert!(ReachabilityIndex::new(&path).memory() <= 24 * n);
-    assert!(ReachabilityIndex::new(&cycle).memory() <= 4 * n + 100);
-    let text = format!("{:?}", ReachabilityIndex::new(&cycle));
-    assert_eq!(text, "ReachabilityIndex { components: 1, edges: 0, .. }");
+    let index = ReachabilityIndex::new(&cycle);
+    assert!(index.memory() <= 8 * n + 100);
+    assert_eq!(
+        format!("{index:?}"),
+        "ReachabilityIndex { components: 1, .. }"
+    );
+}
+
+/// The graph need not be `Clone`.
+#[test]
+fn a_copy_has_the_same_graph() {
+    struct Whole(CsrGraph);
+    impl Vertices for Whole {
+        fn vertex_bound(&self) -> usize {
+            self.0.vertex_bound()
+        }
+    }
+    impl Successors for Whole {
+        type Successors<'a> = <CsrGraph as Successors>::Successors<'a>;
+        fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+            self.0.successors(v)
+        }
+    }
+    let graph = Whole(two_paths(3));
+    let copy = {
+        let index = ReachabilityIndex::new(Run::on(&graph));
+        index.clone()
+    };
+    assert!(std::ptr::eq(copy.graph(), &graph));
+    assert_eq!(copy.reaches(VertexId::new(0), VertexId::new(5)), Ok(true));
 }
 
 #[test]
 fn nothing_reaches_anything_in_the_empty_graph() {
-    let index = ReachabilityIndex::new(&CsrGraph::default());
+    let graph = CsrGraph::default();
+    let index = ReachabilityIndex::new(&graph);
     let v = VertexId::new(0);
     assert_eq!(index.reaches(v, v), Err(Error::not_a_vertex(v)));
 }

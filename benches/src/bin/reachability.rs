@@ -53,7 +53,7 @@ fn report(name: &str, graph: &CsrGraph) {
     queries("pairs on a walk", &index, &pairs);
 }
 
-fn queries(what: &str, index: &ReachabilityIndex, pairs: &[(VertexId, VertexId)]) {
+fn queries(what: &str, index: &ReachabilityIndex<'_, CsrGraph>, pairs: &[(VertexId, VertexId)]) {
     let start = now();
     let reached = pairs
         .iter()

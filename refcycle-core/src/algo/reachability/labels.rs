@@ -8,8 +8,9 @@ use crate::algo::Components;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// The labels of a component.
+/// The labels of a component, in as few bytes as possible: 15.
 #[derive(Clone, Copy, Default)]
+#[repr(C, packed)]
 pub(super) struct Label {
     /// The component reaches all numbers from this one to its own.
     first: u32,
@@ -17,13 +18,32 @@ pub(super) struct Label {
     below: u32,
     /// The bits of the components that reach it, itself included.
     above: u32,
+    /// The length of the longest path from the component, or the maximum if it is longer; the
+    /// highest bit tells whether the component has several vertices.
+    level: u16,
+    /// The length of the longest path to the component, or the maximum if it is longer.
+    depth: u8,
 }
 
 /// The number of components that have a bit of their own: the lowest bits.
 const HUBS: usize = 8;
 const HUB_BITS: u32 = (1 << HUBS) - 1;
 
+const SEVERAL: u16 = 1 << 15;
+const MAX_LEVEL: u16 = SEVERAL - 1;
+
 impl Label {
+    /// Whether the component has several vertices.
+    #[inline]
+    pub(super) fn is_several(&self) -> bool {
+        self.level & SEVERAL != 0
+    }
+
+    #[inline]
+    fn level(&self) -> u16 {
+        self.level & MAX_LEVEL
+    }
+
     /// Whether the component reaches the component `number`, which is lower than its own: `true`
     /// is certain.
     #[inline]
@@ -40,7 +60,10 @@ impl Label {
     /// Whether the component certainly does not reach the other.
     #[inline]
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        other.below & !self.below != 0 || self.above & !other.above != 0
+        // A path leads to a lower level and a greater depth, unless both are at their maximum.
+        let not_below = self.level() <= other.level() && other.level() != MAX_LEVEL;
+        let not_above = other.depth <= self.depth && self.depth != u8::MAX;
+        other.below & !self.below != 0 || self.above & !other.above != 0 || not_below || not_above
     }
 }
 
@@ -79,10 +102,7 @@ pub(super) fn labels<W: Watch>(
     let mut meter = Meter::new(watch);
     let mut labels = vec![Label::default(); components.len()];
     let blocks = Blocks::new(components.len());
-    for (bit, hub) in hubs(components, rows, &mut labels, &mut meter)?
-        .into_iter()
-        .enumerate()
-    {
+    for (bit, hub) in hubs(components, rows, &mut meter)?.into_iter().enumerate() {
         let label = &mut labels[hub as usize];
         (label.below, label.above) = (1 << bit, 1 << bit);
     }
@@ -93,17 +113,23 @@ pub(super) fn labels<W: Watch>(
         let below = row.iter().map(|&head| labels[head as usize].below);
         let below = below.fold(blocks.bit(number), |bits, head| bits | head);
         let first = reached_interval(number, row, &labels);
+        let levels = row.iter().map(|&head| labels[head as usize].level());
+        let level = levels.max().map_or(0, |level| MAX_LEVEL.min(level + 1));
+        let several = components.component(number).len() > 1;
         let label = &mut labels[number as usize];
         label.below |= below;
         label.first = first;
+        label.level = if several { level | SEVERAL } else { level };
     }
     for number in (0..labels.len() as u32).rev() {
         meter.step()?;
         let label = &mut labels[number as usize];
         label.above |= blocks.bit(number);
-        let above = label.above;
+        let (above, below_it) = (label.above, label.depth.saturating_add(1));
         for &head in rows.row(number) {
-            labels[head as usize].above |= above;
+            let label = &mut labels[head as usize];
+            label.above |= above;
+            label.depth = below_it.max(label.depth);
         }
     }
     ControlFlow::Continue(labels)
@@ -130,20 +156,19 @@ fn reached_interval(number: u32, row: &[u32], labels: &[Label]) -> u32 {
 }
 
 /// The components through which the most pairs may pass: large ones, with many edges in both
-/// directions. `labels` is used for counting, and is zero before and after.
+/// directions.
 fn hubs<W: Watch>(
     components: &Components,
     rows: Rows<'_>,
-    labels: &mut [Label],
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<u32>> {
+    let mut entering = vec![0_u32; components.len()];
     for &head in rows.heads() {
-        labels[head as usize].above += 1;
+        entering[head as usize] += 1;
     }
     meter.steps(rows.heads().len())?;
     let mut best: Vec<(u128, u32)> = Vec::with_capacity(HUBS + 1);
-    for number in 0..labels.len() as u32 {
-        let entering = core::mem::take(&mut labels[number as usize].above);
+    for (number, entering) in (0..).zip(entering) {
         let leaving = rows.row(number).len();
         if entering == 0 && leaving == 0 {
             continue;
