@@ -46,4 +46,5 @@ mod watched;
 mod weak;
 mod weights;
 mod wide;
+mod with_edges;
 mod workspace;
