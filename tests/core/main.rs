@@ -31,6 +31,7 @@ mod reachability;
 mod replacement;
 mod scc;
 mod semi_external;
+mod serialized;
 mod sets;
 mod split;
 mod sprs;
