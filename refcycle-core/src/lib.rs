@@ -34,6 +34,8 @@ mod once_lock;
 mod rows;
 mod run;
 mod search;
+#[cfg(feature = "serde")]
+mod serialize;
 mod sets;
 mod traits;
 mod vertex_index;

@@ -7,7 +7,7 @@ use crate::algo::{
     FeedbackVertexOptions, FeedbackVertexSet, Levels, NotAcyclic, OnEveryCycle, ParallelEdges,
     Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
 };
-use crate::views::{Masked, Reversed, Subgraph};
+use crate::views::{Masked, Reversed, Subgraph, WithEdges};
 use crate::{
     CsrGraph, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
 };
@@ -293,6 +293,19 @@ pub trait Algorithms: Vertices {
     /// A view of the graph with every edge reversed; copies nothing.
     fn reversed(&self) -> Reversed<'_, Self> {
         Reversed::new(self)
+    }
+
+    /// A view of the graph whose edges have ids, for the algorithms on edges; see
+    /// [`WithEdges`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) for more than
+    /// [`MAX_EDGES`](crate::MAX_EDGES) edges.
+    fn with_edges(&self) -> Result<WithEdges<'_, Self>, Error>
+    where
+        Self: Successors,
+    {
+        WithEdges::new(self)
     }
 
     /// A view of the graph that shows only the vertices in `mask`; copies nothing. See

@@ -169,7 +169,7 @@ pub trait Predecessors: Vertices {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not know its edges by id",
     label = "this needs the edges of a vertex in both directions",
-    note = "implement `IDirectedGraph` for it, or copy it with `CsrGraph::from_successors`, whose copy knows its edges"
+    note = "its view `Algorithms::with_edges` knows them, as does a copy, `CsrGraph::from_successors`; or implement `IDirectedGraph` for it"
 )]
 pub trait IDirectedGraph: Successors + Predecessors {
     /// The iterator that [`out_edges`](Self::out_edges) returns.

@@ -14,7 +14,7 @@ use refcycle_core::algo::{
     self, FeedbackArcOptions, FeedbackVertexOptions, ParallelEdges, SccStrategy, Split,
 };
 use refcycle_core::files::GraphWriter;
-use refcycle_core::views::{Masked, Reversed, Subgraph};
+use refcycle_core::views::{Masked, Reversed, Subgraph, WithEdges};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
 use refcycle_core::{
     CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Run, Successors, VertexId,
@@ -372,6 +372,31 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         let masked = Masked::new(g, &mask);
         check(algo::condensation(&masked, ParallelEdges::Merge).graph());
         algo::strongly_connected_components(&Reversed::new(&masked));
+    }),
+    ("numbered edges", |g| {
+        if let Ok(view) = WithEdges::new(g) {
+            let vertices = [0, 2, 3].map(VertexId::new);
+            check(Subgraph::induced(&view, vertices).graph());
+            if let Ok((graph, _)) = CsrGraph::from_graph(&view) {
+                check(&graph);
+            }
+            algo::strong_bridges(&view);
+            check(Subgraph::induced_backward(&view, vertices).graph());
+        }
+    }),
+    ("numbered edges, backward", |g| {
+        if let Ok(view) = WithEdges::new(g) {
+            let ids = view.in_edges(VertexId::new(0)).map(|edge| edge.id);
+            assert!(
+                ids.clone().all(|id| id.index() < view.edge_bound()),
+                "MALFORMED"
+            );
+            ids.for_each(|id| {
+                view.edge(id);
+            });
+            algo::strongly_connected_components(&Reversed::new(&view));
+            let _ = algo::on_every_cycle(&view);
+        }
     }),
     ("workspace", |g| {
         let mut workspace = Workspace::new();

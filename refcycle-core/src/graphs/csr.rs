@@ -167,8 +167,9 @@ impl CsrGraph {
     }
 }
 
+/// The positions of a vertex's edges.
 #[inline]
-fn row(offsets: &[u32], v: VertexId) -> Range<usize> {
+pub(crate) fn row(offsets: &[u32], v: VertexId) -> Range<usize> {
     offsets[v.index()] as usize..offsets[v.index() + 1] as usize
 }
 
@@ -283,12 +284,11 @@ impl IDirectedGraph for CsrGraph {
     #[inline]
     fn in_edges(&self, v: VertexId) -> InEdges<'_> {
         let range = self.in_range(v);
-        InEdges {
-            head: v,
-            edges: self.back_ids()[range.clone()]
-                .iter()
-                .zip(&self.back().tails[range]),
-        }
+        InEdges::new(
+            v,
+            &self.back_ids()[range.clone()],
+            &self.back().tails[range],
+        )
     }
 }
 
@@ -327,6 +327,14 @@ impl core::iter::FusedIterator for OutEdges<'_> {}
 pub struct InEdges<'a> {
     head: VertexId,
     edges: core::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, u32>>,
+}
+
+impl<'a> InEdges<'a> {
+    #[inline]
+    pub(crate) fn new(head: VertexId, ids: &'a [EdgeId], tails: &'a [u32]) -> Self {
+        let edges = ids.iter().zip(tails);
+        Self { head, edges }
+    }
 }
 
 impl Iterator for InEdges<'_> {

@@ -61,7 +61,7 @@ impl<O: Offset> Transposed<O> {
 }
 
 /// The ids of the edges sorted by head, ascending for each head.
-pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
+pub(crate) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     let items = || heads.iter().copied().zip(0..);
     let ids = if blocked_sort::pays(back.len() - 1, heads) {
         blocked_sort::sort_ascending::<u32, _>(back.len() - 1, heads, items, &SingleThread).1

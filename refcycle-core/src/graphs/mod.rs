@@ -51,12 +51,12 @@ mod wide;
 pub use crate::rows::Rows;
 pub use builder::CsrBuilder;
 pub use csr::CsrGraph;
-pub(crate) use csr::{InEdges, OutEdges};
+pub(crate) use csr::{InEdges, OutEdges, row};
+pub(crate) use edge_sort::{Transposed, transposed_ids};
 pub use keyed::{KeyedBuilder, KeyedGraph, VertexKeys};
 pub use neighbours::VertexRange;
 pub use wide::{WideCsrGraph, WideRows};
 
+pub(crate) use neighbours::Neighbours;
 #[cfg(feature = "std")]
-pub(crate) use edge_sort::Transposed;
-#[cfg(feature = "std")]
-pub(crate) use neighbours::{Neighbours, vertex_range};
+pub(crate) use neighbours::vertex_range;

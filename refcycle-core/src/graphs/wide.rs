@@ -80,7 +80,8 @@ impl<'a> WideRows<'a> {
 /// The vertices are `0..n`, still with 32-bit ids. An edge is identified by its position in
 /// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32 bits, this
 /// is not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
-/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward direction
+/// [`Successors`] and [`Predecessors`]. With fewer edges, a view gives them ids
+/// ([`WithEdges`](crate::views::WithEdges)), but a [`CsrGraph`] is better. The backward direction
 /// is computed when it is first needed.
 ///
 /// Each offset has 64 bits, rather than 32 bits and a base of 64 bits for each block. The two

@@ -21,7 +21,8 @@ use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vert
 /// The graph also knows its predecessors: from the file, or from a backward direction that is
 /// computed in memory when it is first needed (4 or 8 bytes per vertex, like the offsets, and 4
 /// per edge). Algorithms are faster on slices: [`as_rows`](Self::as_rows) with fewer than 2^32
-/// edges, otherwise [`as_wide_rows`](Self::as_wide_rows).
+/// edges, otherwise [`as_wide_rows`](Self::as_wide_rows). For the algorithms on edges, use
+/// [`WithEdges`](crate::views::WithEdges).
 ///
 /// # Example
 /// ```
