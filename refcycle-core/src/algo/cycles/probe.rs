@@ -83,13 +83,14 @@ impl Probe {
                     core.tails(v)
                 }
             };
+            // Nothing is done with the vertices of the last level. The rank comes last, because each
+            // look at a vertex waits for memory.
+            let last = done + 1 >= most;
             let enter = |v, w: u32| {
-                if rank[w as usize] < turn {
-                    ControlFlow::Continue(false)
-                } else if other.distance(w).is_some() {
+                if other.distance(w).is_some() {
                     ControlFlow::Break((v, w))
                 } else {
-                    ControlFlow::Continue(true)
+                    ControlFlow::Continue(!last && rank[w as usize] >= turn)
                 }
             };
             if let Some((v, w)) = grown.grow(row, enter, meter)? {
