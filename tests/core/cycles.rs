@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::{
-    Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId, algo,
+    Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId, Vertices, algo,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
@@ -328,14 +328,11 @@ fn by_all_paths(graph: &CsrGraph, most: usize) -> Vec<Vec<VertexId>> {
         }
     }
     let mut cycles = Vec::new();
-    for v in 0..graph.vertex_count() {
-        let start = VertexId::from_index(v);
+    for start in graph.vertices() {
         extend(graph, most, &mut vec![start], &mut cycles);
     }
-    by_length({
-        cycles.sort_by_key(Vec::len);
-        cycles
-    })
+    cycles.sort_by_key(|cycle| (cycle.len(), cycle.clone()));
+    cycles
 }
 
 /// Too large for the searches to see all of it from any vertex.
