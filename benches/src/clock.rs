@@ -18,7 +18,7 @@ pub fn is_processor_time() -> bool {
 }
 
 /// The time since some moment in the past.
-pub(crate) fn now() -> Duration {
+pub fn now() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     if is_processor_time() {
         return processor_time();

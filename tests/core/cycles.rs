@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::{
-    Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId, algo,
+    Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, Successors, VertexId, Vertices, algo,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
@@ -48,7 +48,7 @@ impl ForwardCheck for All {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
         let oracle = all_simple_cycles(expected);
         assert_eq!(by_length(algo::simple_cycles(graph)), oracle);
-        for length in [0, 1, 3] {
+        for length in 0..=4 {
             let short = oracle.iter().filter(|cycle| cycle.len() <= length);
             let ours = algo::simple_cycles(graph).max_length(length);
             assert_eq!(by_length(ours), short.cloned().collect::<Vec<_>>());
@@ -306,4 +306,69 @@ fn a_watch_stops_the_search_for_the_girth() {
         }));
         assert_eq!(flow, ControlFlow::Break(stop_at));
     }
+}
+
+/// The cycles of up to `most` vertices, by all paths from the smallest vertex of each.
+fn by_all_paths(graph: &CsrGraph, most: usize) -> Vec<Vec<VertexId>> {
+    fn extend(
+        graph: &CsrGraph,
+        most: usize,
+        path: &mut Vec<VertexId>,
+        cycles: &mut Vec<Vec<VertexId>>,
+    ) {
+        let heads: BTreeSet<_> = graph.successors(path[path.len() - 1]).collect();
+        for w in heads {
+            if w == path[0] {
+                cycles.push(path.clone());
+            } else if w > path[0] && path.len() < most && !path.contains(&w) {
+                path.push(w);
+                extend(graph, most, path, cycles);
+                path.pop();
+            }
+        }
+    }
+    let mut cycles = Vec::new();
+    for start in graph.vertices() {
+        extend(graph, most, &mut vec![start], &mut cycles);
+    }
+    cycles.sort_by_key(|cycle| (cycle.len(), cycle.clone()));
+    cycles
+}
+
+/// Too large for the searches to see all of it from any vertex.
+#[test]
+fn short_cycles_of_a_large_graph() {
+    let mut state = 1_u64;
+    let mut random = |bound: u64| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1);
+        ((state >> 32) % bound) as u32
+    };
+    // Forty vertices have half of the ends.
+    let edges: Vec<_> = (0..5_000)
+        .map(|number| match number % 4 {
+            0 => (random(2_000), random(40)),
+            1 => (random(40), random(2_000)),
+            _ => (random(2_000), random(2_000)),
+        })
+        .collect();
+    let graph = CsrGraph::from_edges(2_000, edges).unwrap();
+    let oracle = by_all_paths(&graph, 6);
+    let up_to = |most| oracle.iter().filter(move |cycle| cycle.len() <= most);
+    let mut raised = graph.simple_cycles();
+    let mut found = Vec::new();
+    for most in 2..=6 {
+        let ours = by_length(graph.simple_cycles().max_length(most));
+        assert!(ours.iter().eq(up_to(most)), "up to {most}");
+        raised = raised.max_length(most);
+        found.extend(raised.by_ref());
+        assert_eq!(found.len(), ours.len());
+        let v = VertexId::new(1);
+        let through = graph.simple_cycles_through(v).unwrap();
+        let expected = up_to(most).filter(|cycle| cycle.contains(&v));
+        assert_eq!(through.max_length(most).count(), expected.count());
+    }
+    assert!(by_length(found) == oracle);
+    // The same without a limit.
+    let all = graph.simple_cycles().take(oracle.len());
+    assert!(by_length(all) == oracle);
 }

@@ -9,12 +9,8 @@ use crate::watch::Meter;
 
 /// The vertices within a radius of a vertex, in one direction.
 pub(super) struct Ball {
-    /// The search in which each vertex was last seen.
-    stamp: Vec<u32>,
+    marks: Vec<Mark>,
     search: u32,
-    distance: Vec<u32>,
-    /// The neighbour nearer to the centre from which each vertex was found.
-    parent: Vec<u32>,
     queue: Vec<u32>,
     /// Where the outermost level starts in the queue.
     level: usize,
@@ -23,13 +19,21 @@ pub(super) struct Ball {
     pub(super) effort: usize,
 }
 
+/// What is known of a vertex, in one place: most of the time is spent waiting for memory.
+#[derive(Clone, Default)]
+struct Mark {
+    /// The search in which the vertex was last seen.
+    search: u32,
+    distance: u32,
+    /// The neighbour nearer to the centre from which the vertex was found.
+    parent: u32,
+}
+
 impl Ball {
     pub(super) fn new(vertices: usize) -> Self {
         Self {
-            stamp: vec![0; vertices],
+            marks: vec![Mark::default(); vertices],
             search: 0,
-            distance: vec![0; vertices],
-            parent: vec![0; vertices],
             queue: Vec::new(),
             level: 0,
             radius: 0,
@@ -39,7 +43,7 @@ impl Ball {
 
     pub(super) fn start(&mut self, centre: u32) {
         if self.search == u32::MAX {
-            self.stamp.fill(0);
+            self.marks.fill(Mark::default());
             self.search = 0;
         }
         self.search += 1;
@@ -51,21 +55,24 @@ impl Ball {
     }
 
     fn put(&mut self, v: u32, distance: u32, parent: u32) {
-        self.stamp[v as usize] = self.search;
-        self.distance[v as usize] = distance;
-        self.parent[v as usize] = parent;
+        self.marks[v as usize] = Mark {
+            search: self.search,
+            distance,
+            parent,
+        };
         self.queue.push(v);
     }
 
     /// The distance of a vertex that has been found.
     #[inline]
     pub(super) fn distance(&self, v: u32) -> Option<u32> {
-        (self.stamp[v as usize] == self.search).then(|| self.distance[v as usize])
+        let mark = &self.marks[v as usize];
+        (mark.search == self.search).then_some(mark.distance)
     }
 
     #[inline]
     pub(super) fn parent(&self, v: u32) -> u32 {
-        self.parent[v as usize]
+        self.marks[v as usize].parent
     }
 
     /// All vertices up to this distance have been found.
@@ -95,7 +102,7 @@ impl Ball {
             for &w in neighbours {
                 match enter(v, w) {
                     ControlFlow::Break(found) => return ControlFlow::Continue(Some(found)),
-                    ControlFlow::Continue(true) if self.stamp[w as usize] != self.search => {
+                    ControlFlow::Continue(true) if self.marks[w as usize].search != self.search => {
                         self.put(w, self.radius + 1, v);
                     }
                     ControlFlow::Continue(_) => {}

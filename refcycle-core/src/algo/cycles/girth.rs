@@ -78,7 +78,8 @@ fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(
         if limit < 2 {
             break;
         }
-        if let Shortest::Is(length) = probe.run(&core, &rank, root, limit, 0, &mut meter)?
+        if let Shortest::Is(length) =
+            probe.run(&core, &rank, root, (limit, u32::MAX), 0, &mut meter)?
             && length <= limit
         {
             best = Some(probe.cycle(root));

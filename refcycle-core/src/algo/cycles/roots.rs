@@ -15,42 +15,62 @@ pub(super) struct Roots {
     pub(super) rank: Vec<u32>,
 }
 
+/// The edges of a vertex that are left, and its rank once it is removed: in one place, because each
+/// look at a vertex waits for memory.
+struct Left {
+    ins: u32,
+    outs: u32,
+    rank: u32,
+}
+
 impl Roots {
     /// Removes the vertices with the most edges first. Each removal also removes all vertices that
     /// are then on no cycle, because no edge enters them or no edge leaves them any more. Only in
     /// a ring does a root have one edge.
     pub(super) fn of(core: &Core) -> Self {
-        let n = core.len();
-        let mut ins: Vec<_> = (0..n as u32).map(|v| core.tails(v).len() as u32).collect();
-        let mut outs: Vec<_> = (0..n as u32).map(|v| core.heads(v).len() as u32).collect();
-        let mut order: Vec<u32> = (0..n as u32).collect();
+        let n = core.len() as u32;
+        let left = |v| Left {
+            ins: core.tails(v).len() as u32,
+            outs: core.heads(v).len() as u32,
+            rank: u32::MAX,
+        };
+        let mut left: Vec<_> = (0..n).map(left).collect();
+        let mut order: Vec<u32> = (0..n).collect();
         order.sort_by_key(|&v| {
-            let (into, out) = (ins[v as usize], outs[v as usize]);
-            Reverse((into.min(out), into.max(out)))
+            let Left { ins, outs, .. } = left[v as usize];
+            Reverse((ins.min(outs), ins.max(outs)))
         });
         let mut roots = Vec::new();
-        let mut rank = vec![u32::MAX; n];
         let mut gone = Vec::new();
         for root in order {
-            if rank[root as usize] != u32::MAX {
+            if left[root as usize].rank != u32::MAX {
                 continue;
             }
             let turn = roots.len() as u32;
             roots.push(root);
-            rank[root as usize] = turn;
+            left[root as usize].rank = turn;
             gone.push(root);
             while let Some(v) = gone.pop() {
-                for (ends, left) in [(core.heads(v), &mut ins), (core.tails(v), &mut outs)] {
-                    for &w in ends {
-                        left[w as usize] -= 1;
-                        if left[w as usize] == 0 && rank[w as usize] == u32::MAX {
-                            rank[w as usize] = turn;
+                let mut remove = |w: u32, edges: fn(&mut Left) -> &mut u32| {
+                    let left = &mut left[w as usize];
+                    if left.rank == u32::MAX {
+                        *edges(left) -= 1;
+                        if *edges(left) == 0 {
+                            left.rank = turn;
                             gone.push(w);
                         }
                     }
-                }
+                };
+                core.heads(v)
+                    .iter()
+                    .for_each(|&w| remove(w, |left| &mut left.ins));
+                core.tails(v)
+                    .iter()
+                    .for_each(|&w| remove(w, |left| &mut left.outs));
             }
         }
+        // A new list, because one made in place would keep the memory of the old one.
+        let rank = left.iter().map(|left| left.rank).collect();
         Self { roots, rank }
     }
 

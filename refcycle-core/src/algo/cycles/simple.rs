@@ -31,9 +31,8 @@ pub struct SimpleCycles {
     /// For each root, a lower bound of the length of its next cycle, and whether a cheap search
     /// should first test if there is such a cycle.
     queue: BinaryHeap<Reverse<(u32, u32, bool)>>,
+    /// During a walk, it has the distances back to its root.
     probe: Probe,
-    /// The distances back to the root of the walk.
-    home: Ball,
     /// The same distances without the vertices on the path.
     detour: Ball,
     walk: Walk,
@@ -82,8 +81,9 @@ struct Walk {
 /// the first cycle of each length, a search in both directions up to that length may be needed
 /// from every root; and the cycles of a root are walked again for each greater length of its
 /// cycles. So k cycles of up to l vertices cost at most O((roots × l + k² × l) × edges), and far
-/// less if many have the same length. The memory does not depend on the number of cycles: 16 bytes
-/// per vertex id at first, then about 120 per vertex and 8 per edge of the strongly connected
+/// less if many have the same length. With a [greatest length](SimpleCycles::max_length) m, these
+/// searches meet in the middle: each reads about what is within m / 2 edges of its root. The memory does not depend on the number of cycles: 16 bytes
+/// per vertex id at first, then about 90 per vertex and 8 per edge of the strongly connected
 /// components of more than one vertex.
 ///
 /// # References
@@ -202,7 +202,6 @@ impl SimpleCycles {
         Self {
             queue: queue.collect(),
             probe: Probe::new(n),
-            home: Ball::new(n),
             detour: Ball::new(n),
             walk: Walk {
                 on_path: vec![false; n],
@@ -252,10 +251,12 @@ impl SimpleCycles {
                 return ControlFlow::Continue(None);
             }
             let root = self.roots.roots[turn as usize];
+            let most = u32::try_from(self.max_length).unwrap_or(u32::MAX);
+            let lengths = (length, most);
+            let (core, rank) = (&self.core, &self.roots.rank);
             // The entry stays in the queue until the search, which the watch may stop, is done.
             if unsure {
-                let rank = &self.roots.rank;
-                let known = (self.probe).run(&self.core, rank, root, length, SPARE, &mut meter)?;
+                let known = (self.probe).run(core, rank, root, lengths, SPARE, &mut meter)?;
                 self.queue.pop();
                 match known {
                     Shortest::Is(length) => self.queue.push(Reverse((length, turn, false))),
@@ -263,28 +264,15 @@ impl SimpleCycles {
                     Shortest::None => {}
                 }
             } else {
-                self.find_home(root, turn, length, &mut meter)?;
+                (self.probe).surround(core, rank, root, lengths, SPARE, &mut meter)?;
                 self.queue.pop();
                 self.walk.root = root;
                 self.walk.turn = turn;
                 self.walk.length = length;
-                self.walk.next = u32::MAX;
+                self.walk.next = most.saturating_add(1);
                 self.walk.go_on(root, false);
             }
         }
-    }
-
-    fn find_home<W: Watch>(
-        &mut self,
-        root: u32,
-        turn: u32,
-        length: u32,
-        meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop> {
-        let (core, rank) = (&self.core, &self.roots.rank);
-        let may_enter = |w: u32| rank[w as usize] >= turn;
-        let radii = (length - 1, u32::MAX);
-        backward(&mut self.home, core, root, radii, may_enter, meter)
     }
 
     /// Walks until a cycle of the wanted length is on the path, or the walk is over.
@@ -328,6 +316,9 @@ impl SimpleCycles {
     /// the wanted length.
     fn look<W: Watch>(&mut self, meter: &mut Meter<'_, W>) -> ControlFlow<W::Stop, bool> {
         let (core, walk) = (&self.core, &mut self.walk);
+        let home = &self.probe.behind;
+        // A lower bound for the cycles of which the search for the distances does not know.
+        let beyond = self.probe.covered.saturating_add(1);
         let &v = walk.path.last().expect("the walk has begun");
         // The length of a cycle is this plus the distance of the next vertex back to the root.
         let taken = walk.path.len() as u32;
@@ -339,12 +330,11 @@ impl SimpleCycles {
             if self.roots.rank[w as usize] < walk.turn || walk.on_path[w as usize] {
                 continue;
             }
-            match self.home.distance(w) {
-                None if self.home.frontier() == 0 => {}
-                None => next = next.min(taken + self.home.radius() + 1),
+            match home.distance(w) {
+                None => next = next.min(beyond),
                 Some(distance) if taken + distance >= next => {}
                 Some(distance) => {
-                    if !walk.way_is_free(&self.home, v, w) {
+                    if !walk.way_is_free(home, v, w) {
                         walk.doubtful.push(w);
                     } else if taken + distance <= walk.length {
                         walk.choices.push((w, true));
@@ -355,8 +345,8 @@ impl SimpleCycles {
             }
         }
         if !walk.doubtful.is_empty() {
-            let (rank, turn, on_path) = (&self.roots.rank, walk.turn, &walk.on_path);
-            let may_enter = |w: u32| rank[w as usize] >= turn && !on_path[w as usize];
+            let on_path = &walk.on_path;
+            let may_enter = |w: u32| !on_path[w as usize] && home.distance(w).is_some();
             let radius = walk.length.saturating_sub(taken);
             let radii = (radius, (next - 1 - taken).max(radius));
             let grown = backward(&mut self.detour, core, walk.root, radii, may_enter, meter);
@@ -366,12 +356,12 @@ impl SimpleCycles {
             }
             for &w in &walk.doubtful {
                 match self.detour.distance(w) {
-                    None if self.detour.frontier() == 0 => {}
-                    None => next = next.min(taken + self.detour.radius() + 1),
+                    None if self.detour.frontier() == 0 => next = next.min(beyond),
+                    None => next = next.min((taken + self.detour.radius() + 1).min(beyond)),
                     Some(distance) if taken + distance <= walk.length => {
                         walk.choices.push((w, false));
                     }
-                    Some(distance) => next = next.min(taken + distance),
+                    Some(distance) => next = next.min((taken + distance).min(beyond)),
                 }
             }
         }
