@@ -61,7 +61,7 @@ impl Check for BothEnds {
         for &v in &expected.vertices {
             let cycle = algo::bidirectional_shortest_cycle(graph, v).unwrap();
             assert_eq!(cycle.as_ref().map(Vec::len), oracle.cycle(v), "through {v}");
-            assert_eq!(graph.shortest_cycle(v).unwrap(), cycle);
+            assert_eq!(graph.bidirectional_shortest_cycle(v).unwrap(), cycle);
             let back = turned.shortest_cycle(v).unwrap();
             assert_eq!(back.map(|back| back.len()), oracle.cycle(v));
             let again =
@@ -69,6 +69,7 @@ impl Check for BothEnds {
                     .unwrap();
             assert_eq!(again, cycle.as_deref());
             let forward_bfs = algo::shortest_cycle(graph, v).unwrap();
+            assert_eq!(graph.shortest_cycle(v).unwrap(), forward_bfs);
             let again = algo::shortest_cycle(Run::on(graph).workspace(&mut workspace), v).unwrap();
             assert_eq!(again, forward_bfs.as_deref());
             let Some(mut cycle) = cycle else { continue };
@@ -82,7 +83,8 @@ impl Check for BothEnds {
                 let path = algo::bidirectional_shortest_path(graph, start, end).unwrap();
                 let length = path.as_ref().map(|path| path.len() - 1);
                 assert_eq!(length, oracle.path(start, end), "{start} to {end}");
-                assert_eq!(graph.shortest_path(start, end).unwrap(), path);
+                let by_method = graph.bidirectional_shortest_path(start, end);
+                assert_eq!(by_method.unwrap(), path);
                 let back = turned.shortest_path(end, start).unwrap();
                 assert_eq!(back.map(|back| back.len() - 1), length);
                 let again = algo::bidirectional_shortest_path(
@@ -92,6 +94,7 @@ impl Check for BothEnds {
                 );
                 assert_eq!(again.unwrap(), path.as_deref());
                 let forward_bfs = algo::shortest_path(graph, start, end).unwrap();
+                assert_eq!(graph.shortest_path(start, end).unwrap(), forward_bfs);
                 let again =
                     algo::shortest_path(Run::on(graph).workspace(&mut workspace), start, end)
                         .unwrap();

@@ -296,7 +296,8 @@ fn structure() {
             },
             parts(condensation(graph, ParallelEdges::Keep)),
         );
-        obeys(
+        obeys_in(
+            1..=3,
             |watch| weakly_connected_components(Run::on(graph).watch(watch)),
             weakly_connected_components(graph),
         );
