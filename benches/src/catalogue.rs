@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::generators::{
     BarabasiAlbert, ControlFlow, Crates, Crawl, Cycle, Debian, Generator, Grid, HeapLike, Layers,
-    LongDag, Packages, Parts, Path, RMat, ScatteredHeap, SharedList, ShuffledPath, SmallWorld,
-    Star, Tiny, Uniform, Web,
+    LongDag, Packages, Parts, Path, RMat, ScatteredHeap, SharedList, ShuffledPath, Sink,
+    SmallWorld, Star, Tiny, Uniform, Web,
 };
 
 /// The environment variable that names a real heap: JSON or a folder written by
@@ -169,6 +169,7 @@ fn families(vertices: u32, size: &str) -> Vec<Entry> {
                 vertices: vertices / 10,
             }),
         ),
+        entry("sink", Box::new(Sink { vertices })),
     ]
 }
 

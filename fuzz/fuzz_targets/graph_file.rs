@@ -1,11 +1,25 @@
-//! Any bytes as a graph file: a file that opens can be iterated, and survives a round trip.
+//! Any bytes as a graph file: a file that opens can be iterated, and survives a round trip. Reading it
+//! in blocks finds the same components.
 #![no_main]
 
+use std::io::Cursor;
+
 use libfuzzer_sys::fuzz_target;
-use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
-use refcycle_core::{Predecessors, Successors, Vertices, algo};
+use refcycle_core::algo::{Components, SemiExternalOptions};
+use refcycle_core::files::{AlignedBytes, GraphFile, GraphReader, GraphWriter};
+use refcycle_core::{Error, Predecessors, Successors, Vertices, algo};
+
+/// The components by reading in blocks. The last byte decides how large these are, and how many edges
+/// are in memory.
+fn in_blocks(data: &[u8]) -> Result<Components, Error> {
+    let last = usize::from(data.last().copied().unwrap_or(0));
+    let mut reader = GraphReader::new(Cursor::new(data))?.with_block(8 + last % 32);
+    let options = SemiExternalOptions::new().edges_in_memory(last / 32);
+    algo::semi_external_components(&mut reader, options)
+}
 
 fuzz_target!(|data: &[u8]| {
+    let blocks = in_blocks(data);
     let Ok(file) = GraphFile::new(AlignedBytes::from(data)) else {
         return;
     };
@@ -15,7 +29,14 @@ fuzz_target!(|data: &[u8]| {
         into += file.predecessors(v).count();
     }
     assert_eq!((out, into), (file.edge_count(), file.edge_count()));
-    algo::strongly_connected_components(&file);
+    let components = algo::strongly_connected_components(&file);
+    if let Ok(blocks) = blocks {
+        assert_eq!(blocks.len(), components.len());
+        for members in components.iter() {
+            let number = blocks.component_of(members[0]);
+            assert!(number.is_some() && members.iter().all(|&v| blocks.component_of(v) == number));
+        }
+    }
     let mut bytes = Vec::new();
     GraphWriter::new(&file)
         .backward()

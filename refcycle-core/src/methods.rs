@@ -327,7 +327,8 @@ pub trait Algorithms: Vertices {
         algo::two_edge_connected_blocks(self)
     }
 
-    /// The largest subgraphs that no single edge holds together, by their vertices; see
+    /// The largest subgraphs of several vertices that are strongly connected, and stay so if any
+    /// single edge is removed, by their vertices; see
     /// [`algo::two_edge_connected_components`].
     fn two_edge_connected_components(&self) -> VertexGroups
     where
@@ -336,7 +337,8 @@ pub trait Algorithms: Vertices {
         algo::two_edge_connected_components(self)
     }
 
-    /// The largest subgraphs that no single vertex holds together, by their vertices; see
+    /// The largest subgraphs of at least three vertices that are strongly connected, and stay so if
+    /// any single vertex is removed, by their vertices; see
     /// [`algo::two_vertex_connected_components`].
     fn two_vertex_connected_components(&self) -> VertexGroups
     where
@@ -350,8 +352,9 @@ pub trait Algorithms: Vertices {
     ///
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices) or
-    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) beyond two billion vertices, or
-    /// as many vertices and edges together.
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) if there are more than two billion
+    /// vertices on cycles, or these and the edges between them are together more than
+    /// [`MAX_EDGES`](crate::MAX_EDGES).
     fn feedback_vertex_set(&self) -> Result<FeedbackVertexSet, Error>
     where
         Self: Successors,

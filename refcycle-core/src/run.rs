@@ -22,7 +22,7 @@ pub enum SccStrategy {
     SinglePass,
     /// First finds the component of a vertex with many edges, by sweeps over all rows. A graph
     /// without [`rows`](crate::Successors::rows) is always searched in a single pass. On a graph
-    /// without a giant component, this costs up to sixteen more sweeps.
+    /// without a giant component, this costs up to sixteen more sweeps in each direction.
     GiantFirst,
 }
 
@@ -200,7 +200,9 @@ impl<'g, G: Vertices + ?Sized, W, M> Run<'g, G, W, M> {
         }
     }
 
-    /// Searches in this memory, which [`Workspace`] describes, and returns references to it.
+    /// Searches in this memory, which [`Workspace`] describes, and returns references to it: the
+    /// searches that return [`Input::Reached`] or [`Input::Path`], such as
+    /// [`shortest_path`](crate::algo::shortest_path). Other algorithms ignore it.
     #[inline]
     pub fn workspace(self, workspace: &mut Workspace) -> Run<'g, G, W, &mut Workspace> {
         Run {

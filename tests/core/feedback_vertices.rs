@@ -285,6 +285,76 @@ fn the_limit_ends_the_search() {
     }
 }
 
+/// Two hubs between `width` vertices before them and as many after, with a knot of some cycles. To
+/// keep a hub costs an edge for each pair of vertices before and after it.
+fn hubs(width: u32) -> Vec<(u32, u32)> {
+    let (before, after, knot) = (2, 2 + width, 2 + 2 * width);
+    let mut edges = Vec::new();
+    for v in 0..width {
+        edges.extend(
+            [0, 1]
+                .into_iter()
+                .flat_map(|hub| [(before + v, hub), (hub, after + v)]),
+        );
+        edges.extend([v, (7 * v + 3) % width].map(|w| (after + v, before + w)));
+    }
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as u32 % 30
+    };
+    let pairs = (0..100).map(|_| (random(), random()));
+    edges.extend(
+        pairs
+            .filter(|(v, w)| v != w)
+            .map(|(v, w)| (knot + v, knot + w)),
+    );
+    edges.extend((0..3).flat_map(|v| [(before + v, knot + v), (knot + 5 + v, after + v)]));
+    edges
+}
+
+#[test]
+fn hubs_that_are_kept_count() {
+    // The edges in place of a hub are within the limit, and beyond it.
+    for (width, limit, fits) in [(600, 1 << 22, true), (3_900, 1 << 23, false)] {
+        let edges = hubs(width);
+        let n = 2 + 2 * width as usize + 30;
+        let graph = CsrGraph::from_edges(n, edges.iter().copied()).unwrap();
+        let solve = |limit: usize| {
+            let mut checks = 0;
+            let options = FeedbackVertexOptions::new().node_limit(limit);
+            let mut watch = || {
+                checks += 1;
+                ControlFlow::<()>::Continue(())
+            };
+            let flow = algo::feedback_vertex_set(Run::on(&graph).watch(&mut watch), &options);
+            (flow.unwrap().continue_value().unwrap(), checks)
+        };
+        let (_, without) = solve(0);
+        let (set, checks) = solve(limit);
+        let more = checks - without;
+        assert!(more <= (limit >> 15) + 8, "{more} checks");
+        if fits {
+            assert!(more >= (width * width) as usize >> 16, "{more} checks");
+        }
+        // The hubs and five vertices of the knot.
+        assert!(set.lower_bound() <= 7.0 && set.weight() >= 7.0);
+        assert!(!set.is_optimal() || set.weight() == 7.0);
+        let taken: BTreeSet<_> = set.vertices().iter().map(|v| v.number()).collect();
+        let rest = edges
+            .iter()
+            .filter(|(v, w)| !taken.contains(v) && !taken.contains(w));
+        let rest = CsrGraph::from_edges(n, rest.copied()).unwrap();
+        assert_eq!(
+            rest.strongly_connected_components().len(),
+            n,
+            "a cycle is left"
+        );
+    }
+}
+
 #[test]
 fn wrong_weights() {
     let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)]).unwrap();

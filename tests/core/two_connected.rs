@@ -219,6 +219,23 @@ fn a_long_chain_of_cliques() {
     }
 }
 
+/// Triangles that two hubs point at, each of which points at the hubs and at the previous triangle:
+/// each round removes one.
+#[test]
+fn a_cascade() {
+    let mut edges = vec![(0, 1), (0, 1), (1, 0), (1, 0)];
+    for number in 0..6 {
+        let [a, b, c] = [2, 3, 4].map(|v| v + 3 * number);
+        edges.extend([(a, b), (b, a), (b, c), (c, b), (c, a), (a, c)]);
+        edges.extend([(number % 2, a), (b, 0), (c, 1)]);
+        if number > 0 {
+            edges.push((b, c - 3));
+        }
+    }
+    let list = EdgeList::dense(20, edges);
+    All.check(&list.csr(), &list);
+}
+
 /// Small stacks, because the searches go deep.
 #[test]
 fn deep_graphs() {

@@ -9,8 +9,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
-/// A graph together with its strongly connected components: the questions that need both, which
-/// cannot be mixed up here.
+/// A graph together with its strongly connected components, for the questions that need both. With
+/// both in one value, those of another graph are hard to pass by mistake; see [`new`](Self::new).
 ///
 /// # Memory
 /// That of the components; 4 bytes per vertex id more from the first [`subgraph`](Self::subgraph).

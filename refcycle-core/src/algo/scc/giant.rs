@@ -7,12 +7,13 @@
 //! after a small part of the vertices. The components that it has closed stay closed. A stretch of
 //! the path on which every vertex reaches every other may be a part of the giant component. It is
 //! if random walks from all over the graph soon meet it; then the sweeps start from it. Otherwise
-//! the search goes on, and only the walks are lost.
+//! the vertices on the path are forgotten, and the search goes on as a single pass: from the first
+//! vertices on, whose rows may be in a better order than the path.
 //!
 //! The sweeps need not find the whole component. The depth-first search that follows treats what
 //! they found as one vertex that is already on its path. It searches from the vertices that this
 //! one reaches, which adds the missing vertices, and closes it; then it continues with the rest.
-//! So the components are in the same order as without sweeps, whatever the sweeps found.
+//! So the components are in a reverse topological order, whatever the sweeps found.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -38,7 +39,11 @@ const LONGEST_TRIAL: usize = 1 << 20;
 const LEAST_CORE: usize = 4;
 /// A sweep that finds at most this share of the vertices is the last.
 const FEW_FOUND: usize = 64;
+/// In each direction.
 const MOST_SWEEPS: usize = 16;
+/// If the core reaches so little that no more than this share of the edges must be read, this is
+/// found without a sweep.
+const FEW_REACHED: usize = 32;
 
 /// Whether the graph is large enough, and has enough edges, for a giant component that is worth
 /// a trial.
@@ -72,8 +77,20 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
 }
 
 /// Finds the giant component, if there is one, and everything that it reaches. Returns whether
-/// there is one; if so, no component is open. The walk must be continued afterwards.
+/// there is one. No component is open afterwards. The walk must be continued.
 pub(super) fn search<S: Sweeper, W: Watch>(
+    walk: &mut ResumableDfs<'_>,
+    sure: bool,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, bool> {
+    let found = try_search::<S, W>(walk, sure, meter)?;
+    if !found {
+        walk.forget_path();
+    }
+    ControlFlow::Continue(found)
+}
+
+fn try_search<S: Sweeper, W: Watch>(
     walk: &mut ResumableDfs<'_>,
     sure: bool,
     meter: &mut Meter<'_, W>,
@@ -107,14 +124,15 @@ pub(super) fn search<S: Sweeper, W: Watch>(
         reached.insert(v);
         giant.insert(v);
     }
-    let least = match Walks::new(rows, &giant).meet_often() {
-        Some(least) if !sure => least,
-        None if !sure => return ControlFlow::Continue(false),
-        _ => 0,
-    };
+    let mut least = 0;
+    if !sure {
+        match Walks::new(rows, &giant).meet_often(meter)? {
+            Some(enough) => least = enough,
+            None => return ControlFlow::Continue(false),
+        }
+    }
     reach::<S, W>(rows, &reached, meter)?;
     if reached.count() < least {
-        // It costs little to find little.
         return ControlFlow::Continue(false);
     }
     walk.forget_path();
@@ -169,17 +187,24 @@ fn reach<S: Sweeper, W: Watch>(
 ) -> ControlFlow<W::Stop> {
     let bound = rows.offsets().len() - 1;
     let done = AtomicMarks::new(bound);
-    if let Some(back) = rows.reversed() {
-        let mut order = Order::Ascending;
-        loop {
-            done.copy(reached);
-            if pull::<S, W>(back, reached, None, order, meter)? <= bound / FEW_FOUND {
-                break;
-            }
-            order = order.other();
-        }
-    } else {
-        while push::<S, W>(rows, reached, &done, meter)? > bound / FEW_FOUND {}
+    let few = rows.heads().len() / FEW_REACHED;
+    if follow(rows, reached, &done, few, meter)? {
+        return ControlFlow::Continue(());
     }
-    follow(rows, reached, &done, meter)
+    let mut order = Order::Ascending;
+    for _ in 0..MOST_SWEEPS {
+        let found = match rows.reversed() {
+            Some(back) => {
+                done.copy(reached);
+                pull::<S, W>(back, reached, None, order, meter)?
+            }
+            None => push::<S, W>(rows, reached, &done, meter)?,
+        };
+        if found <= bound / FEW_FOUND {
+            break;
+        }
+        order = order.other();
+    }
+    follow(rows, reached, &done, usize::MAX, meter)?;
+    ControlFlow::Continue(())
 }

@@ -46,8 +46,10 @@ use crate::{Input, Successors, Watch};
 /// part of its path is in one component, and random walks from most vertices soon meet that part,
 /// forward and backward searches by sweeps over all rows find most of the component, in the manner
 /// of Fleischer, Hendrickson and Pinar, and the depth-first search continues with it as one vertex.
-/// Otherwise only the walks, at most one step for each 32 edges, were in vain. Both sweeps need
-/// only the forward rows; if the backward rows exist, the forward sweep is faster with them. On
+/// Otherwise, the part of the search that is still open starts again, and the walks were in vain:
+/// at most one step for each 128 edges. If the part of the path reaches too little, so was the
+/// search for that: one edge in 32, or a few sweeps if it reaches more. Both sweeps need only the
+/// forward rows; if the backward rows exist, the forward sweep is faster with them. On
 /// graphs of rows with edges between distant ids, the depth-first search prefetches what it will
 /// read next.
 ///

@@ -317,19 +317,26 @@ impl Job for Push<'_> {
     }
 }
 
-/// Marks all vertices reached from the marked vertices that are not in `done`, one by one.
+/// Marks all vertices reached from the marked vertices that are not in `done`, one by one. Returns
+/// whether this took no more than `limit` edges; otherwise some are not followed.
 pub(super) fn follow<W: Watch>(
     rows: Rows<'_>,
     marks: &AtomicMarks,
     done: &AtomicMarks,
+    mut limit: usize,
     meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop> {
+) -> ControlFlow<W::Stop, bool> {
     let mut pending: Vec<u32> = (0..marks.words())
         .flat_map(|at| vertices_of(at, marks.word(at) & !done.word(at)))
         .collect();
     while let Some(v) = pending.pop() {
         meter.step()?;
-        pending.extend(rows.row(v).iter().filter(|&&w| marks.insert(w)));
+        let row = rows.row(v);
+        if row.len() > limit {
+            return ControlFlow::Continue(false);
+        }
+        limit -= row.len();
+        pending.extend(row.iter().filter(|&&w| marks.insert(w)));
     }
-    ControlFlow::Continue(())
+    ControlFlow::Continue(true)
 }

@@ -1,9 +1,11 @@
 //! Random walks that find out whether a set of vertices is in the middle of a graph.
 
 use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::sweeps::AtomicMarks;
-use crate::Rows;
+use crate::watch::Meter;
+use crate::{Rows, Watch};
 
 /// With fewer vertices, their states are in the cache.
 const FEW_VERTICES: usize = 1 << 18;
@@ -11,8 +13,13 @@ const FEW_VERTICES: usize = 1 << 18;
 const SAMPLE: usize = 1 << 10;
 /// The number of vertices from which walks start.
 const WALKS: usize = 1 << 6;
-/// All walks together take at most this share of the number of edges in steps.
-const STEPS_SHARE: usize = 32;
+/// A walk takes at most this share of the number of edges in steps.
+const STEPS_SHARE: usize = 32 * 2 * WALKS;
+/// All walks together take no more steps than this share of the number of edges. A step jumps, so
+/// it costs as much as several edges that are read one after the other.
+const ALL_STEPS_SHARE: usize = 128;
+/// After so many walks, too few that meet the set end the trial.
+const FIRST_WALKS: usize = 8;
 /// A walk takes no more steps: all of them take some tens of milliseconds.
 const MOST_STEPS: usize = 1 << 12;
 /// A vertex from which so many others are found backward, but not all of its ancestors, is probably
@@ -70,9 +77,13 @@ impl<'a> Walks<'a> {
     /// Whether walks from most vertices meet the set, and these vertices have many ancestors, as
     /// far as backward rows exist. If so, returns the least number of vertices that the set must
     /// reach, or else it is not in the middle.
-    pub(super) fn meet_often(mut self) -> Option<usize> {
+    pub(super) fn meet_often<W: Watch>(
+        mut self,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop, Option<usize>> {
         let (vertices, edges) = (self.rows.offsets().len() - 1, self.rows.heads().len());
-        let steps = (edges / (STEPS_SHARE * 2 * WALKS)).min(MOST_STEPS);
+        let steps = (edges / STEPS_SHARE).min(MOST_STEPS);
+        let mut left = edges / ALL_STEPS_SHARE;
         let (mut met, mut all) = (0, 0);
         for _ in 0..WALKS {
             let v = self.below(vertices) as u32;
@@ -80,30 +91,37 @@ impl<'a> Walks<'a> {
                 continue;
             }
             all += 1;
+            let most = steps.min(left);
+            let taken = self.steps_to_set(v, most);
+            left -= taken.unwrap_or(most);
+            meter.steps(taken.unwrap_or(most))?;
             let ancestors = |back| has_many_ancestors(back, v, steps.min(4 * MANY));
-            met += usize::from(
-                self.meets(self.rows, v, steps) && self.rows.reversed().is_none_or(ancestors),
-            );
+            met += usize::from(taken.is_some() && self.rows.reversed().is_none_or(ancestors));
+            // Half of what is expected, as below.
+            if left == 0 || all >= FIRST_WALKS && 200 * met < OFTEN * all {
+                return ControlFlow::Continue(None);
+            }
         }
         // Half of what is expected: it is a small sample.
         let least = vertices / (200 * WALKS) * (OFTEN * all);
-        (100 * met >= OFTEN * all).then_some(least)
+        ControlFlow::Continue((100 * met >= OFTEN * all).then_some(least))
     }
 
-    /// Whether a walk meets the set. It starts again where it can go no further.
-    fn meets(&mut self, rows: Rows<'_>, start: u32, steps: usize) -> bool {
+    /// The number of steps after which a walk meets the set; `None` if it does not. It starts again
+    /// where it can go no further.
+    fn steps_to_set(&mut self, start: u32, steps: usize) -> Option<usize> {
         let mut v = start;
-        for _ in 0..steps {
+        for step in 0..steps {
             if self.set.contains(v) {
-                return true;
+                return Some(step);
             }
-            let row = rows.row(v);
+            let row = self.rows.row(v);
             v = match row.len() {
                 0 => start,
                 len => row[self.below(len)],
             };
         }
-        false
+        None
     }
 
     /// A pseudo-random number, the same in each run.

@@ -21,7 +21,8 @@ use crate::{Input, Successors, Watch};
 ///
 /// # Complexity
 /// O(rounds × edges × log vertices) time, where only the first round reads all edges. There are
-/// two or three rounds in practice, and at most as many as vertices. Memory as for the blocks.
+/// two or three rounds in practice, and at most as many as vertices: a chain of triangles in which
+/// each holds the next together, by way of two hubs, needs a round for each triangle. Memory as for the blocks.
 ///
 /// # Implementation details
 /// Vertices that only one edge enters or leaves are removed repeatedly. Then the edges between

@@ -31,7 +31,8 @@ type Edges = Vec<(u32, u32)>;
 ///
 /// # Complexity
 /// O(rounds × edges × log vertices) time, where only the first round reads all edges. There are
-/// two or three rounds in practice, and at most as many as vertices. Memory: about 150 bytes per
+/// two or three rounds in practice, and at most as many as vertices: a chain of triangles in which
+/// each holds the next together, by way of two hubs, needs a round for each triangle. Memory: about 150 bytes per
 /// vertex and 50 per edge of the strongly connected components of more than one vertex.
 ///
 /// # Implementation details

@@ -153,7 +153,7 @@ pub struct RowParts<'r, R> {
 }
 
 impl<R: Read + Seek> RowParts<'_, R> {
-    /// The next part of a row: its vertex, and the heads of some of its edges. A row without edges
+    /// Reads the next part of a row: its vertex, and the heads of some of its edges. A row without edges
     /// has no part; a row that is longer than a block has several. Rows that are not `wanted` are
     /// skipped, and blocks that contain only such rows are not read. `None` at the end.
     ///

@@ -1,8 +1,11 @@
 //! A graph that is reduced and branched on.
 
 use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::hash::FxHashSet;
+use crate::watch::{Meter, finished};
+use crate::{Unwatched, Watch};
 
 type Row = FxHashSet<u32>;
 
@@ -148,9 +151,15 @@ impl Digraph {
 
     /// Removes a vertex without a self-loop, and adds an edge from each vertex before it to each
     /// after it: the cycles of the graph are those of before without `v`.
-    pub(super) fn bypass(&mut self, v: u32, waiting: &mut Waiting) {
+    pub(super) fn bypass<W: Watch>(
+        &mut self,
+        v: u32,
+        waiting: &mut Waiting,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
         let (out, ins) = self.take(v);
         for &tail in &ins {
+            meter.steps(out.len())?;
             for &head in &out {
                 self.add(tail, head);
             }
@@ -158,6 +167,7 @@ impl Digraph {
         for w in out.into_iter().chain(ins) {
             waiting.wake(w);
         }
+        ControlFlow::Continue(())
     }
 
     /// Like [`bypass`](Self::bypass) for `v`, to or from which only one edge leads, from or to
@@ -165,7 +175,8 @@ impl Digraph {
     pub(super) fn merge(&mut self, v: u32, other: u32, waiting: &mut Waiting) {
         let degree = |v: u32| self.out(v).len() + self.ins(v).len();
         if degree(v) <= degree(other) {
-            return self.bypass(v, waiting);
+            // As many edges as before, which the caller counts.
+            return finished(self.bypass(v, waiting, &mut Meter::new(&mut Unwatched)));
         }
         // Two opposite edges become a self-loop.
         let closes = self.is_pair(v, other);

@@ -78,10 +78,10 @@ impl<'a> FeedbackVertexOptions<'a> {
     }
 
     /// The limit of the exact search, for the whole call. It counts the vertices and edges that are
-    /// read at each node of the search tree. The smallest pieces come first, and each gets an equal
-    /// share of the remaining limit; pieces with more vertices and edges than a 256th of the limit
-    /// are skipped. The default is 4,194,304, which takes some tenths of a second; 0 means no exact
-    /// search.
+    /// read or added at each node of the search tree. The smallest pieces come first, and each gets
+    /// an equal share of the remaining limit; pieces with more vertices and edges than a 256th of the
+    /// limit are skipped. The default is 4,194,304, which takes up to about a second; 0 means no
+    /// exact search.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
@@ -152,13 +152,15 @@ impl FeedbackVertexSet {
 /// vertices with self-loops. Parallel edges make no difference.
 ///
 /// # Complexity
-/// The reductions take O((vertices + edges) × log) time in practice, and each round of the local
-/// search reads all edges at most once. The searches for disjoint cycles read at most 64 times as many
-/// vertices and edges as there are, and those of [`feedback_arc_set`](super::feedback_arc_set). Short bidirectional searches decide which vertices can be put back,
-/// as for [`feedback_arc_set`](super::feedback_arc_set). The exact search is exponential, and ends
-/// at the [node limit](FeedbackVertexOptions::node_limit). Memory: 4 bytes per vertex id, and about
-/// 600 per vertex and 150 per edge of the strongly connected components of more than one vertex.
-/// The exact search may take 40 bytes per unit of its limit, but usually takes far less.
+/// The reductions take O((vertices + edges) × log(vertices)) time in practice, and each round of the
+/// local search reads all edges at most once. The searches for disjoint cycles read at most 64 times
+/// as many vertices and edges as there are, besides those of
+/// [`feedback_arc_set`](super::feedback_arc_set). Short bidirectional searches decide which vertices
+/// can be put back, as for [`feedback_arc_set`](super::feedback_arc_set); in the worst case, each
+/// reads all vertices and edges on cycles. The exact search is exponential, and ends at the
+/// [node limit](FeedbackVertexOptions::node_limit). Memory: 4 bytes per vertex id, and about 600 per
+/// vertex and 150 per edge of the strongly connected components of more than one vertex. The exact
+/// search may take up to 90 bytes per unit of its limit, but usually takes far less.
 ///
 /// # Implementation details
 /// A vertex that only one edge enters or leaves is merged with the other end, if that weighs no

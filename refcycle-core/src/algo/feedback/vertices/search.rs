@@ -41,16 +41,27 @@ pub(super) fn search<W: Watch>(
             continue;
         }
         let v = branching_vertex(&node.graph);
+        // As many edges may take the place of the vertex.
+        let added = node
+            .graph
+            .ins(v)
+            .len()
+            .saturating_mul(node.graph.out(v).len());
         // The last is searched first: without the vertex.
         for takes in [false, true] {
+            let size = (node.graph.size()).saturating_add(if takes { 0 } else { added });
+            if size > effort.left {
+                least = least.min(node.bound);
+                continue;
+            }
+            effort.spend(size)?;
             let mut graph = node.graph.clone();
             let mut chosen = node.chosen.clone();
             let mut waiting = Waiting::none(graph.len());
-            effort.spend(graph.size())?;
             if takes {
                 chosen.take(&mut graph, v, &mut waiting);
             } else {
-                graph.bypass(v, &mut waiting);
+                graph.bypass(v, &mut waiting, effort.meter)?;
             }
             reduce(&mut graph, &mut chosen, usize::MAX, effort)?;
             if graph.edges() == 0 {
