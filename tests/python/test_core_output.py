@@ -120,7 +120,7 @@ def test_an_error_of_the_content_is_passed_on(path):
 
 @pytest.mark.parametrize("end", ["none/", "none/.", ""])
 def test_a_path_that_names_no_file_is_an_error_before_the_work(path, end):
-    with pytest.raises(OSError):
+    with pytest.raises(IsADirectoryError):
         output_at(os.path.join(os.path.dirname(path), end))
 
 

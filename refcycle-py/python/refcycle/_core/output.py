@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -59,8 +60,9 @@ def output_at(path: str) -> Output | NewFile:
     An existing file is replaced, for which the new one needs a name of its own meanwhile; so does
     any on a file system without files that have no names. OSError if none can be written there.
     """
-    is_name = os.path.basename(path) not in ("", ".", "..")
-    if is_name and not os.path.lexists(path) and os.path.isdir(_OWN_FILES):
+    if os.path.basename(path) in ("", ".", ".."):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not os.path.lexists(path) and os.path.isdir(_OWN_FILES):
         with suppress(OSError, AttributeError):  # the other kind of file says what is wrong
             folder = os.path.dirname(os.path.abspath(path))
             flags = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC
