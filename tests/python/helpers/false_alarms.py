@@ -66,6 +66,8 @@ JUDGED = [
     ("known holder", r"module linecache / \.cache "),
     ("known holder", r"module re / \._cacheN? "),
     ("known holder", r"module urllib\.request / \.ftpcache "),
+    # A lock of refcycle for each process: `why` is asked of objects of all types.
+    ("module-level registry", r"module refcycle\.dumping / \._locks "),
     # Loggers that nothing uses any more; a value of the context of a thread.
     ("known holder", r"object logging\.Manager / \.loggerDict "),
     ("context variable", r"^held by C code: N reference / +-> object _contextvars\.Context / "),
