@@ -151,9 +151,11 @@ impl Finalizer {
     fn of(object: Obj<'_>) -> Self {
         let ty = object.raw_type();
         // SAFETY: the object and its type are alive.
-        let (old, new, flags) = unsafe { ((*ty).tp_del, (*ty).tp_finalize, (*ty).tp_flags) };
+        let (old, new, is_class) = unsafe {
+            let is_class = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) != 0;
+            ((*ty).tp_del, (*ty).tp_finalize, is_class)
+        };
         // The `tp_finalize` of a compiled type, such as a generator, revives nothing.
-        let is_class = flags & ffi::Py_TPFLAGS_HEAPTYPE != 0;
         match (old, new) {
             (Some(_), _) => Self::Old,
             (None, Some(_)) if is_class => Self::New,
