@@ -35,7 +35,8 @@ install_wheel() {
     rm -rf "$wheels"
     "$BUILD/tools/bin/maturin" build --quiet --release --locked \
         --manifest-path "$ROOT/refcycle-py/Cargo.toml" \
-        --interpreter "$python" --out "$wheels" "$@" >&2
+        --interpreter "$python" --out "$wheels" "$@" >&2 \
+        2> >(grep -v 'build-backend' >&2) # a warning: the backend of pyproject.toml calls maturin
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
         --no-deps --force-reinstall "$wheels"/*.whl
 }
