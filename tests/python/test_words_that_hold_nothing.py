@@ -221,6 +221,7 @@ import ctypes, re, refcycle
 class Target:
     pass
 
+refcycle.snapshot()  # imports modules, whose objects would be made in what is freed here
 others = [Target() for _ in range(30_000)]
 target = Target()
 free = [%s for _ in range(1500)]
