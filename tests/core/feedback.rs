@@ -13,6 +13,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::oracles_cycles::{least_backward, least_feedback};
 use refcycle_tests::representations::{Check, every_graph};
+use refcycle_tests::watches::stops_at_some_checks;
 
 /// A graph without some of its edges.
 fn without(graph: &impl IDirectedGraph, expected: &EdgeList, cut: &BTreeSet<EdgeId>) -> EdgeList {
@@ -426,30 +427,9 @@ fn a_watch_stops_it() {
     let edges = Random(4).edges(n, 3 * n);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let options = FeedbackArcOptions::new();
-    let mut checks = 0;
-    let flow = algo::feedback_arc_set(
-        Run::on(&graph).watch(&mut || {
-            checks += 1;
-            ControlFlow::<()>::Continue(())
-        }),
-        &options,
+    stops_at_some_checks(
+        |watch| algo::feedback_arc_set(Run::on(&graph).watch(watch), &options).unwrap(),
+        algo::feedback_arc_set(&graph, &options).unwrap(),
+        10,
     );
-    let set = algo::feedback_arc_set(&graph, &options).unwrap();
-    assert_eq!(flow.unwrap(), ControlFlow::Continue(set));
-    assert!(checks > 10);
-    for stop_at in (1..=checks).step_by(1 + checks / 10) {
-        let mut left = stop_at;
-        let flow = algo::feedback_arc_set(
-            Run::on(&graph).watch(&mut || {
-                left -= 1;
-                if left == 0 {
-                    ControlFlow::Break(stop_at)
-                } else {
-                    ControlFlow::Continue(())
-                }
-            }),
-            &options,
-        );
-        assert_eq!(flow.unwrap(), ControlFlow::Break(stop_at));
-    }
 }

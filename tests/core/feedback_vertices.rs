@@ -10,6 +10,7 @@ use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, some_graphs};
+use refcycle_tests::watches::stops_at_some_checks;
 
 /// The least weight of vertices without which there is no cycle: over all subsets of the vertices
 /// that have edges in both directions.
@@ -389,32 +390,11 @@ fn a_watch_stops_it() {
     let n = 10_000;
     let graph = Random(4).graph(n, 3 * n);
     let options = FeedbackVertexOptions::new();
-    let mut checks = 0;
-    let flow = algo::feedback_vertex_set(
-        Run::on(&graph).watch(&mut || {
-            checks += 1;
-            ControlFlow::<()>::Continue(())
-        }),
-        &options,
+    stops_at_some_checks(
+        |watch| algo::feedback_vertex_set(Run::on(&graph).watch(watch), &options).unwrap(),
+        algo::feedback_vertex_set(&graph, &options).unwrap(),
+        10,
     );
-    let set = algo::feedback_vertex_set(&graph, &options).unwrap();
-    assert_eq!(flow.unwrap(), ControlFlow::Continue(set));
-    assert!(checks > 10);
-    for stop_at in (1..=checks).step_by(1 + checks / 10) {
-        let mut left = stop_at;
-        let flow = algo::feedback_vertex_set(
-            Run::on(&graph).watch(&mut || {
-                left -= 1;
-                if left == 0 {
-                    ControlFlow::Break(stop_at)
-                } else {
-                    ControlFlow::Continue(())
-                }
-            }),
-            &options,
-        );
-        assert_eq!(flow.unwrap(), ControlFlow::Break(stop_at));
-    }
 }
 
 /// Each vertex and each edge without which no cycle is left.

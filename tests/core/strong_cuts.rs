@@ -1,13 +1,12 @@
 //! Strong bridges and strong articulation points.
 
-use std::ops::ControlFlow;
-
 use proptest::prelude::*;
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Run, VertexId, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::representations::{Check, some_graphs};
+use refcycle_tests::watches::StopAt;
 
 /// The vertices that `start` reaches along edges that are kept, by position in the list.
 fn reached(
@@ -185,20 +184,10 @@ fn searching_for_cuts_can_be_stopped() {
     let n = 400_000;
     let cycle = CsrGraph::from_edges(n as usize, (0..n).map(|v| (v, (v + 1) % n))).unwrap();
     for stop in [1, 5, 12] {
-        let stopping = || {
-            let mut asked = 0;
-            move || {
-                asked += 1;
-                if asked == stop {
-                    ControlFlow::Break(stop)
-                } else {
-                    ControlFlow::Continue(())
-                }
-            }
-        };
-        let stopped = algo::strong_bridges(Run::on(&cycle).watch(&mut stopping()));
+        let stopped = algo::strong_bridges(Run::on(&cycle).watch(&mut StopAt::check(stop)));
         assert_eq!(stopped.break_value(), Some(stop));
-        let stopped = algo::strong_articulation_points(Run::on(&cycle).watch(&mut stopping()));
+        let stopped =
+            algo::strong_articulation_points(Run::on(&cycle).watch(&mut StopAt::check(stop)));
         assert_eq!(stopped.break_value(), Some(stop));
     }
 }

@@ -1,7 +1,6 @@
 //! 2-edge-connected and 2-vertex-connected components, and 2-edge-connected blocks.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::algo::VertexGroups;
@@ -11,6 +10,7 @@ use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{ForwardCheck, every_forward_graph};
+use refcycle_tests::watches::StopAt;
 
 type Groups = Vec<Vec<VertexId>>;
 
@@ -264,22 +264,14 @@ fn the_searches_can_be_stopped() {
     let edges = (0..n).flat_map(|v| [(v, (v + 1) % n), (v, (v + 2) % n)]);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     for stop in [1, 4, 8] {
-        let stopping = || {
-            let mut asked = 0;
-            move || {
-                asked += 1;
-                if asked == stop {
-                    ControlFlow::Break(stop)
-                } else {
-                    ControlFlow::Continue(())
-                }
-            }
-        };
-        let stopped = algo::two_edge_connected_blocks(Run::on(&graph).watch(&mut stopping()));
+        let stopped =
+            algo::two_edge_connected_blocks(Run::on(&graph).watch(&mut StopAt::check(stop)));
         assert_eq!(stopped.break_value(), Some(stop));
-        let stopped = algo::two_edge_connected_components(Run::on(&graph).watch(&mut stopping()));
+        let stopped =
+            algo::two_edge_connected_components(Run::on(&graph).watch(&mut StopAt::check(stop)));
         assert_eq!(stopped.break_value(), Some(stop));
-        let stopped = algo::two_vertex_connected_components(Run::on(&graph).watch(&mut stopping()));
+        let stopped =
+            algo::two_vertex_connected_components(Run::on(&graph).watch(&mut StopAt::check(stop)));
         assert_eq!(stopped.break_value(), Some(stop));
     }
 }

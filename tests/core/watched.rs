@@ -10,7 +10,8 @@ use refcycle_core::algo::{
     shortest_path, shortest_path_dag, strongly_connected_components, topological_levels,
     topological_order, transitive_reduction, vertex_disjoint_paths, weakly_connected_components,
 };
-use refcycle_core::{CsrGraph, Run, Unwatched, VertexId, Watch, Workspace, algo};
+use refcycle_core::{CsrGraph, Run, Unwatched, VertexId, Workspace, algo};
+use refcycle_tests::watches::StopAt;
 
 const N: u32 = 400_000;
 /// The bounds of the number of checks: about one per 65,536 vertices.
@@ -30,25 +31,6 @@ static ISOLATED: LazyLock<CsrGraph> = LazyLock::new(|| graph(std::iter::empty())
 const FIRST: VertexId = VertexId::new(0);
 const LAST: VertexId = VertexId::new(N - 1);
 
-/// Counts its checks, and stops at one of them.
-struct StopAt {
-    check: usize,
-    checks: usize,
-}
-
-impl Watch for StopAt {
-    type Stop = usize;
-
-    fn check(&mut self) -> ControlFlow<usize> {
-        self.checks += 1;
-        if self.checks == self.check {
-            ControlFlow::Break(self.checks)
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-}
-
 /// Panics unless the computation checks the watch often enough, stops at every requested stop, and
 /// otherwise returns `expected`.
 fn obeys<T: PartialEq>(run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>, expected: T) {
@@ -61,10 +43,7 @@ fn obeys_in<T: PartialEq>(
     run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>,
     expected: T,
 ) {
-    let mut never = StopAt {
-        check: 0,
-        checks: 0,
-    };
+    let mut never = StopAt::never();
     assert!(
         run(&mut never) == ControlFlow::Continue(expected),
         "another result"
@@ -75,7 +54,7 @@ fn obeys_in<T: PartialEq>(
         "asked {asked} times"
     );
     for check in 1..=asked {
-        let mut watch = StopAt { check, checks: 0 };
+        let mut watch = StopAt::check(check);
         assert!(
             run(&mut watch) == ControlFlow::Break(check),
             "went on after check {check}"
@@ -108,10 +87,7 @@ fn components_of_a_giant() {
     for strategy in [SccStrategy::Auto, SccStrategy::GiantFirst] {
         for parallel in [false, true] {
             let run = |stop: usize| {
-                let mut watch = StopAt {
-                    check: stop,
-                    checks: 0,
-                };
+                let mut watch = StopAt::check(stop);
                 let run = Run::on(&giant).strategy(strategy).parallel(parallel);
                 let flow = strongly_connected_components(run.watch(&mut watch));
                 (flow, watch.checks)
@@ -175,10 +151,7 @@ fn descendants_and_ancestors() {
 /// All edges leave one vertex, and the watch is not checked between two edges of a vertex.
 #[test]
 fn ancestors_of_a_hub() {
-    let mut watch = StopAt {
-        check: 1,
-        checks: 0,
-    };
+    let mut watch = StopAt::check(1);
     let stopped = ancestors(Run::on(&*STAR_IN).watch(&mut watch), [FIRST], None).unwrap();
     assert_eq!(stopped, ControlFlow::Break(1));
 }
@@ -210,10 +183,7 @@ fn from_both_ends() {
 #[test]
 fn many_paths() {
     let stopped_once = |run: &dyn Fn(&mut StopAt) -> bool| {
-        let mut watch = StopAt {
-            check: 3,
-            checks: 0,
-        };
+        let mut watch = StopAt::check(3);
         assert!(run(&mut watch), "it was not stopped");
         assert_eq!(watch.checks, 3, "asked again after a stop");
     };
@@ -232,14 +202,14 @@ fn many_paths() {
 fn in_a_workspace() {
     let mut workspace = Workspace::new();
     for check in 1..4 {
-        let mut watch = StopAt { check, checks: 0 };
+        let mut watch = StopAt::check(check);
         let stopped = algo::descendants(
             Run::on(&*PATH).watch(&mut watch).workspace(&mut workspace),
             [FIRST],
             None,
         );
         assert_eq!(stopped, Ok(ControlFlow::Break(check)));
-        let mut watch = StopAt { check, checks: 0 };
+        let mut watch = StopAt::check(check);
         let stopped = algo::bidirectional_shortest_path(
             Run::on(&*PATH).watch(&mut watch).workspace(&mut workspace),
             FIRST,

@@ -11,6 +11,7 @@ pub mod oracles;
 pub mod oracles_cycles;
 pub mod representations;
 pub mod scattered;
+pub mod watches;
 
 pub use edge_list::EdgeList;
 
