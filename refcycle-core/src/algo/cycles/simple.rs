@@ -82,9 +82,9 @@ struct Walk {
 /// from every root; and the cycles of a root are walked again for each greater length of its
 /// cycles. So k cycles of up to l vertices cost at most O((roots × l + k² × l) × edges), and far
 /// less if many have the same length. With a [greatest length](SimpleCycles::max_length) m, these
-/// searches meet in the middle: each reads about what is within m / 2 edges of its root. The memory does not depend on the number of cycles: 16 bytes
-/// per vertex id at first, then about 90 per vertex and 8 per edge of the strongly connected
-/// components of more than one vertex.
+/// searches meet in the middle: each reads about what is within m / 2 edges of its root. The memory
+/// does not depend on the number of cycles: 16 bytes per vertex id at first, then about 90 per
+/// vertex and 8 per edge of the strongly connected components of more than one vertex.
 ///
 /// # References
 /// - R. Rizzi, G. Sacomoto and M.-F. Sagot, "Efficiently listing bounded length st-paths",

@@ -18,7 +18,7 @@ const STEPS_SHARE: usize = 32 * 2 * WALKS;
 /// All walks together take no more steps than this share of the number of edges. A step jumps, so
 /// it costs as much as several edges that are read one after the other.
 const ALL_STEPS_SHARE: usize = 128;
-/// After so many walks, too few that meet the set end the trial.
+/// From this number of walks on, the trial ends if too few of them have met the set.
 const FIRST_WALKS: usize = 8;
 /// A walk takes no more steps: all of them take some tens of milliseconds.
 const MOST_STEPS: usize = 1 << 12;
