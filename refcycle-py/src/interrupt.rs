@@ -130,12 +130,13 @@ impl<'a, T> Watched<'a, T> {
     }
 
     fn check(&mut self) -> io::Result<()> {
-        match self.signals.check() {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(error) => {
-                *self.stopped = Some(error);
-                Err(io::Error::other("interrupted"))
-            }
+        // A parser may read on after an error, to the end of a part.
+        if self.stopped.is_none() {
+            *self.stopped = self.signals.check().break_value();
+        }
+        match self.stopped {
+            None => Ok(()),
+            Some(_) => Err(io::Error::other("interrupted")),
         }
     }
 }

@@ -105,3 +105,13 @@ def test_paths_of_ones_own_and_names_that_are_no_utf8(place, name):
         found.append("\udcff.refcycle")
         refcycle.load("\udcff.refcycle")
     assert sorted(os.listdir(place)) == found
+
+
+def test_a_missing_folder_is_an_error_of_save_before_the_work(place):
+    graph = refcycle.ObjectGraph([[] for _ in range(30_000)])
+    told = []
+    with pytest.raises(FileNotFoundError):
+        graph.save("none/x", progress=lambda done, total: told.append(done))
+    assert told == [0]
+    graph.save("x", progress=lambda done, total: told.append(done))
+    assert len(told) > 3

@@ -452,6 +452,15 @@ class TestCtrlC:
 
         assert self.run(lambda: AnnotatedGraph.import_graphml(pipe), write) < 10
 
+    def test_it_stops_json_that_is_read(self, pipe):
+        def write():
+            with contextlib.suppress(BrokenPipeError), open(pipe, "wb") as file:
+                file.write(b'{"vertices": [')
+                while True:
+                    file.write(b" " * 10_000)
+
+        assert self.run(lambda: AnnotatedGraph.import_json(pipe), write) < 10
+
     def test_it_stops_a_file_that_is_written(self, pipe):
         def read():
             with open(pipe, "rb") as file:

@@ -4,27 +4,23 @@ mod class;
 mod made;
 mod named_parts;
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
+use pyo3::types::{PyDict, PyInt, PyList, PyType};
 use refcycle_core::{CsrBuilder, VertexId};
-use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
 use super::former_names::renamed;
 use crate::border;
 use crate::engine::{Asked, EdgeNames, Engine};
-use crate::os_error::os_error;
-use crate::outputs::exchange;
+use crate::interrupt::Checkpoint;
+use crate::outputs::imports::Format;
 use crate::progress::Progress;
-use crate::terminal;
 pub(crate) use class::AnnotatedGraph;
 use class::AnnotatedParts;
 use named_parts::NamedParts;
@@ -41,22 +37,17 @@ pub(super) fn from_named(
     wrap(py, Engine::of_demand(kind, graph).with_asked(asked))
 }
 
-fn json_error(error: JsonError) -> PyErr {
-    match error {
-        JsonError::Io(error) => error.into(),
-        error => PyValueError::new_err(format!("not the JSON of a graph: {error}")),
-    }
-}
-
 /// The vertices or edges that are not equal to an earlier one.
 fn distinct<'py, T: pyo3::PyTypeInfo>(
     items: &Bound<'py, PyAny>,
     name: &str,
     class: &str,
 ) -> PyResult<Vec<Bound<'py, T>>> {
-    let seen = PyDict::new(items.py());
-    let mut kept = Vec::new();
+    let py = items.py();
+    let (seen, mut kept) = (PyDict::new(py), Vec::new());
+    let mut checkpoint = Checkpoint::new();
     for item in border::iterable(items, name)? {
+        checkpoint.step(py)?;
         let item = item?;
         let Ok(typed) = item.cast::<T>() else {
             return Err(border::wrong_type(name, class, &item));
@@ -74,11 +65,14 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
     let vertices = distinct::<AnnotatedVertex>(vertices, "vertices", "AnnotatedVertex objects")?;
     let edges = distinct::<AnnotatedEdge>(edges, "edges", "AnnotatedEdge objects")?;
     let numbers = PyDict::new(py);
+    let mut checkpoint = Checkpoint::new();
     for (number, vertex) in vertices.iter().enumerate() {
+        checkpoint.step(py)?;
         numbers.set_item(vertex.borrow().id(py), number)?;
     }
     let mut builder = CsrBuilder::with_capacity(vertices.len(), edges.len());
     for edge in &edges {
+        checkpoint.step(py)?;
         let edge = edge.borrow();
         let find = |end: &Bound<'_, PyInt>| -> PyResult<VertexId> {
             match numbers.get_item(end)? {
@@ -145,20 +139,7 @@ impl AnnotatedGraph {
         json_graph: &Bound<'_, PyAny>,
         progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
-        let py = class.py();
-        let named = if let Ok(bytes) = json_graph.extract::<&[u8]>() {
-            json::read_json(bytes)
-        } else if let Ok(bytes) = json_graph.cast::<PyByteArray>() {
-            json::read_json(bytes.to_vec().as_slice())
-        } else if json_graph.is_instance_of::<pyo3::types::PyString>() {
-            json::from_json(&json_graph.extract::<String>()?)
-        } else {
-            let name = terminal::class_name(json_graph)?;
-            return Err(PyTypeError::new_err(format!(
-                "JSON must be a str or bytes, not {name}"
-            )));
-        };
-        from_named(py, named.map_err(json_error)?, None)
+        from_named(class.py(), Format::Json.read_text(json_graph)?, None)
     }
 
     /// Returns the graph of a JSON file, as `export_json` writes it.
@@ -178,13 +159,7 @@ impl AnnotatedGraph {
     ) -> PyResult<Py<PyAny>> {
         let py = class.py();
         let path = renamed(("path", path), ("filename", filename))?;
-        let file = File::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
-        let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
-        let named = named.map_err(|error| match error {
-            JsonError::Io(error) => os_error(py, &error, &path, ""),
-            error => json_error(error),
-        });
-        from_named(py, named?, None)
+        from_named(py, Format::Json.read_file(py, &path)?, None)
     }
 
     /// Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
@@ -212,7 +187,7 @@ impl AnnotatedGraph {
         graphml: &Bound<'_, PyAny>,
         progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
-        from_named(class.py(), exchange::from_graphml(graphml)?, None)
+        from_named(class.py(), Format::Graphml.read_text(graphml)?, None)
     }
 
     /// Returns the directed graph of a GraphML file, of refcycle or of another program.
@@ -227,11 +202,8 @@ impl AnnotatedGraph {
         path: PathBuf,
         progress: Progress<'_>,
     ) -> PyResult<Py<PyAny>> {
-        from_named(
-            class.py(),
-            exchange::import_graphml(class.py(), &path)?,
-            None,
-        )
+        let py = class.py();
+        from_named(py, Format::Graphml.read_file(py, &path)?, None)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

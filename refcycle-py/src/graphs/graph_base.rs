@@ -222,7 +222,7 @@ impl GraphBase {
             .map(|edge| {
                 checkpoint.step(py)?;
                 let tail = self.engine.object(py, edge.tail)?;
-                Ok((tail, self.engine.object(py, edge.head)?))
+                (tail, self.engine.object(py, edge.head)?).into_pyobject(py)
             })
             .collect();
         PyList::new(py, pairs?)

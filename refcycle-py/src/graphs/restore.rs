@@ -11,6 +11,7 @@ use super::directed_graph::{DirectedGraph, Hashables};
 use super::object_graph::{LiveObjects, ObjectGraph};
 use super::reduce::NumberedEdge;
 use crate::engine::{EdgeNames, Engine, GraphKind};
+use crate::interrupt::Checkpoint;
 
 /// Restores the graph that `__reduce__` described.
 #[crate::border::guarded]
@@ -19,7 +20,7 @@ use crate::engine::{EdgeNames, Engine, GraphKind};
 pub(crate) fn restore_graph(
     class_: &Bound<'_, PyType>,
     vertices: Vec<Py<PyAny>>,
-    edges: Vec<NumberedEdge>,
+    edges: &Bound<'_, PyAny>,
 ) -> PyResult<Py<PyAny>> {
     let py = class_.py();
     let kind: Box<dyn GraphKind> = if class_.is_subclass_of::<ObjectGraph>()? {
@@ -31,6 +32,15 @@ pub(crate) fn restore_graph(
             "class_ must be a subclass of ObjectGraph or DirectedGraph",
         ));
     };
+    let mut checkpoint = Checkpoint::new();
+    let edges: PyResult<Vec<NumberedEdge>> = edges
+        .try_iter()?
+        .map(|edge| {
+            checkpoint.step(py)?;
+            edge?.extract()
+        })
+        .collect();
+    let edges = edges?;
     let mut builder = CsrBuilder::with_capacity(vertices.len(), edges.len());
     for &(_, tail, head) in &edges {
         let (tail, head) = (VertexId::new(tail), VertexId::new(head));

@@ -1,15 +1,12 @@
-//! Files for other tools, from any graph and back.
+//! Files for other tools, from any graph.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyString};
+use pyo3::types::PyString;
 use refcycle_core::Vertices;
-use refcycle_dot::exchange::graphml::{self, GraphmlError, read_graphml};
-use refcycle_dot::exchange::{self, csv, cytoscape, gexf};
+use refcycle_dot::exchange::{self, csv, cytoscape, gexf, graphml};
 use refcycle_dot::{AnnotatedGraph, VertexFacts};
 
 use super::facts::facts;
@@ -17,8 +14,6 @@ use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
 use crate::heap::{memory, python_text};
 use crate::interrupt::{Watched, watched_text};
-use crate::os_error::os_error;
-use crate::terminal;
 
 /// A format of one file, for the names of a graph.
 pub(crate) struct NamesFormat {
@@ -93,56 +88,5 @@ pub(crate) fn export_with(
     match stopped {
         Some(error) => Err(error),
         None => done.map_err(|error| export_error(py, error)),
-    }
-}
-
-/// The graph of a GraphML text, `str` or `bytes`.
-pub(crate) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> {
-    let py = text.py();
-    let read = |bytes: &[u8]| from_reader(py, bytes);
-    if let Ok(bytes) = text.extract::<&[u8]>() {
-        read(bytes)
-    } else if let Ok(bytes) = text.cast::<PyByteArray>() {
-        read(&bytes.to_vec())
-    } else if text.is_instance_of::<PyString>() {
-        read(text.extract::<String>()?.as_bytes())
-    } else {
-        let name = terminal::class_name(text)?;
-        Err(PyTypeError::new_err(format!(
-            "GraphML must be a str or bytes, not {name}"
-        )))
-    }
-}
-
-/// The graph of a GraphML file.
-pub(crate) fn import_graphml(py: Python<'_>, path: &Path) -> PyResult<AnnotatedGraph> {
-    let file = File::open(path).map_err(|error| os_error(py, &error, path, ""))?;
-    match read_watched(py, file)? {
-        Err(GraphmlError::Io(error)) => Err(os_error(py, &error, path, "")),
-        read => graph_of(read),
-    }
-}
-
-fn from_reader(py: Python<'_>, reader: impl Read + Send) -> PyResult<AnnotatedGraph> {
-    graph_of(read_watched(py, reader)?)
-}
-
-fn graph_of(read: Result<AnnotatedGraph, GraphmlError>) -> PyResult<AnnotatedGraph> {
-    read.map_err(|error| match error {
-        GraphmlError::Io(error) => error.into(),
-        error => PyValueError::new_err(format!("this is not the GraphML of a graph: {error}")),
-    })
-}
-
-/// Reads while other threads run Python code. An exception of a signal handler takes precedence.
-fn read_watched(
-    py: Python<'_>,
-    reader: impl Read + Send,
-) -> PyResult<Result<AnnotatedGraph, GraphmlError>> {
-    let mut stopped = None;
-    let read = py.detach(|| read_graphml(Watched::new(reader, &mut stopped)));
-    match stopped {
-        Some(error) => Err(error),
-        None => Ok(read),
     }
 }

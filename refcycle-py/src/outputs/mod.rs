@@ -7,6 +7,7 @@ mod facts;
 pub(crate) mod flame_graph;
 pub(crate) mod heapsnapshot;
 pub(crate) mod images;
+pub(crate) mod imports;
 pub(crate) mod interop;
 pub(crate) mod labels;
 pub(crate) mod named;

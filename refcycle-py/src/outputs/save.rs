@@ -35,13 +35,16 @@ pub(crate) fn save(
     path: &Path,
     redact: Option<bool>,
 ) -> PyResult<()> {
-    progress::stage(NAMES);
-    let dump = dump_of(py, engine, redact)?;
     let options = ReplaceOptions {
         private: true,
         refuse_links: false,
     };
-    write(py, dump, path, || Replacement::begin(path, options))
+    // A path where no file can be written is an error before the work, not after it.
+    let file = py.detach(|| Replacement::begin(path, options));
+    let file = file.map_err(|error| dump_error(py, DumpError::Io(error), path))?;
+    progress::stage(NAMES);
+    let dump = dump_of(py, engine, redact)?;
+    write(py, dump, path, file)
 }
 
 /// Writes the graph, with the contents of strings and numbers or redacted, into a file that was
@@ -55,15 +58,10 @@ pub(crate) fn save_into(
     progress::stage(NAMES);
     let dump = dump_of(py, engine, Some(redact))?;
     let (file, path) = file.take()?;
-    write(py, dump, &path, || Ok(file))
+    write(py, dump, &path, file)
 }
 
-fn write(
-    py: Python<'_>,
-    dump: HeapDumpBuilder,
-    path: &Path,
-    begin: impl FnOnce() -> io::Result<Replacement> + Send,
-) -> PyResult<()> {
+fn write(py: Python<'_>, dump: HeapDumpBuilder, path: &Path, file: Replacement) -> PyResult<()> {
     progress::stage(1.0);
     let failed = |error| dump_error(py, error, path);
     let dump = py.detach(|| dump.build()).map_err(failed)?;
@@ -72,7 +70,7 @@ fn write(
     memory::ask(dump.memory())?;
     let mut stopped = None;
     let written = py.detach(|| {
-        begin()?.write(|out| {
+        file.write(|out| {
             let written = dump.write(Watched::new(out, &mut stopped));
             written.map_err(io::Error::from)
         })
