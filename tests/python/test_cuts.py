@@ -173,6 +173,21 @@ def test_the_two_links_of_a_pair_that_a_function_makes():
     )
 
 
+def test_what_is_cut_instead_breaks_all_cycles_of_the_object_that_they_share():
+    def make():
+        shared, one, other = Thing(), type("Part", (Thing,), {})(), type("Part", (Thing,), {})()
+        one.whole, other.whole = shared, shared
+        shared.left, shared.right = one, other
+
+    [cycle] = [
+        found for found in refcycle.cycles_created_by(make).cycles() if len(found.objects) < 9
+    ]
+    [back, *instead] = str(cycle.cut()).split(", or else ")
+    assert back.startswith("make `Part.whole` a weak reference")
+    both = "make `Thing.left` a weak reference and make `Thing.right` a weak reference"
+    assert instead == [f"{both} (2 references)"]
+
+
 def test_two_that_tell_each_other_who_they_are():
     # Up to 3.10, each instance has a dict, and these tell who was created first.
     [first, *rest] = cut_of(Figure).split(" if ")

@@ -120,3 +120,30 @@ def test_a_file(tmp_path):
     found = cycle.held_together_by()
     assert found.references == ("Node.me",)
     assert len(found.objects) == 1
+
+
+class Silent:
+    """Its code must not run."""
+
+    def __repr__(self):
+        raise AssertionError("code of the object")
+
+
+def test_what_holds_a_cycle_together_is_told_in_words():
+    def two_rings():
+        hub = Silent()
+        hub.left, hub.right = Node(), Node()
+        hub.left.hub = hub.right.hub = hub
+
+    def two_pairs():
+        nodes = [Node() for _ in range(4)]
+        for here, there in ((0, 1), (1, 2), (2, 3), (3, 0)):
+            setattr(nodes[here], f"to_{there}", nodes[there])
+            setattr(nodes[there], f"to_{here}", nodes[here])
+
+    [cycle] = refcycle.cycles_created_by(two_rings).cycles()
+    held = cycle.held_together_by()
+    assert str(held) == "on every cycle: the Silent"
+    assert repr(held) == "<HeldTogether by 0 references and 1 object>"
+    [cycle] = refcycle.cycles_created_by(two_pairs).cycles()
+    assert str(cycle.held_together_by()) == "no single reference or object is on every cycle"

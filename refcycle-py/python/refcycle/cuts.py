@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles import cut_search
+from refcycle._cycles.alternatives import Alternatives
 from refcycle._cycles.cut_search import FoundCut
 from refcycle._cycles.directions import Directions, Surroundings
 from refcycle._cycles.imported_modules import KEPT_BY_MODULES
@@ -162,10 +163,11 @@ def _cut(
     for edge, removal in zip(graph.edges, removals, strict=True):
         if edge in found.edges:
             edges_by_removal.setdefault(removal, []).append(edge)
-    others = cut_search.alternatives(graph, removals, found.edges)
+    numbers = tuple(graph.edges)
+    others = Alternatives(graph, removals, found.edges, {numbers[place] for place in free})
     references = []
     for removal, edges in edges_by_removal.items():
-        advice = _advice(removal, others.get(removal, []))
+        advice = _advice(removal, others)
         # With a condition, it is another kind.
         kind = removal.kind if advice == removal.advice else removal.kind and f"{removal.kind}?"
         if type(advice) is NoChange:
@@ -207,22 +209,28 @@ def _without_loss(
     return found, removals
 
 
-def _advice(removal: Removal, others: list[Removal]) -> str:
+def _advice(removal: Removal, others: Alternatives) -> str:
     """Return what to change, with the condition if it is not known which of two is the owner."""
-    if not removal.target or removal.risk > Risk.OPEN or _is_certain(removal, others):
+    if not removal.target or removal.risk > Risk.OPEN:
+        return removal.advice
+    if _is_certain(removal, others.of_a_cycle(removal)):
         return removal.advice
     is_open = removal.risk is Risk.OPEN and not (removal.is_of_peers or removal.is_method)
     if is_open and removal.evidence <= _LIKELY_OWNED:
         return no_change(f"it is likely that only `{removal.name}` holds the {removal.target}")
+
+    def choose(cycle: list[Removal]) -> Removal | None:
+        open_ones = [
+            other
+            for other in cycle
+            if other.target and other.risk is removal.risk and other.name != removal.name
+        ]
+        return min(open_ones, default=None)
+
     advice = f"{removal.advice} if something else holds the {removal.target}"
-    open_ones = [
-        other
-        for other in others
-        if other.target and other.risk is removal.risk and other.name != removal.name
-    ]
-    if open_ones:
-        other = min(open_ones)
-        advice += f", or else {other.advice}"
+    instead = others.of_all_cycles(removal, choose)
+    if instead:
+        advice += f", or else {' and '.join(sorted(other.advice for other in instead))}"
     return advice
 
 

@@ -12,7 +12,7 @@ from refcycle._cycles.directions import Surroundings
 from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, shown_part
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._html.parts import document, fix, paragraph
-from refcycle._objects.types import Types, id_of
+from refcycle._objects.types import Types, id_of, object_name
 from refcycle._text.escapes import escaped
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted
@@ -54,6 +54,21 @@ class HeldTogether(NamedTuple):
     references: tuple[str, ...]
     edges: tuple[int, ...]
     objects: list[Any]
+
+    def __str__(self) -> str:
+        parts = [f"the reference `{name}`" for name in self.references]
+        types = [str(object_name(obj).type_name).rpartition(".")[2] for obj in self.objects]
+        parts += [f"the {escaped(name)}" for name in types]
+        if not parts:
+            return "no single reference or object is on every cycle"
+        if len(parts) > _SHOWN:
+            parts[_SHOWN:] = [counted(len(parts) - _SHOWN, "other")]
+        return f"on every cycle: {', '.join(parts)}"
+
+    def __repr__(self) -> str:
+        # No code of the objects runs.
+        references = counted(len(self.references), "reference")
+        return f"<HeldTogether by {references} and {counted(len(self.objects), 'object')}>"
 
 
 class Cycle:
@@ -181,6 +196,8 @@ class Cycle:
         >>> found = cycle.held_together_by()
         >>> found.references, sorted(type(obj).__name__ for obj in found.objects)
         (('Node.parts',), ['Node', 'list'])
+        >>> print(found)
+        on every cycle: the reference `Node.parts`, the Node, the list
         """
         shortest = self._named()
         objects, edges = self._graph.on_every_cycle()

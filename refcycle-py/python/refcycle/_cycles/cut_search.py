@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.removal import Removal, Risk
+from refcycle._cycles.removal import Removal
 from refcycle._objects.types import id_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["FoundCut", "alternatives", "lost_objects", "search", "smallest"]
+__all__ = ["FoundCut", "lost_objects", "search", "smallest"]
 
 # A weight that no sum of costs reaches.
 _FORBIDDEN = 1e9
@@ -120,51 +120,3 @@ def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) ->
                 seen.add(there)
                 waiting.append(there)
     return {id_of(obj) for obj in graph} - seen
-
-
-def alternatives(
-    graph: ObjectGraph, removals: Sequence[Removal], edges: set[int]
-) -> dict[Removal, list[Removal]]:
-    """Return, for each removed link, the removals of the other references of a cycle."""
-    wanted: dict[int, tuple[Removal, int]] = {}
-    for edge, removal in zip(graph.edges, removals, strict=True):
-        if edge in edges and removal.target and removal.risk <= Risk.OPEN:
-            wanted.setdefault(id(removal), (removal, edge))
-    if not wanted:
-        return {}
-    left = {
-        edge: removal
-        for edge, removal in zip(graph.edges, removals, strict=True)
-        if edge not in edges
-    }
-    found: dict[Removal, list[Removal]] = {}
-    for removal, edge in wanted.values():
-        if removal not in found:
-            found[removal] = _path(graph, left, graph.head(edge), graph.tail(edge))
-    return found
-
-
-def _path(
-    graph: ObjectGraph, left: dict[int, Removal], start: object, end: object
-) -> list[Removal]:
-    """Return the removals of the references of a shortest path by some edges."""
-    before: dict[int, tuple[int, Removal]] = {}
-    near = [start]
-    seen = {id_of(start)}
-    goal = id_of(end)
-    while near and goal not in seen:
-        further = []
-        for here in near:
-            for edge in graph.out_edges(here):
-                there = graph.head(edge)
-                if edge in left and id_of(there) not in seen:
-                    seen.add(id_of(there))
-                    before[id_of(there)] = (id_of(here), left[edge])
-                    further.append(there)
-        near = further
-    found = []
-    place = goal
-    while place != id_of(start) and place in before:
-        place, removal = before[place]
-        found.append(removal)
-    return found[::-1]
