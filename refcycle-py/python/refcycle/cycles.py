@@ -12,7 +12,8 @@ from refcycle._cycles.directions import Surroundings
 from refcycle._cycles.groups import CycleGroup, first_groups, lines_on_rest, shown_part
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._html.parts import document, fix, paragraph
-from refcycle._objects.types import Types, id_of, object_name
+from refcycle._objects.types import Types, id_of
+from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped
 from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted
