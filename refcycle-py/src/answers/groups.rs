@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::{VertexId, Vertices};
@@ -117,7 +116,7 @@ pub(crate) fn holder_groups(
         }
     };
     engine.run(py, |signals| order.add_garbage(garbage.vertices(), signals))?;
-    let relevant = engine.run(py, |_| ControlFlow::Continue(order.leading_to(targets)))?;
+    let relevant = engine.run(py, |signals| order.leading_to(targets, signals))?;
     let roots = Roots::new(&open, &ignored);
     let mut walk = Walk::new(engine, types, graph, &order, &relevant);
     walk.run(py, &roots, &ranks, &garbage)?;

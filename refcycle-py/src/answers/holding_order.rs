@@ -181,13 +181,20 @@ impl<'a> HoldingOrder<'a> {
     }
 
     /// The targets, and all vertices on their best paths.
-    pub(super) fn leading_to(&self, targets: &[VertexId]) -> VertexSet {
+    pub(super) fn leading_to(
+        &self,
+        targets: &[VertexId],
+        signals: &mut Signals,
+    ) -> ControlFlow<PyErr, VertexSet> {
         let mut found = VertexSet::from_vertices(self.depths.len(), targets.iter().copied());
-        for &v in self.order.iter().rev() {
+        for (place, &v) in self.order.iter().enumerate().rev() {
+            if place.is_multiple_of(1 << 12) {
+                signals.check()?;
+            }
             if !found.contains(v) && self.held_by(v, &found).next().is_some() {
                 found.insert(v);
             }
         }
-        found
+        ControlFlow::Continue(found)
     }
 }

@@ -335,7 +335,7 @@ impl Further {
         })?;
         let is_known = |&&v: &&VertexId| order.rank(v).is_some_and(|rank| rank < HolderRank::CCode);
         let targets: Vec<_> = targets.iter().filter(is_known).copied().collect();
-        let relevant = engine.run(py, |_| ControlFlow::Continue(order.leading_to(&targets)))?;
+        let relevant = engine.run(py, |signals| order.leading_to(&targets, signals))?;
         let garbage = GarbageSources::none(graph);
         let mut walk = Walk::new(engine, types, graph, &order, &relevant);
         walk.run(py, &roots, known.ranks, &garbage)?;

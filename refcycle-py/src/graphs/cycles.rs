@@ -11,7 +11,7 @@ use refcycle_core::{Edge, Run};
 use super::base::GraphBase;
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::interrupt::{self, answer};
+use crate::interrupt::{self, Checkpoint, answer};
 
 /// An iterator over the simple cycles of a graph, shortest first.
 #[pyclass(module = "refcycle._refcycle")]
@@ -222,8 +222,12 @@ fn edge_list<'py>(
     engine: &Engine,
     edges: &[Edge],
 ) -> PyResult<Bound<'py, PyList>> {
+    let mut checkpoint = Checkpoint::of(edges.len());
     let names: PyResult<Vec<_>> = (edges.iter())
-        .map(|edge| engine.edge_name(py, edge.id))
+        .map(|edge| {
+            checkpoint.step(py)?;
+            engine.edge_name(py, edge.id)
+        })
         .collect();
     PyList::new(py, names?)
 }

@@ -866,7 +866,7 @@ impl GraphBase {
         progress: Progress<'_>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
-        named::export_json(slf.py(), &slf.borrow().engine, &path)
+        exchange::export_json(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels in Graphviz's DOT language.

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use refcycle_core::Vertices;
 use refcycle_dot::exchange::{self, csv, cytoscape, gexf, graphml};
+use refcycle_dot::json::write_json;
 use refcycle_dot::{AnnotatedGraph, VertexFacts};
 
 use super::facts::facts;
@@ -74,6 +75,12 @@ pub(crate) fn export_csv(
     };
     let facts = facts(py, engine)?;
     export_with(py, path, |out| csv::write_vertices(&named, &facts, out))
+}
+
+/// Writes the JSON text of a graph into a file.
+pub(crate) fn export_json(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
+    let graph = engine.kind().named(py, engine)?;
+    export_with(py, path, |out| write_json(&graph, out))
 }
 
 /// Writes a file while other threads run Python code; Ctrl-C stops it.

@@ -2,7 +2,6 @@
 
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
@@ -170,13 +169,6 @@ pub(crate) fn str_of(py: Python<'_>, object: &Py<PyAny>) -> PyResult<String> {
 
 pub(crate) fn build_error(error: BuildError) -> PyErr {
     PyValueError::new_err(error.to_string())
-}
-
-/// Writes the JSON text of a graph into a file.
-pub(crate) fn export_json(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
-    let graph = engine.kind().named(py, engine)?;
-    py.detach(|| refcycle_dot::export_json(&graph, path))
-        .map_err(|error| export_error(py, error))
 }
 
 pub(crate) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {

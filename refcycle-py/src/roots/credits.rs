@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::{Obj, Still, WantedAddresses};
+use crate::interrupt::Checkpoint;
 
 /// Assigns holders to references; no object gets more than it has references from outside.
 pub(super) struct Credits<'e> {
@@ -60,22 +61,31 @@ impl<'e> Credits<'e> {
     pub(super) fn new(py: Python<'_>, engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
         let is_live = !engine.kind().is_from_file();
         let external = engine.external_references(py)?.enumerate();
-        let open = external.filter_map(|(vertex, external)| {
-            let open = Open {
-                vertex,
-                external: external.filter(|&count| count > 0)?,
-                names: Vec::new(),
+        let mut checkpoint = Checkpoint::of(engine.vertex_count());
+        let mut open = FxHashMap::default();
+        for (vertex, external) in external {
+            checkpoint.step(py)?;
+            let Some(external) = external.filter(|&count| count > 0) else {
+                continue;
             };
             // The objects of a file have no address here.
             let key = match is_live {
                 true => engine.objects()[vertex].as_ptr() as usize,
                 false => vertex,
             };
-            Some((key, open))
-        });
+            let names = Vec::new();
+            open.insert(
+                key,
+                Open {
+                    vertex,
+                    external,
+                    names,
+                },
+            );
+        }
         Ok(Self {
             engine,
-            open: open.collect(),
+            open,
             group: Group::Elsewhere,
             values,
         })
@@ -119,8 +129,10 @@ impl<'e> Credits<'e> {
     }
 
     /// Assigns the holders that were found when the file was written.
-    pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
+    pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> PyResult<Vec<Open>> {
+        let mut checkpoint = Checkpoint::of(self.open.len());
         for open in self.open.values_mut() {
+            checkpoint.step(py)?;
             let saved = self.engine.saved(py, VertexId::from_index(open.vertex));
             for holder in saved.holders() {
                 if !open.is_explained() {
@@ -128,7 +140,7 @@ impl<'e> Credits<'e> {
                 }
             }
         }
-        self.into_found()
+        Ok(self.into_found())
     }
 
     pub(super) fn into_found(self) -> Vec<Open> {

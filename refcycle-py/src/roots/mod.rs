@@ -33,6 +33,7 @@ use refcycle_dot::exchange::heapsnapshot::Group;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::layout;
+use crate::interrupt::Checkpoint;
 use crate::terminal;
 use credits::Credits;
 pub(crate) use credits::Open;
@@ -156,7 +157,7 @@ fn explained_as(
 ) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(py, engine, values)?;
     if engine.kind().is_from_file() {
-        return Ok(credits.explained_in_a_file(py));
+        return credits.explained_in_a_file(py);
     }
     credits.group = Group::Threads;
     threads::explain(py, &mut credits)?;
@@ -293,13 +294,16 @@ fn references(elsewhere: &str, count: u32) -> String {
 
 /// The vertices with references from outside, in the order of the vertices, at the cost of
 /// [`explained`].
-pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
+pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Py<Root>>> {
     let elsewhere = Elsewhere::of(engine).held();
-    let found = explained(py, engine, Values::Shown)?
-        .into_iter()
-        .map(|open| {
-            let vertex = VertexId::from_index(open.vertex());
-            Ok(Root {
+    let found = explained(py, engine, Values::Shown)?;
+    let mut checkpoint = Checkpoint::of(found.len());
+    let found = found.into_iter().map(|open| {
+        checkpoint.step(py)?;
+        let vertex = VertexId::from_index(open.vertex());
+        Py::new(
+            py,
+            Root {
                 vertex: engine.object(py, vertex)?.unbind(),
                 external_references: open.external(),
                 holders: open
@@ -308,7 +312,8 @@ pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
                     .map(|(_, name)| name)
                     .collect(),
                 elsewhere,
-            })
-        });
+            },
+        )
+    });
     found.collect()
 }

@@ -1,7 +1,9 @@
 //! To whom wasted bytes belong, by the dominator tree.
 
+use std::ops::ControlFlow;
+
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Predecessors, VertexId};
+use refcycle_core::{CsrGraph, Predecessors, VertexId, Watch};
 use rustc_hash::FxHashMap;
 
 use super::super::holder_ranks::{HolderRank, HolderRanks};
@@ -9,6 +11,7 @@ use super::super::ignored::Ignored;
 use super::super::object_types::ObjectTypes;
 use crate::engine::{Engine, Retention};
 use crate::heap::memory;
+use crate::interrupt::Signals;
 
 /// A vertex that retains this number of others directly is one in which objects collect.
 const MANY: u32 = 10;
@@ -61,11 +64,11 @@ impl<'a> Holders<'a> {
             known,
             asked: FxHashMap::default(),
         };
-        py.detach(|| holders.see(retention));
+        engine.run(py, |signals| holders.see(retention, signals))?;
         Ok(holders)
     }
 
-    fn see(&mut self, retention: &Retention) {
+    fn see(&mut self, retention: &Retention, signals: &mut Signals) -> ControlFlow<PyErr> {
         let parent = |v: VertexId| retention.immediate_dominator(v);
         let mut children = vec![0u32; self.places.len()];
         for &v in retention.preorder() {
@@ -74,6 +77,9 @@ impl<'a> Holders<'a> {
             }
         }
         for (place, &v) in retention.preorder().iter().enumerate() {
+            if place.is_multiple_of(1 << 12) {
+                signals.check()?;
+            }
             let at = v.index();
             self.places[at] = place as u32;
             self.ranks[at] = self.known.own(v);
@@ -93,6 +99,7 @@ impl<'a> Holders<'a> {
                 false => self.above[above],
             };
         }
+        ControlFlow::Continue(())
     }
 
     /// The place of a vertex in an order in which those above come first.
