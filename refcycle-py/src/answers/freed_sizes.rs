@@ -8,7 +8,7 @@ use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices, Watch};
 use super::garbage_sources::GarbageSources;
 use crate::engine::{Engine, Holding};
 use crate::heap::{may_have_native_memory, memory};
-use crate::interrupt::Signals;
+use crate::interrupt::{Checkpoint, Signals};
 
 /// A vertex that has not been reached.
 const UNSEEN: u32 = u32::MAX;
@@ -49,12 +49,13 @@ pub(super) fn group_sizes(
     let Some(labels) = labels else {
         let retention = engine.retention(py)?;
         let groups = members(targets, group_of, sizes.len());
-        return engine.run(py, |_| {
-            let sizes = groups.iter().map(|group| GroupSize {
-                shallow: group.iter().map(|v| retention.shallow()[v.index()]).sum(),
-                retained: retention.sum(group),
-            });
-            ControlFlow::Continue((sizes.collect(), retention.sum(targets)))
+        return engine.run(py, |signals| {
+            for (size, group) in sizes.iter_mut().zip(groups) {
+                signals.check()?;
+                size.shallow = group.iter().map(|v| retention.shallow()[v.index()]).sum();
+                size.retained = retention.sum(&group);
+            }
+            ControlFlow::Continue((sizes, retention.sum(targets)))
         });
     };
     // Memory that objects share counts once, so the sizes of some depend on all.
@@ -69,7 +70,9 @@ pub(super) fn group_sizes(
         Some(sizes) => sizes[range].to_vec(),
         None => engine.sizes_in(py, range),
     };
+    let mut checkpoint = Checkpoint::new();
     for begin in (0..labels.len()).step_by(AT_ONCE) {
+        checkpoint.turn(py)?;
         let range = begin..labels.len().min(begin + AT_ONCE);
         if labels[range.clone()].iter().all(|&label| label >= SHARED) {
             continue;
