@@ -1,7 +1,7 @@
 //! Objects that `gc.freeze()` has put aside.
 //!
-//! Since 3.14, they are enumerated with the others. Before that, no function returns them. But they
-//! are in a linked list of their own: as for all tracked objects, the addresses of the next and the
+//! Since 3.14 and in later releases of 3.13, they are enumerated with the others. Before that, no
+//! function returns them. But they are in a linked list of their own: as for all tracked objects, the addresses of the next and the
 //! previous object are stored before each object. One of them is known: the namespace of `builtins`
 //! exists from the start, so it is frozen if any object is.
 
@@ -33,10 +33,12 @@ pub(super) fn recover_frozen(
     let object = unsafe { heap.at(&raw mut ffi::PyBaseObject_Type as usize) };
     // 3.12 freezes the objects that it creates at start-up: parts of the first types.
     let early = static_fields(object).into_iter().map(|(_, field)| field);
-    let start = std::iter::once(builtins).chain(early).find(|&object| {
-        layout::lists_are_known() && is_tracked(object) && !set.contains(object.address())
-    });
-    if let Some(listed) = start.and_then(|start| in_the_list_of(start, count)) {
+    let mut oldest: Vec<_> = std::iter::once(builtins).chain(early).collect();
+    oldest.retain(|&object| layout::lists_are_known() && is_tracked(object));
+    // Later releases of 3.13 have enumerated all.
+    oldest.sort_by_key(|object| set.contains(object.address()));
+    let mut lists = oldest.into_iter();
+    if let Some(listed) = lists.find_map(|object| in_the_list_of(object, count)) {
         for address in listed {
             set.insert(address).map_err(no_memory)?;
         }
