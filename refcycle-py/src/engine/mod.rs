@@ -28,6 +28,8 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
+#[cfg(Py_3_15)]
+use crate::heap::lazy_import_of;
 use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Checkpoint, Signals};
@@ -417,10 +419,23 @@ impl Engine {
         Ok(body.vertex_lookup.get_or_init(|| lookup))
     }
 
-    /// The vertex that is this object.
+    /// The vertex that is this object, or is the lazy import of it.
     pub(crate) fn vertex(&self, object: &Bound<'_, PyAny>) -> PyResult<VertexId> {
         self.find(object)?
+            .or_else(|| self.lazy_import_of(object))
             .ok_or_else(|| not_in_graph("vertex", object, self.reading()))
+    }
+
+    /// The vertex whose place a variable held before the import was performed, which reading the
+    /// variable does.
+    fn lazy_import_of(&self, object: &Bound<'_, PyAny>) -> Option<VertexId> {
+        #[cfg(Py_3_15)]
+        if self.kind().is_of_objects() && self.whole_dump().is_none() {
+            let number = lazy_import_of(object.py(), self.objects(), object)?;
+            return Some(VertexId::from_index(number));
+        }
+        let _ = object;
+        None
     }
 
     /// Creates the edges of a graph whose edges are created on demand.

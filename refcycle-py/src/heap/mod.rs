@@ -53,6 +53,8 @@ mod interpreter;
 mod interrupts;
 pub(crate) mod layout;
 mod layout_check;
+#[cfg(Py_3_15)]
+mod lazy_imports;
 mod long_text;
 mod measured_layouts;
 mod members;
@@ -167,6 +169,8 @@ pub(crate) use wanted::WantedAddresses;
 pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 
 pub(crate) use buffer::{ArrayBuffer, GraphArray};
+#[cfg(Py_3_15)]
+pub(crate) use lazy_imports::lazy_import_of;
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
 pub(crate) use own_frames::is_called_by_package;
