@@ -17,6 +17,7 @@ CHECKED = {
     "attribute_is_right": 500 if sys.version_info >= (3, 11) else 10,
     "class_is_right": 500,
     "private_field_is_right": 100,
+    "place_is_right": 1,
 }
 
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use pyo3::prelude::*;
 use refcycle_dot::names::ReferenceName;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::references;
 use super::sink::{Sink, Source};
@@ -41,7 +41,12 @@ pub(crate) fn named_references<'py>(
     let named: Vec<_> = paused(py, |heap| {
         let mut all = All(Vec::new());
         references::see_references(heap.see(held), values, &mut all);
-        let named = all.0.into_iter();
+        let named: FxHashSet<_> = all.0.iter().map(|&(target, _)| target).collect();
+        let mut placed = All(Vec::new());
+        references::see_places(heap.see(held), &mut placed);
+        let others = placed.0.into_iter();
+        let others = others.filter(|(target, _)| !named.contains(target));
+        let named = all.0.into_iter().chain(others);
         named.map(|(target, name)| (target.hold(), name)).collect()
     });
     let named = named.into_iter();
@@ -158,6 +163,9 @@ impl<'a, 'h, N: Namer<'h>> Wanted<'a, 'h, N> {
     pub(super) fn name_all(mut self, object: Obj<'h>, values: Values<'_>) {
         if self.missing > 0 {
             references::see_references(object, values, &mut self);
+        }
+        if self.missing > 0 {
+            references::see_places(object, &mut self);
         }
         if self.missing > 0 {
             self.name_buffers();

@@ -13,7 +13,7 @@ use crate::heap::{
     generator_fields, generator_locals, generator_stack, greenlet_parent, has_python_fields,
     hidden_code_fields, instance_attributes, instance_dict, is_ordered_dict, is_set, link_fields,
     members, module_dict, newline_decoder_fields, private_fields, see_module_state, sequence_items,
-    suspended_frames, text, time_zone, type_fields, weak_callback,
+    shown_places, suspended_frames, text, time_zone, type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known. If an object has several names, the
@@ -29,6 +29,18 @@ pub(super) fn see_references<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut
     if !sink.is_satisfied() {
         sink.see(object.ty(), &|| {
             ReferenceName::Attribute("__class__".to_owned())
+        });
+    }
+}
+
+/// Shows references by their places: those without a name are in fields of extension modules.
+pub(super) fn see_places<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+    if has_python_fields(object) {
+        return;
+    }
+    for (offset, value) in shown_places(object) {
+        sink.see(value, &|| {
+            ReferenceName::Other(format!("field at byte {offset}"))
         });
     }
 }

@@ -89,6 +89,7 @@ mod reachable;
 mod refcounts;
 mod referents;
 mod rows;
+mod shown_places;
 mod sizes;
 mod slices;
 mod snapshot;
@@ -188,6 +189,7 @@ pub(crate) use process_memory::{
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
+pub(crate) use shown_places::shown_places;
 pub(crate) use sizes::{
     has_unknown_size, remember_deque, shallow_size, shallow_sizes, unknown_sizes,
 };

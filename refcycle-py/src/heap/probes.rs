@@ -29,7 +29,7 @@ use super::measured_layouts::{Layout, Shape, layout, set_layout};
 use super::members::member_offsets;
 use super::private_fields::size_of_object;
 use super::samples::{Samples, type_address};
-use super::{Obj, dict_entries, module_dict, paused, text};
+use super::{Obj, dict_entries, dict_value, module_dict, paused, text};
 
 /// Probes for the types whose names start in the same way.
 struct Probes {
@@ -57,7 +57,7 @@ macro_rules! probes {
     };
 }
 
-static PROBES: [Probes; 12] = probes! {
+static PROBES: [Probes; 13] = probes! {
     "builtins", ["", "types", "string.templatelib"], ["types"];
     "iterators", [""], ["types", "_collections"];
     "coroutines", [""], ["types", "sys"];
@@ -70,16 +70,40 @@ static PROBES: [Probes; 12] = probes! {
     "asyncio", ["_asyncio", "TaskStepMethWrapper"], ["_asyncio", "_contextvars", "types"];
     "operators", ["operator", "_operator", "decimal"], ["_operator", "_decimal"];
     "files", ["_io", "_thread", "_csv", "_queue"], ["_io", "_thread", "_csv", "_queue"];
+    "cffi", ["_cffi_backend"], ["_cffi_backend"];
 };
 
 /// Probes that look at objects of the process, for types of which a probe cannot create an
 /// instance.
 static SAMPLERS: [Probes; 1] = probes! {
     "samples",
-        ["_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import",
+        [MYPYC, "_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import",
          "pandas._libs.properties.CachedProperty", "re.Pattern", "uarray"],
         ["types"];
 };
+
+/// The name under which the classes that mypyc compiled are sampled: that of the tuple with the names
+/// of their attributes.
+const MYPYC: &str = "__mypyc_attrs__";
+
+/// The name by which probes are chosen for a type.
+fn name_for_probes(ty: Compiled) -> String {
+    if is_of_mypyc(ty) {
+        return MYPYC.to_owned();
+    }
+    ty.name()
+}
+
+/// Whether mypyc compiled a class.
+fn is_of_mypyc(ty: Compiled) -> bool {
+    // SAFETY: the caller's type is alive, and keeps its namespace alive.
+    let namespace = unsafe {
+        let is_made_at_run_time = ffi::PyType_HasFeature(ty.ty, ffi::Py_TPFLAGS_HEAPTYPE) != 0;
+        let namespace = (*ty.ty).tp_dict;
+        (is_made_at_run_time && !ty.is_class() && !namespace.is_null()).then(|| Obj::new(namespace))
+    };
+    namespace.is_some_and(|namespace| dict_value(namespace, MYPYC).is_some())
+}
 
 /// Measures everything that is needed to name the references of objects.
 #[derive(Default)]
@@ -120,10 +144,10 @@ fn measure_type(
 ) -> PyResult<()> {
     look_for_greenlets(py);
     let bases: Vec<_> = paused(py, |heap| {
-        Compiled::bases_of(heap.see(&objects[number])).collect()
+        let bases = Compiled::bases_of(heap.see(&objects[number]));
+        bases.map(|base| (base, name_for_probes(base))).collect()
     });
-    for base in bases {
-        let name = base.name();
+    for (base, name) in bases {
         for probes in PROBES.iter().filter(|probes| probes.are_for(&name)) {
             if !probes.done.swap(true, Ordering::Relaxed) {
                 let result = probes.run(py, &[], &name);
@@ -142,9 +166,10 @@ fn measure_type(
     Ok(())
 }
 
-/// Whether a sampler is for the type of this name.
-fn is_sampled(name: &str) -> bool {
-    SAMPLERS.iter().any(|probes| probes.are_for(name))
+/// Whether a sampler is for a type.
+fn is_sampled(ty: Compiled) -> bool {
+    let name = name_for_probes(ty);
+    SAMPLERS.iter().any(|probes| probes.are_for(&name))
 }
 
 /// Passes on an exception that a signal handler raises during a probe. If a probe cannot run, the
@@ -245,7 +270,7 @@ impl Probes {
         contents: &[Obj<'_>],
     ) -> bool {
         let ty = Compiled::of_type(holder);
-        if !self.are_for(&ty.name()) || ty.is_class() {
+        if !self.are_for(&name_for_probes(ty)) || ty.is_class() {
             return false;
         }
         let mut found = layout(ty).cloned().unwrap_or(Layout {

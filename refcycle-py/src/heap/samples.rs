@@ -60,7 +60,7 @@ impl Samples {
     pub(super) fn of(
         py: Python<'_>,
         objects: &[Py<PyAny>],
-        is_sampled: impl Fn(&str) -> bool,
+        is_sampled: impl Fn(Compiled) -> bool + Sync,
     ) -> Self {
         let mut places = FxHashMap::<usize, Places>::default();
         let mut others = FxHashSet::default();
@@ -76,8 +76,7 @@ impl Samples {
                 places.push(number);
                 continue;
             }
-            let name = paused(py, |heap| Compiled::of_type(heap.see(object)).name());
-            if is_sampled(&name) {
+            if paused(py, |heap| is_sampled(Compiled::of_type(heap.see(object)))) {
                 places.entry(ty).or_insert_with(Places::new).push(number);
             } else {
                 others.insert(ty);

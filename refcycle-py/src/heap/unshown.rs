@@ -290,6 +290,11 @@ pub(super) fn searched_words(object: Obj<'_>) -> usize {
     }
 }
 
+/// The number of these words that the struct of this object has.
+pub(super) fn words_of_struct(object: Obj<'_>) -> usize {
+    struct_words(object, searched_words(object))
+}
+
 /// The memory of the struct of an object, with what is before it: the header of the collector, and
 /// the words for its dict and its weak references.
 pub(crate) fn struct_range(object: Obj<'_>) -> Range<usize> {

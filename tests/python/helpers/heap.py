@@ -6,6 +6,7 @@ Runs as a program, so that nothing changes between the snapshot and the checks.
 import asyncio
 import collections
 import contextvars
+import ctypes
 import decimal
 import email.message
 import functools
@@ -14,8 +15,10 @@ import json
 import logging
 import operator
 import re
+import struct
 import types
 import unittest
+import xml.etree.ElementTree
 from collections import Counter
 
 import refcycle
@@ -41,6 +44,7 @@ async def tasks():
     KEEP.extend(collections.deque([[], made]) for _ in range(50))
     KEEP.extend([cached(1), contextvars.copy_context(), decimal.Context(), iter(made)])
     KEEP.append(operator.itemgetter(made, made))
+    KEEP.extend([struct.iter_unpack("i", bytearray(12)), xml.etree.ElementTree.XMLParser()])
     check()
     for task in made:
         task.cancel()
@@ -179,6 +183,13 @@ def private_field_is_right(tail, label, head):
         return None
 
 
+def place_is_right(tail, label, head):
+    place = re.fullmatch(r"field at byte (\d+)", label or "")
+    if place is None:
+        return None
+    return ctypes.c_void_p.from_address(id(tail) + int(place[1])).value == id(head)
+
+
 def class_is_right(tail, label, head):
     return type(tail) is head if label == "__class__" else None
 
@@ -191,6 +202,7 @@ CHECKS = [
     attribute_is_right,
     class_is_right,
     private_field_is_right,
+    place_is_right,
 ]
 
 

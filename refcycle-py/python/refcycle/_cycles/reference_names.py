@@ -105,6 +105,8 @@ def accessor(reference: ReferenceName | None) -> Accessor:
         return Accessor(f" stack[{index}]", masked, masked)
     if kind == "field item":
         return Accessor(f".{name}[{index}]", masked, masked)
+    if kind == "other":
+        return Accessor(f" {name}", masked, masked)
     return Accessor(masked, masked, masked)
 
 

@@ -22,6 +22,7 @@ from refcycle._objects.attributes import is_attribute
 from refcycle._objects.type_flags import (
     can_be_assigned,
     is_made_at_run_time,
+    namespace_of,
     qualified_name,
 )
 from refcycle._objects.types import is_dict
@@ -183,7 +184,8 @@ class _Removals:
         component = self.component
         name = component.name_of_reference(tail, reference)
         owner = self.names.owner(tail)
-        if reference is None:
+        # A field of a C struct of which only the place is known is not a thing to change.
+        if reference is None or reference.kind == "other":
             return Removal(name, _FIRM, _unnamed(name), Risk.OWNED), None
         field = reference.key or reference.name or ""
         holder = tail if owner is None else owner
@@ -309,6 +311,10 @@ class _Removals:
     def _can_have_weak_slot(self, head: int) -> bool:
         return self.component.can_have_weak_slot(head)
 
+    def _is_of_mypyc(self, holder: int) -> bool:
+        obj = self.component.live(holder)
+        return obj is not None and "__mypyc_attrs__" in namespace_of(type(obj))
+
     def _closing(self, holder: int) -> str:
         obj = self.component.live(holder)
         return closing_method(type(obj)) if self.component.is_instance(holder) else ""
@@ -366,6 +372,8 @@ class _Removals:
             advice = self._once(tail)
         elif field == "__callback__":
             advice = f"give the weak reference a callback other than {self.component.short(head)}"
+        elif self._is_of_mypyc(tail):
+            advice = no_change(f"`{name}` takes only what its compiled class declares")
         else:
             advice = no_change(f"a program cannot assign `{name}`")
         is_enum = field == "__class__" and self.types[tail].facts.is_enum

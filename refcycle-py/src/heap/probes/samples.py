@@ -80,6 +80,36 @@ def annotations_of_cython_function(sample):
     return measure(sample, {"__annotations__": annotations})
 
 
+# What mypyc stores without an object, in some fields.
+UNBOXED = (type(None), bool, float, int, tuple)
+
+
+def field_of_mypyc(descriptor, sample, kind):
+    try:
+        return descriptor.__get__(sample, kind)
+    except AttributeError:
+        return None  # It is not set yet.
+
+
+@for_each("__mypyc_attrs__")
+def attributes_of_mypyc(sample):
+    names_of_base = ()
+    for kind in reversed(type(sample).__mro__):
+        # With several bases, a property may have the name of an attribute of a base.
+        if len(type.__dict__["__bases__"].__get__(kind)) > 1:
+            return
+        contents = kind.__dict__
+        names = contents.get("__mypyc_attrs__", ())
+        for attribute in names:
+            descriptor = contents.get(attribute)
+            # The getter of a name that the base has not returns a field, and calls nothing.
+            if attribute not in names_of_base and type(descriptor) is GetSetDescriptorType:
+                value = field_of_mypyc(descriptor, sample, kind)
+                if type(value) not in UNBOXED:
+                    measure(sample, {attribute: value})
+        names_of_base = names or names_of_base
+
+
 @for_each("pandas.")
 def cached_property(sample):
     return measure(sample, attributes(sample, fget="fget"))
