@@ -3,6 +3,7 @@
 #![allow(rustdoc::invalid_rust_codeblocks)]
 
 mod account;
+mod address_space;
 mod annotate;
 mod annotations;
 mod answers;
@@ -35,7 +36,12 @@ use pyo3::prelude::*;
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
-    use crate::account::{PageReading, ProcessReading, read_process, return_memory, unshared};
+    use crate::account::{
+        PageReading, ProcessReading, memory_beside_graphs, read_process, remember_dump,
+        return_memory, unshared,
+    };
+    #[pymodule_export]
+    use crate::address_space::AddressSpace;
     #[pymodule_export]
     use crate::annotations::{
         allocated_at, annotated_references, execution_of, object_annotation, object_name,

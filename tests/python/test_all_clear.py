@@ -81,6 +81,27 @@ def test_what_a_dump_itself_took_is_no_growth():
     assert "['0', '1']" in text
 
 
+@pytest.mark.parametrize("untracked", [False, True])
+def test_what_a_file_itself_took_is_no_growth(untracked):
+    live, files, residues = run_json(
+        f"""
+        import json, os, tempfile, refcycle
+        paths = [os.path.join(tempfile.mkdtemp(), name) for name in "ab"]
+        before = refcycle.snapshot(untracked={untracked})
+        before.save(paths[0])
+        after = refcycle.snapshot(untracked={untracked})
+        live = str(refcycle.diff(before, after))
+        after.save(paths[1])
+        files = str(refcycle.diff(*map(refcycle.load, paths)))
+        residues = [graph.statistics()["residue_bytes"] for graph in (before, after)]
+        print(json.dumps([live, files, residues]))
+        """
+    )
+    for text in (live, files):
+        assert "outside" not in text and "grew by another" not in text
+    assert residues[0] == 0 and residues[1] >= 0
+
+
 def test_a_graph_that_is_saved_counts_as_an_earlier_one():
     save = "refcycle.snapshot().save(os.path.join(folder, 'saved'))\n"
     copy = "refcycle.load(os.path.join(folder, 'saved')).save(os.path.join(folder, 'copy'))"

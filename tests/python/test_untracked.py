@@ -137,6 +137,7 @@ def test_statistics(untracked):
         "allocated_blocks",
         *(["resident_bytes"] if sys.platform == "linux" else []),
         "own_bytes",
+        "residue_bytes",
     ]
     assert found["vertices"] == len(graph)
     assert found["edges"] == len(graph.edges)

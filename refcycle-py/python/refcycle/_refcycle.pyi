@@ -66,6 +66,8 @@ __all__ = [
     "Tree",
     "UserGraph",
     "VertexView",
+    "_AddressSpace",
+    "_beside_graphs",
     "_check_progress",
     "_compare_files",
     "_cut",
@@ -76,6 +78,7 @@ __all__ = [
     "_later",
     "_read_process",
     "_register",
+    "_remember_dump",
     "_report",
     "_restore",
     "_return_free_memory",
@@ -1547,8 +1550,11 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def _name_of(self, obj: Any) -> str: ...
     def _signatures_among(self, wanted: Collection[str]) -> SignatureTable: ...
     def _why_types(
-        self, objects: Iterable[object] | SavedObjectSet, allowed: Collection[str]
-    ) -> WhyAll: ...
+        self,
+        objects: Iterable[object] | SavedObjectSet,
+        allowed: Collection[str],
+        before: tuple[ObjectGraph, Iterable[object] | SavedObjectSet] | None = None,
+    ) -> tuple[WhyAll, list[tuple[int, int, int]]]: ...
     def _why_larger(
         self, larger: list[tuple[Any, int]], allowed: Collection[str], limit: int
     ) -> list[tuple[int, int, Why]]: ...
@@ -1870,8 +1876,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `tuples_let_go` (tuples and frozensets that only C code held, perhaps incomplete),
         `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
         interpreter, as the count could crash a process with more), `resident_bytes` (the memory
-        of the process, if the system reports it) and `own_bytes` (an upper bound for the part of
-        it that the graphs of this package took).
+        of the process, if the system reports it), `own_bytes` (an upper bound for the part of it
+        that the graphs of this package took) and `residue_bytes` (the part by which the
+        first `save` and the first `dump` of the process made it larger, without their graphs).
 
             >>> from refcycle import ObjectGraph
             >>> figures = ObjectGraph([[]]).statistics()
@@ -2336,9 +2343,9 @@ class LoadedGraph(ObjectGraph):
         each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
         of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
         snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
-        and `own_bytes`, as in `statistics`. `earlier_dumps` and `dumping_bytes`: the number of
-        earlier files of live objects that the process wrote, and the bytes by which its first dump
-        made it larger.
+        `own_bytes` and `residue_bytes`, as in `statistics`. `earlier_dumps`: the number of earlier
+        files of live objects that the process wrote. Files of earlier versions have
+        `dumping_bytes` instead of `residue_bytes`, with a part of `own_bytes`.
         `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
         account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
         dump of a core file, and `time` is then that of the core file.
@@ -2779,6 +2786,8 @@ def _read_process(*, for_a_dump: bool = False) -> ProcessReading:
     `for_a_dump`. Takes some 5 ms, and 30 ms for each GB of the process.
     """
 
+def _beside_graphs() -> int | None: ...
+def _remember_dump(known: int, more: int) -> None: ...
 def _return_free_memory() -> None:
     """Gives the free memory of the C library's allocator back to the system, if the library can.
 
@@ -2842,6 +2851,13 @@ def _cut(text: str, cells: int, /) -> str:
         >>> cut("a long name", 8)
         'a lon...'
     """
+
+@final
+class _AddressSpace:
+    """Address space for later: it has no pages, and is released with the object."""
+
+    def __new__(cls, size: int, /) -> Self: ...
+    def __len__(self) -> int: ...
 
 def _escaped(text: str, /) -> str:
     r"""Returns a text as one line for a terminal.

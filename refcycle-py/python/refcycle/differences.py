@@ -139,6 +139,10 @@ class Diff(Findings):
     is a `SignatureTable` of the new objects: who holds them, how many there are and what they
     retain. The text shows the first signatures of the types that have a sample.
 
+    New objects are set against those that went from the same holder, by type: a cache at its
+    limit, whose entries are replaced, has no sample, and is in `signatures` only. If it has more
+    of them than before, the text says how many more. What refcycle itself holds has no sample.
+
     `larger` is a tuple of `LargerObjects`: what was there before and has become larger itself,
     such as a list to which numbers were added, with its chain and how to fix it, the largest
     growth first. A container that holds new objects instead is left out: `samples` have these.
@@ -240,8 +244,10 @@ def diff(
     `samples` is the number of chains in `larger`, and the number of types, among those that
     grew most, for which a chain of references to one new object is found: that of the group of
     new objects that retains most. Unless it is 0, up to 3 chains follow of other new objects,
-    at least two of each, whose fix is a different one. New garbage has no sample unless all
-    that grew is garbage: a line tells it apart. `allow` has signatures of chains, as in
+    at least two of each, whose fix is a different one. Of each holder that is in both snapshots,
+    only the objects count that it has in addition to as many of their type as it let go, with
+    what is new or gone below them; as many that are larger count too. New garbage has no sample
+    unless all that grew is garbage: a line tells it apart. `allow` has signatures of chains, as in
     `Diff.signatures`: new objects with such a chain are left out of `table`, `samples` and
     `signatures`. Takes about ten times as long as a snapshot: about a second for a million
     objects.
@@ -280,7 +286,7 @@ def diff(
     gone = before & _unused(after)
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
-    held = _held(after, new, allow)
+    held = _held(after, new, allow, (before, gone))
     added = totals(new)
     rest = _outside(before, after, len(came), _size(added))
     table = compared(totals(gone), _without(added, held.allowed))._with_outside(rest)
@@ -349,7 +355,7 @@ def _diff_of_files(
         untracked=after.metadata.get("untracked") == "true",
         counts_larger=True,
     )
-    held = _held(after, new, allow)
+    held = _held(after, new, allow, (before, gone))
     table = compared(earlier, _without(later, held.allowed))._with_outside(rest)
     larger = larger_objects(after, grown, samples, held.signatures_allowed)
     return Diff(new, gone, table, held.samples(table, samples), held.signatures(), larger)
@@ -458,11 +464,18 @@ def _graph_of(objects: ObjectGraph | SavedObjectSet) -> ObjectGraph:
 
 
 def _held(
-    graph: ObjectGraph, objects: ObjectGraph | SavedObjectSet, allow: Iterable[str]
+    graph: ObjectGraph,
+    objects: ObjectGraph | SavedObjectSet,
+    allow: Iterable[str],
+    before: tuple[ObjectGraph, ObjectGraph | SavedObjectSet] | None = None,
 ) -> HeldGroups:
-    """Group objects of a graph by how they are held."""
+    """Group objects of a graph by how they are held.
+
+    `before` is an earlier graph, and those of its objects that only it has.
+    """
     allowed = allowed_signatures(allow)
-    return HeldGroups(graph._why_types(objects, allowed).groups, allowed)
+    found, grown = graph._why_types(objects, allowed, before)
+    return HeldGroups(found.groups, allowed, grown)
 
 
 def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
+from refcycle._refcycle import _AddressSpace as AddressSpace
 from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class MemoryErrorDump(Closing):
         self._directory = directory
         self._redact = redact
         self._untracked = untracked
-        self._reserve: bytearray | None = bytearray(reserve)
+        self._reserve: AddressSpace | None = AddressSpace(reserve)
         self._tells = False
         self._is_closed = False
         self._once = threading.Lock()

@@ -12,7 +12,10 @@ use pyo3::types::{IntoPyDict, PyDict};
 use crate::answers::{self, ObjectNames};
 use crate::engine::Engine;
 use crate::graphs::ObjectGraph;
-use crate::heap::{Arena, Placement, ProcessState, memory, place, return_free_memory};
+use crate::heap::{
+    Arena, Placement, ProcessState, beside_graphs, memory, place, return_free_memory,
+    set_bytes_by_dumps,
+};
 use crate::modules;
 use buffer_mappings::beside_buffers;
 use kinds::by_kind;
@@ -55,6 +58,23 @@ pub(crate) fn read_process(py: Python<'_>, for_a_dump: bool) -> PyResult<Process
 #[pyo3(name = "_return_free_memory")]
 pub(crate) fn return_memory(py: Python<'_>) {
     py.detach(return_free_memory);
+}
+
+/// Returns the bytes of the process without those of refcycle's graphs; `None` if they are unknown.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_beside_graphs")]
+pub(crate) fn memory_beside_graphs() -> Option<u64> {
+    beside_graphs()
+}
+
+/// Remembers that the process keeps so many more bytes since it wrote its first dump. A file that was
+/// saved meanwhile, when it kept `known` bytes, is a part of the dump.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_remember_dump")]
+pub(crate) fn remember_dump(known: u64, more: u64) {
+    set_bytes_by_dumps(known + more);
 }
 
 #[crate::border::guarded]

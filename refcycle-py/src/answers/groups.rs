@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use refcycle_core::{VertexId, Vertices};
 use refcycle_dot::End;
 use refcycle_dot::names::SignatureId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::chain_names::{self, ChainNames, chain_names_of};
 use super::chains::{Chain, Liveness, callers, garbage_liveness, held_from_outside};
@@ -81,6 +81,17 @@ pub(crate) fn holder_groups(
     types: &ObjectTypes,
     targets: &[VertexId],
 ) -> PyResult<HolderGroups> {
+    holder_groups_beside(py, engine, types, targets, FxHashSet::default())
+}
+
+/// The same with paths that lead through some references only if there is no other one.
+pub(crate) fn holder_groups_beside(
+    py: Python<'_>,
+    engine: &Engine,
+    types: &ObjectTypes,
+    targets: &[VertexId],
+    last: FxHashSet<(VertexId, VertexId)>,
+) -> PyResult<HolderGroups> {
     let graph = &*engine.any_graph();
     memory::ask(BYTES_A_VERTEX * graph.vertex_bound())?;
     let ignored = Ignored::new(py, engine, types, None)?;
@@ -88,6 +99,7 @@ pub(crate) fn holder_groups(
     for caller in callers(py, engine)? {
         ranks.set(caller, HolderRank::Tool);
     }
+    ranks.set_last(last);
     let own_modules = ranks.modules_of("refcycle");
     let search = |open: &[Open]| {
         let roots = Roots::new(open, &ignored);
@@ -309,10 +321,30 @@ impl HolderGroups {
         }
     }
 
-    /// Whether a module of this package holds the objects of a group.
+    /// What holds a vertex on its best path; the vertex itself where the path begins.
+    pub(super) fn holder(&self, v: VertexId) -> Option<VertexId> {
+        self.holders.of(v)
+    }
+
+    /// Whether a reference explains nothing.
+    pub(super) fn is_ignored(&self, tail: VertexId, head: VertexId) -> bool {
+        let ignored = self.known.as_ref().map(|known| &known.0);
+        ignored.is_some_and(|ignored| ignored.has(tail, head))
+    }
+
+    /// Whether this package holds the objects of a group: one of its modules is in the chain, the
+    /// chain begins at its C code or its calls, or the objects are in a field of its own objects.
     pub(crate) fn is_ours(&self, group: &HolderGroup) -> bool {
-        let is_own = |v| self.own_modules.contains(&v);
-        !group.is_garbage && self.chain(group.example).into_iter().any(is_own)
+        let Some((ignored, _)) = self.known.as_ref().filter(|_| !group.is_garbage) else {
+            return false;
+        };
+        let chain = self.chain(group.example);
+        let is_of_package = |&v: &VertexId| self.own_modules.contains(&v);
+        let is_held_by_package = opening(&self.open, chain[0]).is_some_and(Open::is_of_refcycle);
+        let last = &chain[chain.len().saturating_sub(2)..];
+        is_held_by_package
+            || chain.iter().any(is_of_package)
+            || last.iter().any(|&v| ignored.is_hook(v))
     }
 
     /// Whether a tool holds the objects of a group, such as refcycle itself or a test runner.

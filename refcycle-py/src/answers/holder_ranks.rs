@@ -184,6 +184,8 @@ pub(super) struct HolderRanks {
     classes: VertexSet,
     /// The name of an imported module, by the vertex of its namespace.
     modules: FxHashMap<VertexId, String>,
+    /// References that are shown only if there is no other path.
+    last: FxHashSet<(VertexId, VertexId)>,
 }
 
 impl HolderRanks {
@@ -231,6 +233,7 @@ impl HolderRanks {
             frames,
             classes,
             modules,
+            last: FxHashSet::default(),
         })
     }
 
@@ -268,6 +271,19 @@ impl HolderRanks {
     /// The imported module whose names these are.
     pub(super) fn module(&self, names: VertexId) -> Option<&str> {
         self.modules.get(&names).map(|name| &**name)
+    }
+
+    /// Shows paths through these references only if there is no other one.
+    pub(super) fn set_last(&mut self, references: FxHashSet<(VertexId, VertexId)>) {
+        self.last = references;
+    }
+
+    /// The rank of a vertex as the holder of another one.
+    pub(super) fn through(&self, tail: VertexId, head: VertexId) -> HolderRank {
+        match !self.last.is_empty() && self.last.contains(&(tail, head)) {
+            true => self.of(tail).max(HolderRank::Tool),
+            false => self.of(tail),
+        }
     }
 
     pub(super) fn set(&mut self, v: VertexId, rank: HolderRank) {

@@ -102,11 +102,11 @@ impl<'a> HoldingOrder<'a> {
                 if steps.is_multiple_of(1 << 12) {
                     signals.check()?;
                 }
-                let through = rank.max(self.own.of(v));
                 for head in self.graph.successors(v) {
                     if self.depths[head.index()] != UNREACHED || self.ignored.has(v, head) {
                         continue;
                     }
+                    let through = rank.max(self.own.through(v, head));
                     let beyond = through.max(self.own.best(head));
                     match beyond > rank {
                         true => seeds[beyond as usize].push((depth + 1, head)),
@@ -169,12 +169,15 @@ impl<'a> HoldingOrder<'a> {
         tail: VertexId,
         among: &'s VertexSet,
     ) -> impl Iterator<Item = VertexId> + 's {
-        let through = self.ranks[tail.index()].max(self.own.of(tail));
+        let rank = self.ranks[tail.index()];
         let depth = self.depths[tail.index()].wrapping_add(1);
         self.graph.successors(tail).filter(move |&head| {
             among.contains(head)
                 && self.depths[head.index()] == depth
-                && self.ranks[head.index()] == through.max(self.own.best(head))
+                && self.ranks[head.index()]
+                    == rank
+                        .max(self.own.through(tail, head))
+                        .max(self.own.best(head))
                 && depth != 0
                 && !self.ignored.has(tail, head)
         })

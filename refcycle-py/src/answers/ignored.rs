@@ -13,6 +13,8 @@ use crate::modules;
 /// functions and frames to the names of a module that holds these itself.
 pub(super) struct Ignored {
     ours: VertexSet,
+    /// Objects that wait for a condition, and what they hold for this.
+    hooks: VertexSet,
     code: VertexSet,
     namespaces: VertexSet,
     /// The imported modules, by the vertex of their names.
@@ -39,6 +41,7 @@ impl CutReferences {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum HolderRole {
     Ours,
+    Hook,
     Code,
     Module,
     Other,
@@ -50,6 +53,7 @@ impl HolderRole {
         match (&*module, &*type_name(ty)) {
             ("builtins", "function" | "frame") => Self::Code,
             ("builtins", "module") => Self::Module,
+            _ if is_in(&module, &HOOKS) => Self::Hook,
             _ if is_ours(&module) => Self::Ours,
             _ => Self::Other,
         }
@@ -60,6 +64,7 @@ impl HolderRole {
         match name {
             "function" | "frame" => Self::Code,
             "module" => Self::Module,
+            _ if is_in(name, &HOOKS) => Self::Hook,
             _ if is_ours(name) => Self::Ours,
             _ => Self::Other,
         }
@@ -67,29 +72,39 @@ impl HolderRole {
 }
 
 /// Our modules whose objects hold others as those of any library do: names and numbers, what was
-/// put into a container, applications behind a middleware, and handlers and hooks that are called or
-/// restored later.
-const ORDINARY: [&str; 10] = [
+/// put into a container, and applications behind a middleware.
+const ORDINARY: [&str; 8] = [
     "refcycle.dumping",
     "refcycle.element_transform_set",
     "refcycle.expectations",
     "refcycle.integrations",
     "refcycle.key_transform_dict",
     "refcycle.memory_account",
-    "refcycle.memory_error_dumps",
     "refcycle.monitor",
-    "refcycle.signal_dumps",
     "refcycle.unshared_memory",
 ];
+
+/// Our modules whose objects wait for a condition in order to dump. They also hold handlers and hooks
+/// of the program, which are called or restored later.
+const HOOKS: [&str; 2] = ["refcycle.memory_error_dumps", "refcycle.signal_dumps"];
 
 /// Whether a dotted name, of a module or a class, is that of objects which hold others only because
 /// somebody looked at these: graphs, and what is found in them.
 fn is_ours(name: &str) -> bool {
-    let is_in = |module: &&str| {
-        let rest = name.strip_prefix(*module);
+    is_in(name, &["refcycle"]) && !is_in(name, &ORDINARY) && !is_in(name, &HOOKS)
+}
+
+/// Whether a dotted name is that of one of these modules, or of something in one.
+fn is_in(name: &str, modules: &[&str]) -> bool {
+    modules.iter().any(|module| {
+        let rest = name.strip_prefix(module);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    is_in(&"refcycle") && !ORDINARY.iter().any(is_in)
+    })
+}
+
+/// Whether a class, by its dotted name, is one of ours whose objects wait for a condition.
+pub(super) fn is_hook(type_name: &str) -> bool {
+    is_in(type_name, &HOOKS)
 }
 
 impl Ignored {
@@ -104,6 +119,7 @@ impl Ignored {
         let set = || VertexSet::new(graph.vertex_count());
         let mut ignored = Self {
             ours: set(),
+            hooks: set(),
             code: set(),
             namespaces: set(),
             imported: FxHashMap::default(),
@@ -117,6 +133,7 @@ impl Ignored {
         for v in types.objects_of(|ty| roles[ty] != HolderRole::Other) {
             match roles[types.of(v)] {
                 HolderRole::Ours if Some(v) != asked => drop(ignored.ours.insert(v)),
+                HolderRole::Hook => drop(ignored.hooks.insert(v)),
                 HolderRole::Ours | HolderRole::Other => {}
                 HolderRole::Code => drop(ignored.code.insert(v)),
                 HolderRole::Module => modules.push(v),
@@ -162,10 +179,16 @@ impl Ignored {
         &self.ours
     }
 
+    /// Whether this is one of our objects that wait for a condition.
+    pub(super) fn is_hook(&self, v: VertexId) -> bool {
+        self.hooks.contains(v)
+    }
+
     /// The same without the references of `tails`, and without `edges`.
     pub(super) fn without(&self, tails: VertexSet, edges: FxHashSet<(VertexId, VertexId)>) -> Self {
         Self {
             ours: self.ours.clone(),
+            hooks: self.hooks.clone(),
             code: self.code.clone(),
             namespaces: self.namespaces.clone(),
             imported: self.imported.clone(),

@@ -15,6 +15,7 @@ mod holding_order;
 mod holding_walk;
 mod ignored;
 mod nearest_modules;
+mod net_growth;
 mod object_types;
 mod openings;
 mod other_holders;
@@ -26,8 +27,11 @@ mod waste;
 
 pub(crate) use arena_holders::arena_holders;
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
-pub(crate) use groups::{HolderGroup, HolderGroups, holder_groups, named_at_the_end};
+pub(crate) use groups::{
+    HolderGroup, HolderGroups, holder_groups, holder_groups_beside, named_at_the_end,
+};
 pub(crate) use nearest_modules::NearestModules;
+pub(crate) use net_growth::{Earlier, NetGrowth, net_growth};
 pub(crate) use object_types::ObjectTypes;
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

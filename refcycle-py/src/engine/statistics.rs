@@ -26,6 +26,7 @@ pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Boun
             figures.set_item("resident_bytes", resident)?;
         }
         figures.set_item("own_bytes", reading.memory.own)?;
+        figures.set_item("residue_bytes", reading.memory.by_dumps)?;
     }
     Ok(figures)
 }

@@ -1,5 +1,6 @@
 //! What two files of one process do not have in common, and what grew between them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
@@ -9,6 +10,7 @@ use refcycle_core::VertexId;
 use refcycle_dot::dump::{Difference, HeapDump};
 
 use super::base::{GraphBase, wrap};
+use super::groups;
 use super::grown::{Larger, by_themselves};
 use crate::engine::Engine;
 use crate::heap::memory;
@@ -44,6 +46,19 @@ impl SavedObjectSet {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.graph)
+    }
+}
+
+/// The vertices of some objects of a graph, ascending: a set of this graph, or any iterable.
+pub(super) fn vertices_of<'a>(
+    graph: &Bound<'_, PyAny>,
+    engine: &Engine,
+    objects: &'a Bound<'_, PyAny>,
+) -> PyResult<Cow<'a, [VertexId]>> {
+    let set = objects.cast::<SavedObjectSet>().ok();
+    match set.and_then(|set| set.get().vertices_in(graph)) {
+        Some(vertices) => Ok(Cow::Borrowed(vertices)),
+        None => Ok(Cow::Owned(groups::vertices(engine, objects.try_iter()?)?)),
     }
 }
 

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::why::told;
 use crate::annotate::dotted;
-use crate::answers::{self, HolderGroup, HolderGroups, ObjectTypes};
+use crate::answers::{self, Earlier, HolderGroup, HolderGroups, NetGrowth, ObjectTypes};
 use crate::border;
 use crate::engine::Engine;
 use crate::heap::{memory, paused};
@@ -26,24 +26,29 @@ const MOST_WITH_OTHERS: usize = 10;
 const FURTHER: [(usize, usize); 2] = [(3, 40), (8, 20)];
 
 /// The groups for which a chain is shown.
-pub(super) enum Shown {
+#[derive(Clone, Copy)]
+pub(super) enum Shown<'a> {
     /// The first ones, up to this number.
     First(usize),
     /// The first ones of each type, live and garbage apart, except groups with these signatures.
-    FirstOfType(HashSet<String>),
+    FirstOfType(&'a HashSet<String>),
 }
 
-impl Shown {
-    /// Whether a chain is shown for each of these groups.
-    fn of(&self, groups: &[HolderGroup], types: &ObjectTypes) -> Vec<bool> {
+impl Shown<'_> {
+    /// Whether a chain is shown for each of these groups. Those that did not grow have none.
+    fn of(self, groups: &[HolderGroup], types: &ObjectTypes, grown: &[NetGrowth]) -> Vec<bool> {
         let allowed = match self {
-            Self::First(limit) => return (0..groups.len()).map(|place| place < *limit).collect(),
+            Self::First(limit) => return (0..groups.len()).map(|place| place < limit).collect(),
             Self::FirstOfType(allowed) => allowed,
         };
+        let mut order: Vec<_> = (0..groups.len()).collect();
+        order.retain(|&place| grown[place].is_growth());
+        order.sort_by_key(|&place| Reverse(grown[place].weight));
         let mut is_shown = vec![false; groups.len()];
         let mut of_type = FxHashMap::<_, usize>::default();
         for (most_of_type, mut left) in FURTHER {
-            for (group, is_shown) in groups.iter().zip(&mut is_shown) {
+            for &place in &order {
+                let (group, is_shown) = (&groups[place], &mut is_shown[place]);
                 let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
                 if is_allowed || *is_shown {
                     continue;
@@ -67,25 +72,64 @@ impl Shown {
 pub(super) fn why_all<'py>(
     engine: &Engine,
     target: &Bound<'py, PyAny>,
-    shown: Shown,
+    limit: usize,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = target.py();
     let types = ObjectTypes::new(py, engine)?;
     let (name, targets) = targets(engine, &types, target)?;
-    why_vertices(py, engine, &types, (name, &targets), shown)
+    let found = grouped(py, engine, &types, &targets)?;
+    let known = (&types, &*targets, &found);
+    told_groups(py, engine, known, name, (Shown::First(limit), &[]))
 }
 
-/// The same for vertices, ascending; `name` is that of their type if they were asked for by type.
-pub(super) fn why_vertices<'py>(
+/// The same for objects of the graph, with a chain for the groups of each type that retain most; and how
+/// much each group has grown, since an earlier graph if there is one. What this package holds itself has
+/// not.
+pub(super) fn why_types<'py>(
     py: Python<'py>,
     engine: &Engine,
-    types: &ObjectTypes,
-    (name, targets): (String, &[VertexId]),
-    shown: Shown,
+    targets: &[VertexId],
+    allowed: &HashSet<String>,
+    before: Option<&Earlier<'_>>,
+) -> PyResult<(Bound<'py, PyAny>, Vec<NetGrowth>)> {
+    let types = ObjectTypes::new(py, engine)?;
+    let mut found = grouped(py, engine, &types, targets)?;
+    let mut grown = match before.filter(|_| !targets.is_empty()) {
+        Some(before) => {
+            let after = (engine, &types);
+            let mut net = answers::net_growth(py, before, after, targets, &found)?;
+            if !net.replaced.is_empty() {
+                let last = net.replaced;
+                found = answers::holder_groups_beside(py, engine, &types, targets, last)?;
+                net = answers::net_growth(py, before, after, targets, &found)?;
+            }
+            net.of_groups
+        }
+        None => found.groups.iter().map(NetGrowth::whole).collect(),
+    };
+    for (group, grown) in found.groups.iter().zip(&mut grown) {
+        if found.is_ours(group) {
+            *grown = NetGrowth::default();
+        }
+    }
+    let shown = (Shown::FirstOfType(allowed), &*grown);
+    let told = told_groups(py, engine, (&types, targets, &found), String::new(), shown)?;
+    Ok((told, grown))
+}
+
+/// The types of the objects of a graph, some vertices, ascending, and their groups.
+type Known<'a> = (&'a ObjectTypes, &'a [VertexId], &'a HolderGroups);
+
+/// A `refcycle.holder_groups.WhyAll`; `name` is that of the type if the objects were asked for by type.
+fn told_groups<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    (types, targets, found): Known<'_>,
+    name: String,
+    (shown, grown): (Shown<'_>, &[NetGrowth]),
 ) -> PyResult<Bound<'py, PyAny>> {
-    let found = grouped(py, engine, types, targets)?;
     let rows = PyList::empty(py);
-    let with_chain = shown.of(&found.groups, types);
+    let with_chain = shown.of(&found.groups, types, grown);
     for (place, group) in found.groups.iter().enumerate() {
         let is_shown = with_chain[place];
         let example = engine.object(py, group.example)?;
@@ -285,7 +329,7 @@ fn grouped(
 }
 
 /// The vertices of some objects, each once.
-fn vertices(engine: &Engine, objects: Bound<'_, PyIterator>) -> PyResult<Vec<VertexId>> {
+pub(super) fn vertices(engine: &Engine, objects: Bound<'_, PyIterator>) -> PyResult<Vec<VertexId>> {
     let py = objects.py();
     let mut checkpoint = Checkpoint::new();
     let mut found = Vec::new();

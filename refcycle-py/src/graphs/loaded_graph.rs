@@ -196,9 +196,9 @@ impl LoadedGraph {
     /// each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
     /// of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
     /// snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
-    /// and `own_bytes`, as in `statistics`. `earlier_dumps` and `dumping_bytes`: the number of
-    /// earlier files of live objects that the process wrote, and the bytes by which its first dump
-    /// made it larger.
+    /// `own_bytes` and `residue_bytes`, as in `statistics`. `earlier_dumps`: the number of earlier
+    /// files of live objects that the process wrote. Files of earlier versions have
+    /// `dumping_bytes` instead of `residue_bytes`, with a part of `own_bytes`.
     /// `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
     /// account, the sizes of its parts as `part.objects` and so on. `source` is `core file` in a
     /// dump of a core file, and `time` is then that of the core file.

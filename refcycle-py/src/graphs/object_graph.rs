@@ -13,7 +13,7 @@ use refcycle_dot::End;
 
 use super::arrays::column;
 use super::base::{GraphBase, wrap};
-use super::comparison::SavedObjectSet;
+use super::comparison::vertices_of;
 use super::count::count;
 use super::former_names::renamed;
 use super::groups;
@@ -21,7 +21,7 @@ use super::own_memory::search_memory;
 use super::reduce::{Reduced, reduce};
 use super::waste::waste;
 use super::why::told;
-use crate::answers::{self, ObjectNames, ObjectTypes, Taken};
+use crate::answers::{self, Earlier, NetGrowth, ObjectNames, Taken};
 use crate::border;
 use crate::engine::{Engine, NativeBuffer, statistics};
 use crate::files::NewFile;
@@ -469,29 +469,41 @@ impl ObjectGraph {
         limit: isize,
         progress: Progress<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let shown = groups::Shown::First(checked_limit(limit)?);
-        groups::why_all(&slf.as_super().borrow().engine, target, shown)
+        let limit = checked_limit(limit)?;
+        groups::why_all(&slf.as_super().borrow().engine, target, limit)
     }
 
     /// `why_all` of objects, with a chain for the groups of each type that retain most, and for
     /// those of its garbage. Groups with the signatures in `allowed` have none.
-    #[pyo3(name = "_why_types")]
+    ///
+    /// A row follows for each group: how many more objects there are than in `before`, an earlier
+    /// graph with those of its objects that only it has, their bytes, and the part of what the group
+    /// retains that this is. Groups that did not grow, and what refcycle holds itself, have no chain.
+    #[pyo3(name = "_why_types", signature = (objects, allowed, before=None))]
     fn why_types<'py>(
         slf: &Bound<'py, Self>,
         objects: &Bound<'py, PyAny>,
         allowed: HashSet<String>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let shown = groups::Shown::FirstOfType(allowed);
-        let py = slf.py();
+        before: Option<(Bound<'py, GraphBase>, Bound<'py, PyAny>)>,
+    ) -> PyResult<Told<'py>> {
         let engine = &slf.as_super().borrow().engine;
-        let set = objects.cast::<SavedObjectSet>().ok();
-        match set.and_then(|set| set.get().vertices_in(slf.as_any())) {
-            Some(vertices) => {
-                let types = ObjectTypes::new(py, engine)?;
-                groups::why_vertices(py, engine, &types, (String::new(), vertices), shown)
+        let targets = vertices_of(slf.as_any(), engine, objects)?;
+        let before = match &before {
+            Some((graph, gone)) => {
+                let earlier = graph.borrow();
+                let gone = vertices_of(graph.as_any(), &earlier.engine, gone)?.into_owned();
+                Some((earlier, gone))
             }
-            None => groups::why_all(engine, objects, shown),
-        }
+            None => None,
+        };
+        let before = before.as_ref().map(|(graph, gone)| Earlier {
+            engine: &graph.engine,
+            gone,
+        });
+        let found = groups::why_types(slf.py(), engine, &targets, &allowed, before.as_ref());
+        let (told, grown) = found?;
+        let row = |one: NetGrowth| (one.count, one.size, one.weight);
+        Ok((told, grown.into_iter().map(row).collect()))
     }
 
     /// Objects that have become larger, each by some bytes, grouped by how they are held: the number of
@@ -845,8 +857,9 @@ impl ObjectGraph {
     /// `tuples_let_go` (tuples and frozensets that only C code held, perhaps incomplete),
     /// `allocated_blocks` (`sys.getallocatedblocks()`; since 3.12 only in a process with one
     /// interpreter, as the count could crash a process with more), `resident_bytes` (the memory
-    /// of the process, if the system reports it) and `own_bytes` (an upper bound for the part of
-    /// it that the graphs of this package took).
+    /// of the process, if the system reports it), `own_bytes` (an upper bound for the part of it
+    /// that the graphs of this package took) and `residue_bytes` (the part by which the
+    /// first `save` and the first `dump` of the process made it larger, without their graphs).
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> figures = ObjectGraph([[]]).statistics()
@@ -1048,6 +1061,9 @@ impl ObjectGraph {
         vertex1.is(vertex2)
     }
 }
+
+/// A `WhyAll`, and how much each of its groups has grown.
+type Told<'py> = (Bound<'py, PyAny>, Vec<(usize, u64, u64)>);
 
 /// The number of retainers whose owners are searched for.
 const NAMED: usize = 1000;

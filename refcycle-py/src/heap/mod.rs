@@ -107,7 +107,7 @@ mod weak_containers;
 mod witness;
 
 pub(crate) use allocations::allocation;
-pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve, spare_memory};
+pub(crate) use allocator::{SetAside, is_available, is_reserve_low, keep_reserve, spare_memory};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
 pub(crate) use blocks::{Block, SmallBlocks, heap_blocks, large_array, large_block};
@@ -184,8 +184,9 @@ pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
 pub(crate) use process_maps::{Mapping, mapping_of, process_maps};
 pub(crate) use process_memory::{
-    Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
-    remember_block_counter, resident_bytes, return_free_memory,
+    Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, beside_graphs,
+    bytes_by_dumps, page_shares, place, remember_block_counter, resident_bytes, return_free_memory,
+    set_bytes_by_dumps,
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};

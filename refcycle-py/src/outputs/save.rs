@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -16,7 +17,9 @@ use crate::annotate::{Redaction, Values};
 use crate::answers::wasted_by;
 use crate::engine::{Engine, SavedObject, weak_edges};
 use crate::files::NewFile;
-use crate::heap::{memory, unknown_sizes};
+use crate::heap::{
+    beside_graphs, bytes_by_dumps, memory, return_free_memory, set_bytes_by_dumps, unknown_sizes,
+};
 use crate::interrupt::{self, Checkpoint, Watched};
 use crate::os_error::os_error;
 use crate::progress;
@@ -26,6 +29,9 @@ use crate::terminal;
 
 /// The share of the time that it takes to name everything.
 const NAMES: f64 = 0.8;
+
+/// Whether this process has written a snapshot.
+static IS_SAVED: AtomicBool = AtomicBool::new(false);
 
 /// Writes the graph, with the contents of strings and numbers or redacted, which is the default. A
 /// graph from a file stays as it is.
@@ -42,9 +48,17 @@ pub(crate) fn save(
     // A path where no file can be written is an error before the work, not after it.
     let file = py.detach(|| Replacement::begin(path, options));
     let file = file.map_err(|error| dump_error(py, DumpError::Io(error), path))?;
+    let is_first = engine.reading().is_some() && !IS_SAVED.swap(true, Ordering::Relaxed);
+    let before = beside_graphs().filter(|_| is_first);
     progress::stage(NAMES);
     let dump = dump_of(py, engine, redact)?;
-    write(py, dump, path, file)
+    write(py, dump, path, file)?;
+    if let Some(before) = before {
+        py.detach(return_free_memory); // what was needed to write is no memory of the program
+        let more = beside_graphs().map_or(0, |after| after.saturating_sub(before));
+        set_bytes_by_dumps(bytes_by_dumps() + more);
+    }
+    Ok(())
 }
 
 /// Writes the graph, with the contents of strings and numbers or redacted, into a file that was
@@ -220,6 +234,7 @@ fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
             dump.metadata("resident_bytes", resident.to_string());
         }
         dump.metadata("own_bytes", reading.memory.own.to_string());
+        dump.metadata("residue_bytes", reading.memory.by_dumps.to_string());
         if let Some(account) = reading.account.get() {
             dump.metadata("memory", account.clone());
         }

@@ -10,6 +10,9 @@ use crate::engine::Engine;
 use crate::heap::{Obj, Still, WantedAddresses};
 use crate::interrupt::Checkpoint;
 
+/// The holder of what the variables of refcycle's frames refer to while it writes a dump.
+pub(super) const FOR_THE_DUMP: &str = "refcycle, for the dump";
+
 /// Assigns holders to references; no object gets more than it has references from outside.
 pub(super) struct Credits<'e> {
     pub(super) engine: &'e Engine,
@@ -50,6 +53,14 @@ impl Open {
     /// The number of unexplained references.
     pub(crate) fn unexplained(&self) -> u32 {
         self.external - self.names.len() as u32
+    }
+
+    /// Whether all of them are of refcycle itself: of its C code, or of its frames during a dump.
+    pub(crate) fn is_of_refcycle(&self) -> bool {
+        let is_in_library = |name: &str| name.contains(" in refcycle/");
+        let is_variable = |name: &str| name.starts_with("C variable ") && is_in_library(name);
+        let is_ours = |name: &str| name == FOR_THE_DUMP || is_variable(name);
+        self.is_explained() && self.names.iter().all(|(_, name)| is_ours(name))
     }
 
     fn is_explained(&self) -> bool {

@@ -5,7 +5,7 @@ use pyo3::types::{PyDict, PyTuple};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
-use super::credits::Credits;
+use super::credits::{Credits, FOR_THE_DUMP};
 use crate::heap::{
     Obj, attribute, dict_entries, dict_value, is_alone, module_dict, paused, small_integer, text,
 };
@@ -37,7 +37,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     let own = reading.map(|reading| &reading.own).into_iter().flatten();
     credits.group = Group::Elsewhere;
     for &address in own {
-        credits.give(address, || "refcycle, for the dump".to_owned());
+        credits.give(address, || FOR_THE_DUMP.to_owned());
     }
     credits.group = Group::Threads;
     if !is_alone(py) {

@@ -63,7 +63,7 @@ class Fleet:
         shop.pages.extend(shop.Page() for _ in range(pages))
         shop.orders.update((number, shop.Order(400)) for number in range(orders))
         self._patch.setattr(description, "_original", pid)
-        self._patch.setattr(residue, "_seen", array("q", [earlier, 0, 0]))
+        self._patch.setattr(residue, "_seen", array("q", [earlier, 0]))
         self._patch.setenv("REFCYCLE_LABELS", labels)
         stamp = f"2026-11-29T{hour:02}:00:00Z"
         clock = SimpleNamespace(strftime=lambda *_: stamp, gmtime=lambda *_: None)

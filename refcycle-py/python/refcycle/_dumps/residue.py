@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from refcycle._refcycle import _return_free_memory
+from refcycle._refcycle import _beside_graphs, _remember_dump, _return_free_memory
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -19,21 +19,21 @@ __all__ = ["facts", "resident_bytes", "written", "written_by_a_fork"]
 
 _MOST_READ = 1000
 
-_COUNT, _BYTES, _IS_KNOWN = range(3)
-# Of this process: the number of dumps, also by `ObjectGraph.save`; the bytes by which the first
-# that it wrote itself with `dump` made it larger, and whether there was one. An array, because new
-# numbers would be new objects in the next dump.
-_seen = array("q", [0, 0, 0])
+_COUNT, _IS_KNOWN = range(2)
+# Of this process: the number of dumps, also by `ObjectGraph.save`; and whether it wrote one itself
+# with `dump`. An array, because new numbers would be new objects in the next dump.
+_seen = array("q", [0, 0])
 
 
 def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
     """Write a snapshot to a file, and remember by how much the process became larger."""
-    before = graph.statistics().get("resident_bytes")
+    figures = graph.statistics()
+    before, own = figures.get("resident_bytes"), figures["own_bytes"]
     write(graph)
     _return_free_memory()  # what was needed to write is no memory of the program
-    after = resident_bytes()
+    after = _beside_graphs()
     if not _seen[_IS_KNOWN] and before is not None and after is not None:
-        _seen[_BYTES] = max(0, after - before)
+        _remember_dump(figures["residue_bytes"], max(0, after - max(0, before - own)))
         _seen[_IS_KNOWN] = 1
 
 
@@ -44,7 +44,7 @@ def written_by_a_fork() -> None:
 
 def facts() -> dict[str, str]:
     """Return the facts about earlier dumps that a dump contains, and count it."""
-    found = {"earlier_dumps": str(_seen[_COUNT]), "dumping_bytes": str(_seen[_BYTES])}
+    found = {"earlier_dumps": str(_seen[_COUNT])}
     _seen[_COUNT] += 1
     return found
 

@@ -23,8 +23,6 @@ __all__ = ["Findings"]
 
 _SHOWN_BESIDE_CHAINS = 8
 _SIGNATURES_SHOWN = 10
-# What refcycle itself has made meanwhile, such as the names of attributes that it reads.
-_OURS = "C variable in refcycle/"
 _FURTHER = "new objects of these types are also held like this"
 
 
@@ -90,7 +88,7 @@ class Findings:
     def _further(self) -> SignatureTable:
         """Return how else new objects of the types of the samples are held.
 
-        A single object is no growth.
+        A single object is no growth, nor are objects that replace others.
         """
         types = {sample.type_name for sample in self.samples}
         shown = {sample.chain.signature for sample in self.samples}
@@ -99,8 +97,8 @@ class Findings:
             for row in self.signatures
             if row.count > 1
             and not row.is_garbage
-            and not row.signature.startswith(_OURS)
             and row.signature not in shown
+            and row.signature not in self.samples.steady
             and type_name_of(row.example) in types
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._growth.samples import Sample, sample_of, with_other_fixes
 from refcycle._growth.signature_census import type_name_of
@@ -23,21 +23,46 @@ _FIRST_OF_TYPE = 3
 
 
 class Samples(tuple[Sample, ...]):
-    """Samples, and the number of chains with other fixes for which there is none."""
+    """Samples; how many chains with other fixes have none; and what is steady."""
 
     other_fixes = 0
+    steady: frozenset[str] = frozenset()
+    """The signatures of chains whose holders let go as much as they got, and of refcycle's own."""
 
     @classmethod
-    def of(cls, samples: Iterable[Sample], other_fixes: int = 0) -> Samples:
+    def of(
+        cls,
+        samples: Iterable[Sample],
+        other_fixes: int = 0,
+        steady: frozenset[str] = frozenset(),
+    ) -> Samples:
         made = cls(samples)
         made.other_fixes = other_fixes
+        made.steady = steady
         return made
 
 
-class HeldGroups:
-    """How objects are held, without those that are allowed."""
+class NetGrowth(NamedTuple):
+    """By how much more objects a group of new objects has than its holders had before."""
 
-    def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    size: int
+    weight: int
+    """The part of what the group retains that is growth."""
+
+
+class HeldGroups:
+    """How objects are held, without those that are allowed.
+
+    `grown` has how much each group has grown. What refcycle itself holds has not.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[HolderGroup],
+        allowed: Collection[str],
+        grown: Iterable[tuple[int, int, int]],
+    ) -> None:
         self.signatures_allowed = allowed
         # Garbage is nothing that a program means to keep.
         self.allowed: list[HolderGroup] = []
@@ -45,26 +70,42 @@ class HeldGroups:
         for group in groups:
             is_allowed = group.signature in allowed and not group.is_garbage
             (self.allowed if is_allowed else self.groups).append(group)
+        known = zip(groups, grown, strict=True)
+        self._grown = {(one.signature, one.is_garbage): NetGrowth(*net) for one, net in known}
+
+    def _growth_of(self, group: HolderGroup) -> NetGrowth:
+        return self._grown[group.signature, group.is_garbage]
+
+    def _sample_of(self, group: HolderGroup) -> Sample | None:
+        sample = sample_of(group)
+        if sample is not None:
+            sample._more = self._growth_of(group).count
+        return sample
+
+    @property
+    def _steady(self) -> frozenset[str]:
+        grown = self._grown.items()
+        return frozenset(name for (name, _), net in grown if net.count == net.size == 0)
 
     def samples(self, table: GrowthTable, number: int) -> Samples:
         """Return the chain to one object of each of the types that grew most.
 
         Then come chains of other new objects that have another fix. If nothing of what is new is
-        alive, the cycles of garbage are the answer.
+        alive, the cycles of garbage are the answer. What only replaces other objects has no chain.
         """
         # A frame is there because it runs, not because something has grown.
         names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
         alive: dict[str, list[HolderGroup]] = {}
         garbage: dict[str, list[HolderGroup]] = {}
-        for group in self.groups:
+        for group in sorted(self.groups, key=lambda one: -self._growth_of(one).weight):
             if group.why is not None:
                 groups = garbage if group.is_garbage else alive
                 groups.setdefault(type_name_of(group.example), []).append(group)
         known = alive if any(name in alive for name in names) else garbage
         first = [known[name][0] for name in names if name in known][:number]
-        found = [sample for group in first if (sample := sample_of(group)) is not None]
+        found = [sample for group in first if (sample := self._sample_of(group)) is not None]
         if number == 0 or known is garbage:
-            return Samples(found)
+            return Samples.of(found, 0, self._steady)
         of_types = [known[name] for name in names if name in known]
         rest = [one for groups in of_types for one in groups[:_FIRST_OF_TYPE]]
         rest += [one for groups in of_types for one in groups[_FIRST_OF_TYPE:]]
@@ -72,10 +113,10 @@ class HeldGroups:
         # A single object is no growth.
         rest = [one for one in rest if one.count > 1 and one.signature not in shown]
         rest = rest[:_MOST_EXAMINED]
-        others = [sample for group in rest if (sample := sample_of(group)) is not None]
+        others = [sample for group in rest if (sample := self._sample_of(group)) is not None]
         others = with_other_fixes(others, found)
         most = max(_FEWEST_OTHER_FIXES, number)
-        return Samples.of([*found, *others[:most]], max(0, len(others) - most))
+        return Samples.of([*found, *others[:most]], max(0, len(others) - most), self._steady)
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""

@@ -60,7 +60,7 @@ class ProcessMemory(NamedTuple):
     size: int | None
     """The bytes of the process, without those of refcycle's graphs; None if unknown."""
     dumping: int = 0
-    """Of these bytes, those that the process keeps since it wrote its first dump."""
+    """Of these bytes, those that the process keeps since it wrote its first file or dump."""
 
 
 class Outside(NamedTuple):
@@ -106,8 +106,9 @@ def memory_in(found: Mapping[str, Any]) -> ProcessMemory | None:
     if blocks is None and size is None:
         return None
     own = int(found.get("own_bytes", 0))
-    # These include memory that refcycle keeps for its next graph.
-    kept = max(0, int(found.get("dumping_bytes", 0)) - own)
+    # In files of earlier versions, with memory that refcycle keeps for its next graph.
+    with_graphs = max(0, int(found.get("dumping_bytes", 0)) - own)
+    kept = int(found.get("residue_bytes", with_graphs))
     return ProcessMemory(
         None if blocks is None else int(blocks),
         None if size is None else max(0, int(size) - own),

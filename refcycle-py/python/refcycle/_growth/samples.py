@@ -52,6 +52,8 @@ class Sample(_Sample):
     _is_put_in: bool = False
     """Whether these patterns would be recognised in an old object too: programs put objects of its
     kind into containers while they run."""
+    _more: int | None = None
+    """How many more of these objects there are than before; None if all are more."""
 
     @property
     def typename(self) -> str:
@@ -82,8 +84,14 @@ class Sample(_Sample):
 
 def heading(sample: Sample, count: int) -> str:
     """Return a line that says how many objects are held in the same way as the sample."""
-    objects = counted(count, f"{printable(sample.type_name)} object")
+    more = sample._more
+    new = "" if more is None or more >= count else "new "
+    objects = counted(count, f"{new}{printable(sample.type_name)} object")
     text = f"{objects} {'is' if count == 1 else 'are'} held like this"
+    if new and more:
+        text += f" ({more:,} more than before)"
+    elif new:
+        text += " (larger than the previous ones)"
     if sample.allocated_at is None:
         return text
     place = printable(place_text(sample.allocated_at))

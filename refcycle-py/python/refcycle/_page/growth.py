@@ -34,7 +34,9 @@ def sections_on_growth(before: ObjectGraph, after: ObjectGraph) -> list[Section]
     seen: set[str] = set()
     findings = [_finding(row, found, seen) for row in grown[:_MOST_TYPES]]
     findings += map(_finding_of_larger, found.larger)
-    rows = [row for row in found.signatures if row.count > 1] or list(found.signatures)
+    # What only replaces other objects is no growth.
+    new = [row for row in found.signatures if row.signature not in found.samples.steady]
+    rows = [row for row in new if row.count > 1] or new
     return [
         Section("growth", "What grew", about, findings, max(0, len(grown) - _MOST_TYPES)),
         Section(

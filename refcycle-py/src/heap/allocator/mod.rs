@@ -8,6 +8,7 @@ mod large_pages;
 #[cfg(target_os = "linux")]
 mod places;
 mod reserve;
+mod set_aside;
 #[cfg(not(target_os = "linux"))]
 mod system;
 
@@ -20,6 +21,7 @@ use large_pages::{SYSTEM, is_available as is_available_now, mapped, spares};
 #[cfg(target_os = "linux")]
 use places::places;
 use reserve::RESERVE;
+pub(crate) use set_aside::SetAside;
 #[cfg(not(target_os = "linux"))]
 use system::{SYSTEM, is_available as is_available_now, mapped, places, spares};
 

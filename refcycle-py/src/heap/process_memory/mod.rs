@@ -11,6 +11,8 @@ mod residency;
 mod stacks;
 mod state;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -28,6 +30,9 @@ pub(crate) use state::ProcessState;
 /// `sys.getallocatedblocks`, which has no C equivalent on all versions.
 static COUNT_BLOCKS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
+/// The bytes by which the first files of live objects made the process larger.
+static BY_DUMPS: AtomicU64 = AtomicU64::new(0);
+
 /// The memory of the process at one point in time.
 #[derive(Clone, Copy)]
 pub(crate) struct ProcessMemory {
@@ -38,6 +43,8 @@ pub(crate) struct ProcessMemory {
     /// An upper limit for the part of these bytes that the graphs of this library use, including
     /// memory kept for the next ones.
     pub(crate) own: u64,
+    /// The part that the process keeps since it wrote its first files of live objects.
+    pub(crate) by_dumps: u64,
 }
 
 impl ProcessMemory {
@@ -47,8 +54,25 @@ impl ProcessMemory {
             blocks: count_blocks(py)?,
             resident: resident(),
             own: mapped_bytes() as u64,
+            by_dumps: bytes_by_dumps(),
         })
     }
+}
+
+/// The bytes of the process without those of the graphs of this library; `None` if they are unknown.
+pub(crate) fn beside_graphs() -> Option<u64> {
+    Some(resident()?.saturating_sub(mapped_bytes() as u64))
+}
+
+/// The bytes that the process keeps since it wrote its first files of live objects, without those of
+/// graphs.
+pub(crate) fn bytes_by_dumps() -> u64 {
+    BY_DUMPS.load(Ordering::Relaxed)
+}
+
+/// Sets them.
+pub(crate) fn set_bytes_by_dumps(bytes: u64) {
+    BY_DUMPS.store(bytes, Ordering::Relaxed);
 }
 
 /// Called when the library is imported: when the program ends, `sys` may no longer exist.
