@@ -416,7 +416,28 @@ fn petgraph_agrees_on_larger_graphs() {
     }
 }
 
-/// petgraph takes seconds, and so would Semi-NCA.
+/// All walks up the dominator tree together would take four million steps.
+#[test]
+fn vertices_below_the_end_of_a_path_that_other_edges_reach() {
+    let n = 2_000;
+    let (one, other) = (|v: u32| v * 7_919 % n, |v: u32| v * 1_009 % n);
+    let path = (1..n).map(|v| (v - 1, v));
+    let below = (0..n).flat_map(|v| [(n - 1, n + v), (one(v), n + v), (n + v, 2 * n + v)]);
+    let edges = path
+        .chain(below)
+        .chain((0..n).map(|v| (other(v), 2 * n + v)));
+    let graph = CsrGraph::from_edges(3 * n as usize, edges).unwrap();
+    let found = graph.dominators(VertexId::new(0)).unwrap();
+    let is_above = |above: u32, v: u32| {
+        let above = Some(Dominator::Vertex(above.into()));
+        assert_eq!(found.immediate_dominator(v.into()), above, "of {v}");
+    };
+    (1..n).for_each(|v| is_above(v - 1, v));
+    (0..n).for_each(|v| is_above(one(v), n + v));
+    (0..n).for_each(|v| is_above(one(v).min(other(v)), 2 * n + v));
+}
+
+/// petgraph takes seconds, and so would plain Semi-NCA.
 #[test]
 fn a_list_that_shares_its_items() {
     petgraph_of_shared_list(2_000);

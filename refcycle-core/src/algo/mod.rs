@@ -21,6 +21,7 @@ mod loops;
 mod on_every_cycle;
 mod path_dag;
 mod paths;
+mod prefetch;
 mod reach;
 mod reachability;
 mod scc;

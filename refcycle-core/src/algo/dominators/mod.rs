@@ -5,11 +5,12 @@ mod control_dependence;
 mod deferred_edges;
 mod edge_dominators;
 mod frontier;
-mod lengauer_tarjan;
+mod jumps;
 mod post_dominators;
 mod range_minimum;
 mod result;
 mod search;
+mod semi_nca;
 mod sentinels;
 mod tree;
 
@@ -25,8 +26,8 @@ pub use post_dominators::{
 pub use result::{Dominator, Dominators};
 pub use tree::DominatorTree;
 
-use self::lengauer_tarjan::immediate_dominators;
 use self::search::Search;
+use self::semi_nca::immediate_dominators;
 use crate::watch::Meter;
 use crate::{Error, Input, Successors, VertexId, Watch};
 
@@ -41,18 +42,20 @@ use crate::{Error, Input, Successors, VertexId, Watch};
 ///
 /// # Complexity
 /// O(edges log vertices) time; on heaps about as much as three plain depth-first searches.
-/// Memory, including the result: 24 bytes per vertex, and 8 for each deferred edge (see below);
-/// 26 per vertex on heaps. The search takes 12 bytes for each vertex on the current path that has
+/// Memory, including the result: 24 bytes per vertex, and 8 to 16 for each deferred edge (see
+/// below); 27 per vertex on heaps. The search takes 12 bytes for each vertex on the current path that has
 /// edges left to follow, or an iterator for every vertex on the path if the graph does not have
 /// [`rows`](Successors::rows). After the search, path compression and lowest semidominators take
 /// up to 12 bytes for each vertex of a path.
 ///
 /// # Implementation details
-/// The simple form of Lengauer and Tarjan's algorithm. (Semi-NCA, which is often faster, is
-/// quadratic on graphs that look like heaps.) It needs no predecessors: the search settles tree
-/// edges and forward edges immediately. It also settles edges from a later branch of the tree
-/// below the vertex that dominates everything, as their semidominator can only be that vertex.
-/// Only the other back edges and cross edges are deferred.
+/// Semi-NCA: the semidominators of Lengauer and Tarjan's simple algorithm, then walks up the
+/// dominator tree. These walks are quadratic on some graphs, which look like heaps; after four
+/// steps per vertex, jumps replace them, so that each takes logarithmic time. The algorithm needs
+/// no predecessors: the search settles tree edges and forward edges immediately. It also settles
+/// edges from a later branch of the tree below the vertex that dominates everything, as their
+/// semidominator can only be that vertex. Only the other back edges and cross edges are deferred,
+/// and sorted by their heads in blocks that fit into the cache.
 ///
 /// Most edges of a heap go to a few vertices that many others refer to. A short breadth-first
 /// search finds many of these first: a vertex that can be reached from the top by two disjoint
@@ -66,6 +69,8 @@ use crate::{Error, Input, Successors, VertexId, Watch};
 ///   ACM Trans. Program. Lang. Syst. 1 (1979), doi:10.1145/357062.357071.
 /// - L. Georgiadis, R. E. Tarjan, R. F. Werneck, "Finding dominators in practice", J. Graph
 ///   Algorithms Appl. 10 (2006), doi:10.7155/jgaa.00119.
+/// - E. W. Myers, "An applicative random-access stack", Inf. Process. Lett. 17 (1983),
+///   doi:10.1016/0020-0190(83)90106-0. (The jumps.)
 ///
 /// # Example
 /// ```

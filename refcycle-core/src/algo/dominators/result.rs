@@ -60,7 +60,7 @@ impl Dominators {
         // The numbers are no longer needed.
         let mut idom = number;
         for (&v, node) in vertices.iter().zip(&nodes).skip(1) {
-            idom[v.index()] = match node.idom {
+            idom[v.index()] = match node.above {
                 ROOT => BELOW_ROOT,
                 number => FIRST_ID + vertices[number as usize].number(),
             };

@@ -6,28 +6,26 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::branches::Branches;
-use super::deferred_edges::{DeferredEdge, DeferredEdges, END};
+use super::deferred_edges::{DeferredEdge, DeferredEdges};
 use super::sentinels::{BRANCH, ROOT, SETTLED, UNSEEN};
+use crate::algo::prefetch::prefetch;
 use crate::traits::check_vertex;
 use crate::watch::Meter;
 use crate::{Error, Rows, Successors, VertexId, Watch};
 
-/// The data of a vertex, by its number in preorder. Each field has one meaning during the search
-/// and another later; they are side by side because they are used together.
+/// The data of a vertex, by its number in preorder.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Node {
-    /// The parent in the search tree; later a higher ancestor.
-    pub(super) ancestor: u32,
-    /// The lowest number from which a settled edge comes; later the lowest semidominator on the
-    /// path that `ancestor` skips.
+    /// The parent in the search tree; later the immediate dominator.
+    pub(super) above: u32,
+    /// The lowest number from which a settled edge comes; later the semidominator.
     pub(super) semi: u32,
-    /// The first vertex whose semidominator it is, or 0; later the vertex to which `semi`
-    /// belongs.
-    pub(super) label: u32,
-    /// The last deferred edge; then the next vertex with the same semidominator; finally the
-    /// immediate dominator.
-    pub(super) idom: u32,
 }
+
+/// With fewer vertices, what the search reads of them is in the cache; with more, it is prefetched.
+const FEW_VERTICES: usize = 1 << 18;
+/// The number of edges of a vertex whose heads are prefetched.
+const SOON: usize = 16;
 
 /// A depth-first search from all starts, as if an edge went to each from the virtual root.
 pub(super) struct Search {
@@ -143,6 +141,7 @@ impl Walk<'_> {
             let offsets = rows.offsets();
             (&offsets[..bound], &offsets[1..][..bound])
         };
+        let is_large = bound >= FEW_VERTICES;
         let mut frames: Vec<Frame> = Vec::new();
         let mut from = 0;
         while let Some(start) = self.next_branch(from) {
@@ -177,6 +176,12 @@ impl Walk<'_> {
                     v = child;
                     end = last;
                     row = &heads[first as usize..last as usize];
+                    if is_large {
+                        for &head in row.iter().take(SOON) {
+                            prefetch(self.number, head as usize);
+                            prefetch(firsts, head as usize);
+                        }
+                    }
                 }
                 let Some(frame) = frames.pop() else {
                     break;
@@ -238,10 +243,8 @@ impl Walk<'_> {
         self.number[v.index()] = number;
         self.vertices.push(v);
         self.nodes.push(Node {
-            ancestor: parent,
+            above: parent,
             semi: parent,
-            label: 0,
-            idom: END,
         });
         number
     }
@@ -261,15 +264,7 @@ impl Walk<'_> {
             self.nodes[head as usize].semi = self.top;
             self.number[w as usize] = SETTLED;
         } else if head != tail {
-            self.defer(tail, head);
-        }
-    }
-
-    fn defer(&mut self, tail: u32, head: u32) {
-        let last = &mut self.nodes[head as usize].idom;
-        // If the last tail is higher than this one, it is below it in the tree and covers both.
-        if *last == END || self.deferred.get(*last).tail < tail {
-            *last = self.deferred.push(DeferredEdge { tail, next: *last });
+            self.deferred.push(DeferredEdge { tail, head });
         }
     }
 }

@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::{AddAssign, Range};
 
+use super::jumps::Jumps;
 use super::result::accumulate;
 use super::sentinels::ROOT;
 use super::{Dominator, Dominators};
@@ -77,14 +78,14 @@ impl DominatorTree {
             idom[new as usize] = place[old_idom[old] as usize];
         }
         drop((old_vertices, old_idom, place));
-        let (depth, jump) = jumps(&idom);
+        let Jumps { depth, jump } = Jumps::of(idom.iter().copied(), idom.len());
         Self {
             number: number.into(),
             vertices: vertices.into(),
             idom: idom.into(),
             end,
-            depth,
-            jump,
+            depth: depth.into(),
+            jump: jump.into(),
             children: OnceLock::new(),
         }
     }
@@ -330,23 +331,4 @@ impl Preorder {
             end: end.into(),
         }
     }
-}
-
-/// Depths, and ancestors to jump to: E. W. Myers, "An applicative random-access stack", Inf.
-/// Process. Lett. 17 (1983).
-fn jumps(idom: &[u32]) -> (Box<[u32]>, Box<[u32]>) {
-    let mut depth = vec![0; idom.len()];
-    let mut jump = vec![ROOT; idom.len()];
-    for v in 1..idom.len() {
-        let parent = idom[v] as usize;
-        let far = jump[parent] as usize;
-        let farther = jump[far] as usize;
-        depth[v] = depth[parent] + 1;
-        jump[v] = if depth[parent] - depth[far] == depth[far] - depth[farther] {
-            farther as u32
-        } else {
-            parent as u32
-        };
-    }
-    (depth.into(), jump.into())
 }

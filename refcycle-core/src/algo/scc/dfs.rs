@@ -5,9 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::prefetch::prefetch;
 use super::state::{SccState, UNSEEN};
 use super::walks::is_scattered;
+use crate::algo::prefetch::prefetch;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

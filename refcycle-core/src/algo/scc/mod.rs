@@ -5,7 +5,6 @@ mod dfs;
 mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
-mod prefetch;
 #[cfg(feature = "std")]
 mod semi_external;
 mod single_pass;
