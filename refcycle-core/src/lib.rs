@@ -4,7 +4,7 @@
 //!
 //! - The traits: [`Vertices`], [`IDirectedGraph`], [`Successors`], [`Predecessors`]; [`Heads`] and
 //!   [`Tails`] help to write them. [`Algorithms`] has the algorithms as methods, [`algo`] as functions.
-//! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`] in [`graphs`]; [`views`] of other graphs;
+//! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`], and more in [`graphs`]; [`views`] of other graphs;
 //!   [`weights`]; graphs in [`files`].
 //! - [`visits`] has traversals. A [`Run`] adds to a graph how an algorithm is to run: with a [`Watch`],
 //!   which can stop it, or in a [`Workspace`], which serves many small searches.
@@ -47,7 +47,9 @@ pub mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};
-pub use graphs::{CsrBuilder, CsrGraph, WideCsrGraph, WideRows};
+pub use graphs::builder::CsrBuilder;
+pub use graphs::csr::CsrGraph;
+pub use graphs::wide::{WideCsrGraph, WideRows};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
 pub use rows::Rows;

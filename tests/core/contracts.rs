@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{Components, Condensation, ReachabilityIndex, Reached, Split};
-use refcycle_core::files::graph_file::MappedBytes;
-use refcycle_core::files::{EdgeListReader, GraphFile, GraphWriter, MatrixMarketReader};
+use refcycle_core::files::{
+    EdgeListReader, GraphFile, GraphWriter, MappedBytes, MatrixMarketReader,
+};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{

@@ -1,7 +1,8 @@
 //! Builds graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be iterated
 //! twice or are sorted, and from other graphs.
 
-use super::{CsrBuilder, CsrGraph};
+use super::CsrGraph;
+use super::builder::CsrBuilder;
 use crate::counting_sort::{count, fill, offsets_by, sum};
 use crate::error::EdgeEnd;
 use crate::offsets::{Offset, check_ends, check_rows, check_sizes, check_vertex_count};

@@ -12,7 +12,7 @@ use crate::graphs::{Neighbours, Transposed, VertexRange, vertex_range};
 use crate::offsets::{Offset, check_rows};
 use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vertices, WideRows};
 
-/// A graph over the bytes of a [graph file](super).
+/// A graph over the bytes of a [graph file](crate::files#graph-files).
 ///
 /// The bytes may be of any type that does not change ([`StableBytes`]): [`AlignedBytes`] in
 /// memory, a slice, or a mapped file. Opening checks all of them, so that a file that is foreign,

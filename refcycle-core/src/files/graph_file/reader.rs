@@ -11,7 +11,7 @@ use std::vec::Vec;
 use super::format::{HEADER, Header, check_byte_order};
 use crate::Error;
 
-/// Reads the rows of a [graph file](super) one after the other, in blocks, so that the memory does
+/// Reads the rows of a [graph file](crate::files#graph-files) one after the other, in blocks, so that the memory does
 /// not depend on the size of the file.
 ///
 /// A [`GraphFile`](super::GraphFile) needs all bytes of a file in memory or mapped. A reader needs
