@@ -10,9 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::vec::IntoIter;
 
-use refcycle_core::algo::{
-    self, FeedbackArcOptions, FeedbackVertexOptions, ParallelEdges, SccStrategy, Split,
-};
+use refcycle_core::algo::{self, FeedbackOptions, ParallelEdges, SccStrategy, Split};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::views::{Masked, Reversed, Subgraph, WithEdges};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
@@ -338,8 +336,8 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         }
     }),
     ("feedback", |g| {
-        let _ = algo::feedback_arc_set(g, &FeedbackArcOptions::new());
-        let _ = algo::feedback_vertex_set(g, &FeedbackVertexOptions::new());
+        let _ = algo::feedback_arc_set(g, &FeedbackOptions::default());
+        let _ = algo::feedback_vertex_set(g, &FeedbackOptions::default());
         let _ = algo::on_every_cycle(g);
     }),
     ("subgraph", |g| {

@@ -48,10 +48,7 @@ pub use dominators::{
     control_dependence_graph, dominance_frontiers, dominators, edge_dominators, post_dominators,
     post_dominators_to_sink_components, post_dominators_to_sinks,
 };
-pub use feedback::{
-    FeedbackArcOptions, FeedbackArcSet, FeedbackVertexOptions, FeedbackVertexSet, feedback_arc_set,
-    feedback_vertex_set,
-};
+pub use feedback::{FeedbackOptions, FeedbackSet, feedback_arc_set, feedback_vertex_set};
 pub use loops::{LoopForest, loop_forest};
 pub use on_every_cycle::{OnEveryCycle, on_every_cycle};
 pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag};
