@@ -66,13 +66,13 @@ fn components(dump: &HeapDump) {
         let part = split.subgraph(number).expect("it has a cycle");
         let cycle = part.minimum_cycle().expect("it has a cycle");
         assert!(
-            !algo::cycle_edges(&part, &cycle)
+            !algo::cycle_edges(&*part, &cycle)
                 .expect("a cycle")
                 .is_empty()
         );
         part.simple_cycles().take(5).count();
         if part.edge_count() < 30 {
-            let cut = algo::feedback_arc_set(&part, &FeedbackOptions::default());
+            let cut = algo::feedback_arc_set(&*part, &FeedbackOptions::default());
             cut.expect("there are no weights");
         }
     }

@@ -190,7 +190,6 @@ fn graphs_without_holes_say_so() {
     assert_eq!((graph.vertex_count(), graph.edge_count()), (0, 0));
     dense(&graph);
     dense(&graph.reversed());
-    dense(&Subgraph::default());
     dense(&WideCsrGraph::default());
     dense(&WideCsrGraph::default().as_rows());
 }
