@@ -48,11 +48,10 @@ mod workspace;
 
 pub use error::{Error, ErrorKind};
 pub use graphs::builder::CsrBuilder;
-pub use graphs::csr::CsrGraph;
-pub use graphs::wide::{WideCsrGraph, WideRows};
+pub use graphs::csr::{Csr, CsrGraph, WideCsrGraph};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
-pub use rows::Rows;
+pub use rows::{CsrRows, Rows, WideRows};
 pub use run::{BorrowedInput, Input, Run};
 pub use sets::VertexSet;
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};

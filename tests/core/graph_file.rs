@@ -91,7 +91,9 @@ proptest! {
             }
             if let Some(rows) = file.as_wide_rows() {
                 prop_assert_eq!(rows.heads(), graph.heads());
-                prop_assert_eq!(file.as_wide_back_rows().is_some(), file.has_backward());
+                let back = graph.as_back_rows();
+                prop_assert_eq!(rows.reversed().is_some(), file.has_backward());
+                prop_assert!(rows.reversed().is_none_or(|rows| rows.heads() == back.heads()));
                 prop_assert!(file.rows().is_none() && file.back_rows().is_none());
             }
             let components = algo::strongly_connected_components(&file);

@@ -3,7 +3,7 @@
 //! | graph | offsets | properties |
 //! |---|---|---|
 //! | [`CsrGraph`] | 32 bits | its own arrays, edge ids, both directions |
-//! | [`WideCsrGraph`](crate::WideCsrGraph) | 64 bits | its own arrays, more than 2^32 edges, both directions |
+//! | [`WideCsrGraph`](crate::WideCsrGraph) | 64 bits | the same with more than 2^32 edges, without edge ids |
 //! | [`Rows`](crate::Rows), [`WideRows`](crate::WideRows) | 32, 64 bits | borrowed slices |
 //! | [`KeyedGraph`] | 32 bits | a `CsrGraph` with a key for each vertex |
 //! | [`GraphFile`](crate::files::GraphFile) | either | a file, mapped or in memory |
@@ -48,12 +48,11 @@ mod rows;
 // Their types are public at the root of the crate.
 pub(crate) mod builder;
 pub(crate) mod csr;
-pub(crate) mod wide;
 
 pub use keyed::{KeyedBuilder, KeyedGraph, VertexKeys};
 pub use neighbours::VertexRange;
 
-pub(crate) use csr::{CsrGraph, InEdges, OutEdges, row};
+pub(crate) use csr::{CsrGraph, InEdges, row};
 pub(crate) use edge_sort::{Transposed, transposed_ids};
 pub(crate) use neighbours::Neighbours;
 #[cfg(feature = "std")]
