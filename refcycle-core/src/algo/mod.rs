@@ -57,10 +57,7 @@ pub use reach::{ancestors, ancestors_set, descendants, descendants_set, reaches}
 pub use reachability::ReachabilityIndex;
 pub use scc::{Components, strongly_connected_components};
 #[cfg(feature = "std")]
-pub use scc::{
-    SemiExternalOptions, SemiExternalProgress, semi_external_components,
-    semi_external_components_with,
-};
+pub use scc::{SemiExternalOptions, SemiExternalProgress, semi_external_components};
 pub use strong_cuts::{strong_articulation_points, strong_bridges};
 pub use topological::{NotAcyclic, is_cyclic, topological_order};
 pub use topological_levels::{Levels, topological_levels};
