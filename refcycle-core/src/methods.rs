@@ -280,8 +280,9 @@ pub trait Algorithms: Vertices {
         algo::bow_tie(self)
     }
 
-    /// The subgraph of these vertices and all edges between them, in a compact form
-    /// that remembers this graph's ids; see [`Subgraph::checked`].
+    /// The subgraph of these vertices, in their order and without duplicates, and all edges
+    /// between them, in a compact form that remembers this graph's ids; see
+    /// [`Subgraph::induced`] for the cost.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -311,7 +312,7 @@ pub trait Algorithms: Vertices {
     }
 
     /// A view of the graph that shows only the vertices in `mask`; copies nothing. See
-    /// [`Masked::checked`].
+    /// [`Masked`].
     ///
     /// # Errors
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the bound of the mask

@@ -35,15 +35,8 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
-    /// The subgraph induced by these vertices, in their order, without duplicates.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex of
-    /// `parent`.
-    ///
-    /// # Complexity
-    /// As for [`induced`](Self::induced).
-    pub fn checked<G: IDirectedGraph + ?Sized>(
+    /// [`induced`](Self::induced), or an error for a number that is not a vertex of `parent`.
+    pub(crate) fn checked<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
     ) -> Result<Self, Error> {
@@ -60,7 +53,8 @@ impl Subgraph {
     /// if they are ascending, otherwise 4.
     ///
     /// # Panics
-    /// May panic if one of them is not a vertex of `parent`.
+    /// May panic if one of them is not a vertex of `parent`; for these,
+    /// [`Algorithms::full_subgraph`](crate::Algorithms::full_subgraph) returns an error.
     pub fn induced<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
