@@ -17,9 +17,9 @@ use crate::{
     Vertices,
 };
 
-/// A graph in compressed sparse rows, with edge ids: [`Csr`] with offsets of 32 bits.
+/// A graph in compressed sparse rows with edge ids: [`Csr`] with offsets of 32 bits.
 ///
-/// It has every algorithm. With edge ids, it is the graph that most programs need.
+/// It is an [`IDirectedGraph`] and can run every algorithm: most programs need no other graph.
 ///
 /// # Example
 /// ```
@@ -68,6 +68,17 @@ pub type WideCsrGraph = Csr<u64>;
 /// been used, and 4 more per edge once the ids of incoming edges have been used. While these are
 /// computed, a graph of more than a million vertices in random order also needs a copy of the edges
 /// of one block of 2^16 vertices: the one with the most edges.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{Algorithms, Csr};
+/// // A cycle of two vertices, with narrow and with wide offsets.
+/// let narrow: Csr<u32> = Csr::from_parts(vec![0, 1, 2], vec![1, 0])?;
+/// let wide: Csr<u64> = Csr::from_parts(vec![0, 1, 2], vec![1, 0])?;
+/// assert_eq!(narrow.strongly_connected_components(), wide.strongly_connected_components());
+/// assert!(wide.memory() > narrow.memory());
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Csr<O> {
     offsets: Box<[O]>,
