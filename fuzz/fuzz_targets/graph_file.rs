@@ -2,7 +2,9 @@
 //! in blocks finds the same components.
 #![no_main]
 
+use std::convert::Infallible;
 use std::io::Cursor;
+use std::ops::ControlFlow;
 
 use libfuzzer_sys::fuzz_target;
 use refcycle_core::algo::{Components, SemiExternalOptions};
@@ -14,8 +16,12 @@ use refcycle_core::{Error, Predecessors, Successors, Vertices, algo};
 fn in_blocks(data: &[u8]) -> Result<Components, Error> {
     let last = usize::from(data.last().copied().unwrap_or(0));
     let mut reader = GraphReader::new(Cursor::new(data))?.with_block(8 + last % 32);
-    let options = SemiExternalOptions::new().edges_in_memory(last / 32);
-    algo::semi_external_components(&mut reader, options)
+    let options = SemiExternalOptions::default().edges_in_memory(last / 32);
+    let found = algo::semi_external_components(&mut reader, options, |_| {
+        ControlFlow::<Infallible>::Continue(())
+    })?;
+    let ControlFlow::Continue(components) = found;
+    Ok(components)
 }
 
 fuzz_target!(|data: &[u8]| {

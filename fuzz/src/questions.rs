@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges};
+use refcycle_core::algo::{self, FeedbackOptions, ParallelEdges};
 use refcycle_core::{Algorithms, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::dump::HeapDump;
 use refcycle_dot::exchange::graphml::{from_graphml, to_graphml};
@@ -66,13 +66,13 @@ fn components(dump: &HeapDump) {
         let part = split.subgraph(number).expect("it has a cycle");
         let cycle = part.minimum_cycle().expect("it has a cycle");
         assert!(
-            !algo::cycle_edges(&part, &cycle)
+            !algo::cycle_edges(&*part, &cycle)
                 .expect("a cycle")
                 .is_empty()
         );
         part.simple_cycles().take(5).count();
         if part.edge_count() < 30 {
-            let cut = algo::feedback_arc_set(&part, &FeedbackArcOptions::new());
+            let cut = algo::feedback_arc_set(&*part, &FeedbackOptions::default());
             cut.expect("there are no weights");
         }
     }

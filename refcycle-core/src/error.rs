@@ -68,6 +68,8 @@ pub enum ErrorKind {
 pub struct Error(Reason);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+// Those of files do not occur without files.
+#[cfg_attr(not(feature = "std"), allow(dead_code))]
 enum Reason {
     TooManyVertices {
         count: u64,
@@ -182,7 +184,7 @@ impl Error {
     }
 
     /// The offset at `index` is not possible in a CSR graph.
-    pub fn malformed_offsets(index: usize) -> Self {
+    pub(crate) fn malformed_offsets(index: usize) -> Self {
         Self(Reason::MalformedOffsets {
             index: index as u64,
         })
@@ -218,45 +220,10 @@ impl Error {
     }
 
     /// The edge at `index` has a lower tail than the edge before it.
-    pub fn not_sorted(index: usize) -> Self {
+    pub(crate) fn not_sorted(index: usize) -> Self {
         Self(Reason::NotSorted {
             index: index as u64,
         })
-    }
-
-    /// A file does not start with the magic number of a graph file.
-    pub fn foreign_file() -> Self {
-        Self(Reason::ForeignFile)
-    }
-
-    /// A graph file has the version `found`, but only `expected` can be read.
-    pub fn unsupported_version(found: u32, expected: u32) -> Self {
-        Self(Reason::UnsupportedVersion { found, expected })
-    }
-
-    /// A file has `found` bytes instead of `expected`.
-    pub fn file_length(found: u64, expected: u64) -> Self {
-        Self(Reason::FileLength { found, expected })
-    }
-
-    /// A graph file is damaged: `what` says how, such as "an unknown flag is set".
-    pub fn malformed_file(what: &'static str) -> Self {
-        Self(Reason::MalformedFile { what })
-    }
-
-    /// Bytes do not start at a multiple of eight.
-    pub fn misaligned() -> Self {
-        Self(Reason::Misaligned)
-    }
-
-    /// Graph files cannot be read in place on this machine.
-    pub fn byte_order() -> Self {
-        Self(Reason::ByteOrder)
-    }
-
-    /// The line with this number, from 1, should contain `what`, such as "two vertices".
-    pub fn malformed_text(line: u64, what: &'static str) -> Self {
-        Self(Reason::MalformedText { line, what })
     }
 
     /// The kind of the error.
@@ -344,6 +311,45 @@ impl Error {
             Reason::Io { kind, .. } => Some(kind),
             _ => None,
         }
+    }
+}
+
+/// Errors of files.
+#[cfg(feature = "std")]
+impl Error {
+    /// A file does not start with the magic number of a graph file.
+    pub(crate) fn foreign_file() -> Self {
+        Self(Reason::ForeignFile)
+    }
+
+    /// A graph file has the version `found`, but only `expected` can be read.
+    pub(crate) fn unsupported_version(found: u32, expected: u32) -> Self {
+        Self(Reason::UnsupportedVersion { found, expected })
+    }
+
+    /// A file has `found` bytes instead of `expected`.
+    pub(crate) fn file_length(found: u64, expected: u64) -> Self {
+        Self(Reason::FileLength { found, expected })
+    }
+
+    /// A graph file is damaged: `what` says how, such as "an unknown flag is set".
+    pub(crate) fn malformed_file(what: &'static str) -> Self {
+        Self(Reason::MalformedFile { what })
+    }
+
+    /// Bytes do not start at a multiple of eight.
+    pub(crate) fn misaligned() -> Self {
+        Self(Reason::Misaligned)
+    }
+
+    /// Graph files cannot be read in place on this machine.
+    pub(crate) fn byte_order() -> Self {
+        Self(Reason::ByteOrder)
+    }
+
+    /// The line with this number, from 1, should contain `what`, such as "two vertices".
+    pub(crate) fn malformed_text(line: u64, what: &'static str) -> Self {
+        Self(Reason::MalformedText { line, what })
     }
 }
 

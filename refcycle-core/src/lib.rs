@@ -4,7 +4,7 @@
 //!
 //! - The traits: [`Vertices`], [`IDirectedGraph`], [`Successors`], [`Predecessors`]; [`Heads`] and
 //!   [`Tails`] help to write them. [`Algorithms`] has the algorithms as methods, [`algo`] as functions.
-//! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`] in [`graphs`]; [`views`] of other graphs;
+//! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`], and more in [`graphs`]; [`views`] of other graphs;
 //!   [`weights`]; graphs in [`files`].
 //! - [`visits`] has traversals. A [`Run`] adds to a graph how an algorithm is to run: with a [`Watch`],
 //!   which can stop it, or in a [`Workspace`], which serves many small searches.
@@ -47,10 +47,11 @@ pub mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};
-pub use graphs::{CsrBuilder, CsrGraph, WideCsrGraph, WideRows};
+pub use graphs::builder::CsrBuilder;
+pub use graphs::csr::{Csr, CsrGraph, WideCsrGraph};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
-pub use rows::Rows;
+pub use rows::{CsrRows, Rows, WideRows};
 pub use run::{BorrowedInput, Input, Run};
 pub use sets::VertexSet;
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};

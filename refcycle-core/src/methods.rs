@@ -3,13 +3,14 @@
 use alloc::vec::Vec;
 
 use crate::algo::{
-    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet,
-    FeedbackVertexOptions, FeedbackVertexSet, Levels, NotAcyclic, OnEveryCycle, ParallelEdges,
-    Reached, SimpleCycles, Split, VertexGroups, WeakComponents,
+    self, BowTie, Components, Condensation, Dominators, FeedbackOptions, FeedbackSet, Levels,
+    NotAcyclic, OnEveryCycle, ParallelEdges, Reached, SimpleCycles, Split, VertexGroups,
+    WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph, WithEdges};
 use crate::{
-    CsrGraph, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
+    CsrGraph, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet,
+    Vertices,
 };
 
 /// The algorithms of [`algo`] as methods.
@@ -174,11 +175,12 @@ pub trait Algorithms: Vertices {
 
     /// A small set of edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
     /// which also takes weights.
-    fn feedback_arc_set(&self) -> FeedbackArcSet
+    fn feedback_arc_set(&self) -> FeedbackSet<EdgeId>
     where
         Self: IDirectedGraph,
     {
-        algo::feedback_arc_set(self, &FeedbackArcOptions::new()).expect("only weights can be wrong")
+        algo::feedback_arc_set(self, &FeedbackOptions::default())
+            .expect("only weights can be wrong")
     }
 
     /// The strongly connected components in reverse topological order; see
@@ -278,8 +280,9 @@ pub trait Algorithms: Vertices {
         algo::bow_tie(self)
     }
 
-    /// The subgraph of these vertices and all edges between them, in a compact form
-    /// that remembers this graph's ids; see [`Subgraph::checked`].
+    /// The subgraph of these vertices, in their order and without duplicates, and all edges
+    /// between them, in a compact form that remembers this graph's ids; see
+    /// [`Subgraph::induced`] for the cost.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -309,7 +312,7 @@ pub trait Algorithms: Vertices {
     }
 
     /// A view of the graph that shows only the vertices in `mask`; copies nothing. See
-    /// [`Masked::checked`].
+    /// [`Masked`].
     ///
     /// # Errors
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the bound of the mask
@@ -355,11 +358,11 @@ pub trait Algorithms: Vertices {
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) if there are more than two billion
     /// vertices on cycles, or these and the edges between them are together more than
     /// [`MAX_EDGES`](crate::MAX_EDGES).
-    fn feedback_vertex_set(&self) -> Result<FeedbackVertexSet, Error>
+    fn feedback_vertex_set(&self) -> Result<FeedbackSet<VertexId>, Error>
     where
         Self: Successors,
     {
-        algo::feedback_vertex_set(self, &FeedbackVertexOptions::new())
+        algo::feedback_vertex_set(self, &FeedbackOptions::default())
     }
 
     /// The edges and the vertices that are on every cycle; see [`algo::on_every_cycle`].

@@ -3,7 +3,7 @@
 use crate::{Error, MAX_EDGES, MAX_VERTICES};
 
 /// An index into an array of edges, of 32 bits if these suffice.
-pub(crate) trait Offset: Copy + Ord + Default + Send + Sync {
+pub trait Offset: Copy + Ord + Default + Send + Sync {
     /// The maximum number of edges with such offsets.
     const MAX: u64;
 

@@ -4,10 +4,45 @@ use core::fmt;
 use core::ops::Range;
 
 use crate::Error;
-use crate::offsets::check_rows;
+use crate::offsets::{Offset, check_rows};
+
+/// Offsets of 32 bits, or of 64 bits for more than 2^32 edges: only `u32` and `u64` implement it.
+pub trait EdgeOffset: Offset {
+    /// The same rows, if their offsets have 32 bits.
+    #[doc(hidden)]
+    fn narrow(rows: CsrRows<'_, Self>) -> Option<Rows<'_>>;
+
+    /// What the graphs are called.
+    #[doc(hidden)]
+    const NAMES: [&'static str; 2];
+}
+
+impl EdgeOffset for u32 {
+    const NAMES: [&'static str; 2] = ["CsrGraph", "Rows"];
+
+    #[inline]
+    fn narrow(rows: Rows<'_>) -> Option<Rows<'_>> {
+        Some(rows)
+    }
+}
+
+impl EdgeOffset for u64 {
+    const NAMES: [&'static str; 2] = ["WideCsrGraph", "WideRows"];
+
+    #[inline]
+    fn narrow(_: WideRows<'_>) -> Option<Rows<'_>> {
+        None
+    }
+}
+
+/// [`CsrRows`] with offsets of 32 bits.
+pub type Rows<'a> = CsrRows<'a, u32>;
+
+/// [`CsrRows`] with offsets of 64 bits, for graphs of more than 2^32 edges.
+pub type WideRows<'a> = CsrRows<'a, u64>;
 
 /// A graph over borrowed slices in compressed sparse rows: the edges of vertex `v` go to
-/// `heads[offsets[v]..offsets[v + 1]]`.
+/// `heads[offsets[v]..offsets[v + 1]]`. The offsets are `u32` ([`Rows`]) or `u64` ([`WideRows`]).
 ///
 /// Creating one costs only the check of its slices, so the arrays of another library, or of a
 /// mapped file, can be used as a graph in place. A graph that is stored in this form provides it
@@ -22,13 +57,13 @@ use crate::offsets::check_rows;
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    offsets: &'a [u32],
+pub struct CsrRows<'a, O> {
+    offsets: &'a [O],
     heads: &'a [u32],
-    back: Option<(&'a [u32], &'a [u32])>,
+    back: Option<(&'a [O], &'a [u32])>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a, O: EdgeOffset> CsrRows<'a, O> {
     /// The graph of these slices.
     ///
     /// # Errors
@@ -36,16 +71,16 @@ impl<'a> Rows<'a> {
     ///
     /// # Complexity
     /// O(vertices + edges) time for the check.
-    pub fn new(offsets: &'a [u32], heads: &'a [u32]) -> Result<Self, Error> {
+    pub fn new(offsets: &'a [O], heads: &'a [u32]) -> Result<Self, Error> {
         check_rows(offsets, heads)?;
         Ok(Self::trusted(offsets, heads, None))
     }
 
     /// The graph of slices that have been checked.
     pub(crate) fn trusted(
-        offsets: &'a [u32],
+        offsets: &'a [O],
         heads: &'a [u32],
-        back: Option<(&'a [u32], &'a [u32])>,
+        back: Option<(&'a [O], &'a [u32])>,
     ) -> Self {
         Self {
             offsets,
@@ -56,7 +91,7 @@ impl<'a> Rows<'a> {
 
     /// Where the edges of each vertex start; the length is the number of vertices plus one.
     #[inline]
-    pub fn offsets(&self) -> &'a [u32] {
+    pub fn offsets(&self) -> &'a [O] {
         self.offsets
     }
 
@@ -81,7 +116,7 @@ impl<'a> Rows<'a> {
     #[inline]
     pub fn range(&self, v: u32) -> Range<usize> {
         let v = v as usize;
-        self.offsets[v] as usize..self.offsets[v + 1] as usize
+        self.offsets[v].index()..self.offsets[v + 1].index()
     }
 
     /// The heads of a vertex's edges.
@@ -95,9 +130,9 @@ impl<'a> Rows<'a> {
 const PRINTED: usize = 16;
 
 /// The first rows of a graph, as a map from tails to heads, for [`Debug`](fmt::Debug).
-pub(crate) struct FirstRows<'a>(pub(crate) Rows<'a>);
+pub(crate) struct FirstRows<'a, O>(pub(crate) CsrRows<'a, O>);
 
-impl fmt::Debug for FirstRows<'_> {
+impl<O: EdgeOffset> fmt::Debug for FirstRows<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.offsets.len() - 1;
         let mut map = f.debug_map();
@@ -109,10 +144,10 @@ impl fmt::Debug for FirstRows<'_> {
     }
 }
 
-impl fmt::Debug for Rows<'_> {
+impl<O: EdgeOffset> fmt::Debug for CsrRows<'_, O> {
     /// Prints the sizes, and the successors of the first vertices.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rows")
+        f.debug_struct(O::NAMES[1])
             .field("vertices", &(self.offsets.len() - 1))
             .field("edges", &self.heads.len())
             .field("successors", &FirstRows(*self))

@@ -8,6 +8,7 @@ use refcycle_core::{
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, listed};
 use refcycle_tests::edge_list::sorted;
+use refcycle_tests::errors::malformed_offsets;
 use refcycle_tests::generators::{RANDOM_VERTICES, config, graphs, random_edges};
 use refcycle_tests::scattered::Scattered;
 
@@ -153,11 +154,11 @@ proptest! {
         });
         let result = CsrGraph::from_parts(offsets.clone(), heads.to_vec());
         let expected = if let Some(index) = first_wrong {
-            Some(Error::malformed_offsets(index))
+            Some(malformed_offsets(index))
         } else if offsets.is_empty() {
-            Some(Error::malformed_offsets(0))
+            Some(malformed_offsets(0))
         } else if offsets[vertices] as usize != heads.len() {
-            Some(Error::malformed_offsets(vertices))
+            Some(malformed_offsets(vertices))
         } else {
             let stray = heads.iter().find(|&&head| head as usize >= vertices);
             stray.map(|&vertex| Error::vertex_out_of_range(vertex, vertices))
@@ -176,7 +177,7 @@ fn parts_that_do_not_fit_together() {
     let error = |offsets: &[u32], heads: &[u32]| {
         CsrGraph::from_parts(offsets.to_vec(), (heads).to_vec()).unwrap_err()
     };
-    let offsets = |index| Error::malformed_offsets(index);
+    let offsets = malformed_offsets;
     assert_eq!(error(&[], &[]), offsets(0));
     assert_eq!(error(&[1, 1], &[0]), offsets(0));
     assert_eq!(error(&[0, 2, 1, 2], &[0, 1]), offsets(2));

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::DiGraph;
 use proptest::prelude::*;
-use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackArcSet};
+use refcycle_core::algo::{self, FeedbackOptions, FeedbackSet};
 use refcycle_core::{Algorithms, CsrGraph, EdgeId, ErrorKind, IDirectedGraph, Run, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
@@ -29,15 +29,15 @@ fn has_cycle(graph: &EdgeList) -> bool {
     graph.vertices.iter().any(|&v| oracle.cycle(v).is_some())
 }
 
-fn minimal(graph: &impl IDirectedGraph, expected: &EdgeList, set: &FeedbackArcSet) {
-    assert!(set.edges().is_sorted());
-    let mut cut: BTreeSet<_> = set.edges().iter().copied().collect();
-    assert_eq!(cut.len(), set.len());
+fn minimal(graph: &impl IDirectedGraph, expected: &EdgeList, set: &FeedbackSet<EdgeId>) {
+    assert!(set.ids.is_sorted());
+    let mut cut: BTreeSet<_> = set.ids.iter().copied().collect();
+    assert_eq!(cut.len(), set.ids.len());
     assert!(
         !has_cycle(&without(graph, expected, &cut)),
         "a cycle is left"
     );
-    for edge in set.edges() {
+    for edge in &set.ids {
         cut.remove(edge);
         assert!(
             has_cycle(&without(graph, expected, &cut)),
@@ -68,10 +68,10 @@ impl Check for Unweighted {
         let best = least_feedback(expected, |_, _| 1.0);
         let set = graph.feedback_arc_set();
         minimal(graph, expected, &set);
-        assert!(set.is_optimal());
-        assert_eq!((set.weight(), set.lower_bound()), (best, best));
-        assert_eq!(set.weight(), set.len() as f64);
-        assert_eq!(set.is_empty(), !has_cycle(expected));
+        assert!(set.is_optimal);
+        assert_eq!((set.weight, set.lower_bound), (best, best));
+        assert_eq!(set.weight, set.ids.len() as f64);
+        assert_eq!(set.ids.is_empty(), !has_cycle(expected));
     }
 }
 
@@ -81,19 +81,19 @@ impl Check for Weighted {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let best = least_feedback(expected, weight);
         let whole = weights(graph, 1.0);
-        let options = FeedbackArcOptions::new().weights(&whole);
+        let options = FeedbackOptions::default().weights(&whole);
         let set = algo::feedback_arc_set(graph, &options).unwrap();
         minimal(graph, expected, &set);
-        assert!(set.is_optimal());
-        assert_eq!((set.weight(), set.lower_bound()), (best, best));
+        assert!(set.is_optimal);
+        assert_eq!((set.weight, set.lower_bound), (best, best));
 
         let tenths = weights(graph, 0.1);
-        let options = FeedbackArcOptions::new().weights(&tenths);
+        let options = FeedbackOptions::default().weights(&tenths);
         let set = algo::feedback_arc_set(graph, &options).unwrap();
         minimal(graph, expected, &set);
-        assert!(set.is_optimal());
-        assert!((set.weight() - 0.1 * best).abs() < 1e-9);
-        assert!((set.lower_bound() - 0.1 * best).abs() < 1e-9);
+        assert!(set.is_optimal);
+        assert!((set.weight - 0.1 * best).abs() < 1e-9);
+        assert!((set.lower_bound - 0.1 * best).abs() < 1e-9);
     }
 }
 
@@ -103,7 +103,7 @@ struct Inexact;
 impl Check for Inexact {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let whole = weights(graph, 1.0);
-        let plain = FeedbackArcOptions::new().node_limit(0);
+        let plain = FeedbackOptions::default().node_limit(0);
         for (options, best) in [
             (plain.clone(), least_feedback(expected, |_, _| 1.0)),
             (
@@ -114,8 +114,8 @@ impl Check for Inexact {
         ] {
             let set = algo::feedback_arc_set(graph, &options).unwrap();
             minimal(graph, expected, &set);
-            assert!(set.lower_bound() <= best && best <= set.weight());
-            assert_eq!(set.is_optimal(), set.lower_bound() == set.weight());
+            assert!(set.lower_bound <= best && best <= set.weight);
+            assert_eq!(set.is_optimal, set.lower_bound == set.weight);
         }
     }
 }
@@ -176,14 +176,14 @@ proptest! {
     ) {
         let best = least_backward(n, &edges, &weights);
         let graph = CsrGraph::from_edges(n as usize, edges.iter().copied()).unwrap();
-        let options = FeedbackArcOptions::new().weights(&weights).rounds(rounds);
+        let options = FeedbackOptions::default().weights(&weights).rounds(rounds);
         let set = algo::feedback_arc_set(&graph, &options).unwrap();
-        prop_assert!(set.is_optimal());
-        prop_assert!((set.weight() - best).abs() < 1e-9, "{} {best}", set.weight());
-        prop_assert!((set.lower_bound() - best).abs() < 1e-9);
+        prop_assert!(set.is_optimal);
+        prop_assert!((set.weight - best).abs() < 1e-9, "{} {best}", set.weight);
+        prop_assert!((set.lower_bound - best).abs() < 1e-9);
 
         let set = algo::feedback_arc_set(&graph, &options.node_limit(limit)).unwrap();
-        prop_assert!(set.lower_bound() < best + 1e-9 && best < set.weight() + 1e-9);
+        prop_assert!(set.lower_bound < best + 1e-9 && best < set.weight + 1e-9);
     }
 }
 
@@ -219,13 +219,13 @@ fn never_more_edges_than_petgraph() {
         let peer = DiGraph::<(), ()>::from_edges(&edges);
         let peer = greedy_feedback_arc_set(&peer).count();
         assert!(
-            set.len() <= peer,
+            set.ids.len() <= peer,
             "{n} vertices, {m} edges: {} > {peer}",
-            set.len()
+            set.ids.len()
         );
-        ours += set.len();
+        ours += set.ids.len();
         theirs += peer;
-        bounds += set.lower_bound();
+        bounds += set.lower_bound;
     }
     println!("ours {ours}, petgraph {theirs}, lower bounds {bounds}");
     assert!(10 * ours < 8 * theirs);
@@ -240,16 +240,16 @@ fn a_large_component() {
     let edges = random.edges(n, 3 * n);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let set = graph.feedback_arc_set();
-    let cut: BTreeSet<_> = set.edges().iter().copied().collect();
+    let cut: BTreeSet<_> = set.ids.iter().copied().collect();
     let left = graph.edges().filter(|edge| !cut.contains(&edge.id));
     let left = left.map(|edge| (edge.tail.number(), edge.head.number()));
     let left = CsrGraph::from_edges(n as usize, left).unwrap();
     assert_eq!(left.girth(), None);
-    for edge in set.edges().iter().step_by(1 + set.len() / 50) {
+    for edge in set.ids.iter().step_by(1 + set.ids.len() / 50) {
         let edge = graph.edge(*edge);
         assert!(left.shortest_path(edge.head, edge.tail).unwrap().is_some());
     }
-    assert!(set.lower_bound() <= set.weight() && set.lower_bound() > 0.1 * set.weight());
+    assert!(set.lower_bound <= set.weight && set.lower_bound > 0.1 * set.weight);
 }
 
 #[test]
@@ -262,8 +262,8 @@ fn many_small_components() {
     });
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let set = graph.feedback_arc_set();
-    assert!(set.is_optimal());
-    assert_eq!(set.len(), n as usize / 3);
+    assert!(set.is_optimal);
+    assert_eq!(set.ids.len(), n as usize / 3);
 }
 
 #[test]
@@ -276,11 +276,11 @@ fn tournaments_are_solved_up_to_twenty_vertices() {
             .collect();
         let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
         let set = graph.feedback_arc_set();
-        let quick = FeedbackArcOptions::new().node_limit(0);
+        let quick = FeedbackOptions::default().node_limit(0);
         let quick = algo::feedback_arc_set(&graph, &quick).unwrap();
-        assert!(quick.lower_bound() <= set.weight() && set.weight() <= quick.weight());
-        assert_eq!(set.is_optimal(), n <= 20);
-        println!("{n}: {} {}", set.weight(), quick.weight());
+        assert!(quick.lower_bound <= set.weight && set.weight <= quick.weight);
+        assert_eq!(set.is_optimal, n <= 20);
+        println!("{n}: {} {}", set.weight, quick.weight);
     }
 }
 
@@ -329,17 +329,13 @@ fn planted_optima_are_proved() {
         let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
         assert_eq!(graph.strongly_connected_components().len(), 1);
         let set = graph.feedback_arc_set();
-        assert_eq!(
-            (set.weight(), set.lower_bound()),
-            (best, best),
-            "{n} vertices"
-        );
-        assert!(set.is_optimal());
+        assert_eq!((set.weight, set.lower_bound), (best, best), "{n} vertices");
+        assert!(set.is_optimal);
         for limit in [0, 1, 30_000, 300_000] {
-            let options = FeedbackArcOptions::new().node_limit(limit);
+            let options = FeedbackOptions::default().node_limit(limit);
             let set = algo::feedback_arc_set(&graph, &options).unwrap();
-            assert!(set.lower_bound() <= best && best <= set.weight());
-            proved_before += usize::from(limit == 0 && set.is_optimal());
+            assert!(set.lower_bound <= best && best <= set.weight);
+            proved_before += usize::from(limit == 0 && set.is_optimal);
         }
     }
     assert!(proved_before < 5, "these graphs are too easy");
@@ -357,7 +353,7 @@ fn the_limit_ends_the_search() {
     let graph = CsrGraph::from_edges(60, edges).unwrap();
     let solve = |limit: usize| {
         let mut checks = 0;
-        let options = FeedbackArcOptions::new().node_limit(limit);
+        let options = FeedbackOptions::default().node_limit(limit);
         let flow = algo::feedback_arc_set(
             Run::on(&graph).watch(&mut || {
                 checks += 1;
@@ -375,8 +371,8 @@ fn the_limit_ends_the_search() {
             (limit >> 17..=(limit >> 16) + 2).contains(&more),
             "{more} of {limit}"
         );
-        assert!(!set.is_optimal());
-        assert!(set.lower_bound() >= first.lower_bound() && set.weight() <= first.weight());
+        assert!(!set.is_optimal);
+        assert!(set.lower_bound >= first.lower_bound && set.weight <= first.weight);
     }
 }
 
@@ -386,7 +382,7 @@ fn graphs_of_ten_million() {
     let solved = |edges: &mut dyn Iterator<Item = (u32, u32)>, size: usize| {
         let graph = CsrGraph::from_edges(N as usize, edges).unwrap();
         let set = graph.feedback_arc_set();
-        assert_eq!((set.len(), set.is_optimal()), (size, true));
+        assert_eq!((set.ids.len(), set.is_optimal), (size, true));
     };
     solved(&mut (0..N).map(|v| (v, (v + 1) % N)), 1);
     solved(&mut (1..N).map(|v| (v - 1, v)), 0);
@@ -400,7 +396,7 @@ fn graphs_of_ten_million() {
 fn wrong_weights() {
     let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)]).unwrap();
     for weights in [vec![], vec![1.0; 3]] {
-        let options = FeedbackArcOptions::new().weights(&weights);
+        let options = FeedbackOptions::default().weights(&weights);
         let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LengthMismatch);
         assert_eq!(error.found(), Some(weights.len() as u64));
@@ -408,17 +404,17 @@ fn wrong_weights() {
     }
     for weight in [f64::NAN, f64::INFINITY, -1.0, f64::NEG_INFINITY] {
         let weights = [1.0, weight];
-        let options = FeedbackArcOptions::new().weights(&weights);
+        let options = FeedbackOptions::default().weights(&weights);
         let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidWeight);
         assert_eq!(error.index(), Some(1));
     }
-    let options = FeedbackArcOptions::new().weights(&[f64::MAX, f64::MAX]);
+    let options = FeedbackOptions::default().weights(&[f64::MAX, f64::MAX]);
     let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidWeight);
-    let options = FeedbackArcOptions::new().weights(&[-0.0, f64::MAX]);
+    let options = FeedbackOptions::default().weights(&[-0.0, f64::MAX]);
     let set = algo::feedback_arc_set(&graph, &options).unwrap();
-    assert_eq!(set.edges(), [EdgeId::new(0)]);
+    assert_eq!(set.ids, [EdgeId::new(0)]);
 }
 
 #[test]
@@ -426,7 +422,7 @@ fn a_watch_stops_it() {
     let n = 40_000;
     let edges = Random(4).edges(n, 3 * n);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
-    let options = FeedbackArcOptions::new();
+    let options = FeedbackOptions::default();
     stops_at_some_checks(
         |watch| algo::feedback_arc_set(Run::on(&graph).watch(watch), &options).unwrap(),
         algo::feedback_arc_set(&graph, &options).unwrap(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{self, FeedbackVertexOptions, FeedbackVertexSet};
+use refcycle_core::algo::{self, FeedbackOptions, FeedbackSet};
 use refcycle_core::{Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Run, VertexId, Vertices};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
@@ -52,9 +52,9 @@ fn has_cycle(list: &EdgeList) -> bool {
     list.vertices.iter().any(|&v| oracle.cycle(v).is_some())
 }
 
-fn check_minimal(list: &EdgeList, set: &FeedbackVertexSet) {
-    assert!(set.vertices().is_sorted_by(|v, w| v < w));
-    let taken: BTreeSet<_> = set.vertices().iter().copied().collect();
+fn check_minimal(list: &EdgeList, set: &FeedbackSet<VertexId>) {
+    assert!(set.ids.is_sorted_by(|v, w| v < w));
+    let taken: BTreeSet<_> = set.ids.iter().copied().collect();
     assert!(
         !has_cycle(&list.induced(|v| !taken.contains(&v))),
         "a cycle is left"
@@ -86,26 +86,26 @@ impl Check for Solved {
         let best = least(expected, |_| 1.0);
         let set = graph.feedback_vertex_set().unwrap();
         check_minimal(expected, &set);
-        assert!(set.is_optimal());
-        assert_eq!((set.weight(), set.lower_bound()), (best, best));
-        assert_eq!(set.weight(), set.len() as f64);
-        assert_eq!(set.is_empty(), !has_cycle(expected));
+        assert!(set.is_optimal);
+        assert_eq!((set.weight, set.lower_bound), (best, best));
+        assert_eq!(set.weight, set.ids.len() as f64);
+        assert_eq!(set.ids.is_empty(), !has_cycle(expected));
 
         let best = least(expected, weight);
         let whole = weights(graph, 1.0);
-        let options = FeedbackVertexOptions::new().weights(&whole);
+        let options = FeedbackOptions::default().weights(&whole);
         let set = algo::feedback_vertex_set(graph, &options).unwrap();
         check_minimal(expected, &set);
-        assert!(set.is_optimal());
-        assert_eq!((set.weight(), set.lower_bound()), (best, best));
+        assert!(set.is_optimal);
+        assert_eq!((set.weight, set.lower_bound), (best, best));
 
         let tenths = weights(graph, 0.1);
-        let options = FeedbackVertexOptions::new().weights(&tenths);
+        let options = FeedbackOptions::default().weights(&tenths);
         let set = algo::feedback_vertex_set(graph, &options).unwrap();
         check_minimal(expected, &set);
-        assert!(set.is_optimal());
-        assert!((set.weight() - 0.1 * best).abs() < 1e-9);
-        assert!((set.lower_bound() - 0.1 * best).abs() < 1e-9);
+        assert!(set.is_optimal);
+        assert!((set.weight - 0.1 * best).abs() < 1e-9);
+        assert!((set.lower_bound - 0.1 * best).abs() < 1e-9);
     }
 }
 
@@ -152,17 +152,17 @@ proptest! {
     ) {
         let best = least(&list, |v| weights[v.index()]);
         let graph = list.csr();
-        let options = FeedbackVertexOptions::new().weights(&weights).rounds(rounds);
+        let options = FeedbackOptions::default().weights(&weights).rounds(rounds);
         let set = algo::feedback_vertex_set(&graph, &options).unwrap();
         check_minimal(&list, &set);
-        prop_assert!(set.is_optimal());
-        prop_assert!((set.weight() - best).abs() < 1e-9, "{} {best}", set.weight());
-        prop_assert!((set.lower_bound() - best).abs() < 1e-9);
+        prop_assert!(set.is_optimal);
+        prop_assert!((set.weight - best).abs() < 1e-9, "{} {best}", set.weight);
+        prop_assert!((set.lower_bound - best).abs() < 1e-9);
 
         let set = algo::feedback_vertex_set(&graph, &options.node_limit(limit)).unwrap();
         check_minimal(&list, &set);
-        prop_assert!(set.lower_bound() < best + 1e-9 && best < set.weight() + 1e-9);
-        prop_assert!(!set.is_optimal() || (set.weight() - best).abs() < 1e-9);
+        prop_assert!(set.lower_bound < best + 1e-9 && best < set.weight + 1e-9);
+        prop_assert!(!set.is_optimal || (set.weight - best).abs() < 1e-9);
     }
 }
 
@@ -193,13 +193,13 @@ fn kernels_are_solved() {
     for _ in 0..20 {
         let graph = random.graph(50, 150);
         let set = graph.feedback_vertex_set().unwrap();
-        let quick = FeedbackVertexOptions::new().node_limit(0);
+        let quick = FeedbackOptions::default().node_limit(0);
         let quick = algo::feedback_vertex_set(&graph, &quick).unwrap();
-        assert!(quick.lower_bound() <= set.lower_bound() && set.lower_bound() <= set.weight());
-        assert!(set.weight() <= quick.weight());
-        proved += usize::from(set.is_optimal());
-        proved_before += usize::from(quick.is_optimal());
-        println!("{} {} {}", set.lower_bound(), set.weight(), quick.weight());
+        assert!(quick.lower_bound <= set.lower_bound && set.lower_bound <= set.weight);
+        assert!(set.weight <= quick.weight);
+        proved += usize::from(set.is_optimal);
+        proved_before += usize::from(quick.is_optimal);
+        println!("{} {} {}", set.lower_bound, set.weight, quick.weight);
     }
     println!("{proved_before} without the search, {proved} with it");
     assert!(proved >= 18 && proved_before < proved);
@@ -213,13 +213,13 @@ fn complete_graphs() {
         .filter(|(v, w)| v != w);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let set = graph.feedback_vertex_set().unwrap();
-    assert_eq!((set.len(), set.is_optimal()), (n as usize - 1, true));
+    assert_eq!((set.ids.len(), set.is_optimal), (n as usize - 1, true));
     // All but the heaviest.
     let weights: Vec<_> = (0..n).map(|v| f64::from(v % 39 + 1)).collect();
-    let options = FeedbackVertexOptions::new().weights(&weights);
+    let options = FeedbackOptions::default().weights(&weights);
     let set = algo::feedback_vertex_set(&graph, &options).unwrap();
-    assert_eq!(set.weight(), weights.iter().sum::<f64>() - 39.0);
-    assert!(set.is_optimal());
+    assert_eq!(set.weight, weights.iter().sum::<f64>() - 39.0);
+    assert!(set.is_optimal);
 }
 
 #[test]
@@ -227,22 +227,22 @@ fn a_large_component() {
     let n = 30_000;
     let graph = Random(2).graph(n, 3 * n);
     let set = graph.feedback_vertex_set().unwrap();
-    let taken: BTreeSet<_> = set.vertices().iter().copied().collect();
+    let taken: BTreeSet<_> = set.ids.iter().copied().collect();
     let rest = graph.vertices().filter(|v| !taken.contains(v));
     let rest = graph.full_subgraph(rest).unwrap();
     assert!(rest.topological_order().is_ok());
-    for &back in set.vertices().iter().step_by(1 + set.len() / 50) {
+    for &back in set.ids.iter().step_by(1 + set.ids.len() / 50) {
         let more = graph
             .vertices()
             .filter(|v| *v == back || !taken.contains(v));
         let more = graph.full_subgraph(more).unwrap();
         assert!(more.topological_order().is_err());
     }
-    println!("{} {}", set.lower_bound(), set.weight());
-    assert!(set.lower_bound() <= set.weight() && set.lower_bound() > 0.2 * set.weight());
+    println!("{} {}", set.lower_bound, set.weight);
+    assert!(set.lower_bound <= set.weight && set.lower_bound > 0.2 * set.weight);
     // No vertex is on more cycles than its edges.
     let arcs = graph.feedback_arc_set();
-    assert!(set.len() <= arcs.len());
+    assert!(set.ids.len() <= arcs.ids.len());
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn graphs_of_ten_million() {
     let solved = |edges: &mut dyn Iterator<Item = (u32, u32)>, size: usize| {
         let graph = CsrGraph::from_edges(N as usize, edges).unwrap();
         let set = graph.feedback_vertex_set().unwrap();
-        assert_eq!((set.len(), set.is_optimal()), (size, true));
+        assert_eq!((set.ids.len(), set.is_optimal), (size, true));
     };
     solved(&mut (1..N).map(|v| (v - 1, v)), 0);
     solved(&mut (0..N / 10).map(|v| (v, (v + 1) % (N / 10))), 1);
@@ -266,7 +266,7 @@ fn the_limit_ends_the_search() {
     let graph = Random(6).graph(300, 1_200);
     let solve = |limit: usize| {
         let mut checks = 0;
-        let options = FeedbackVertexOptions::new().node_limit(limit);
+        let options = FeedbackOptions::default().node_limit(limit);
         let flow = algo::feedback_vertex_set(
             Run::on(&graph).watch(&mut || {
                 checks += 1;
@@ -281,8 +281,8 @@ fn the_limit_ends_the_search() {
         let (checks, set) = solve(limit);
         let more = checks - without;
         assert!(more <= (limit >> 16) + 8, "{more} checks for {limit}");
-        assert!(!set.is_optimal());
-        assert!(set.lower_bound() >= first.lower_bound() && set.weight() <= first.weight());
+        assert!(!set.is_optimal);
+        assert!(set.lower_bound >= first.lower_bound && set.weight <= first.weight);
     }
 }
 
@@ -325,7 +325,7 @@ fn hubs_that_are_kept_count() {
         let graph = CsrGraph::from_edges(n, edges.iter().copied()).unwrap();
         let solve = |limit: usize| {
             let mut checks = 0;
-            let options = FeedbackVertexOptions::new().node_limit(limit);
+            let options = FeedbackOptions::default().node_limit(limit);
             let mut watch = || {
                 checks += 1;
                 ControlFlow::<()>::Continue(())
@@ -341,9 +341,9 @@ fn hubs_that_are_kept_count() {
             assert!(more >= (width * width) as usize >> 16, "{more} checks");
         }
         // The hubs and five vertices of the knot.
-        assert!(set.lower_bound() <= 7.0 && set.weight() >= 7.0);
-        assert!(!set.is_optimal() || set.weight() == 7.0);
-        let taken: BTreeSet<_> = set.vertices().iter().map(|v| v.number()).collect();
+        assert!(set.lower_bound <= 7.0 && set.weight >= 7.0);
+        assert!(!set.is_optimal || set.weight == 7.0);
+        let taken: BTreeSet<_> = set.ids.iter().map(|v| v.number()).collect();
         let rest = edges
             .iter()
             .filter(|(v, w)| !taken.contains(v) && !taken.contains(w));
@@ -360,7 +360,7 @@ fn hubs_that_are_kept_count() {
 fn wrong_weights() {
     let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)]).unwrap();
     for weights in [vec![], vec![1.0; 3]] {
-        let options = FeedbackVertexOptions::new().weights(&weights);
+        let options = FeedbackOptions::default().weights(&weights);
         let error = algo::feedback_vertex_set(&graph, &options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LengthMismatch);
         assert_eq!(
@@ -370,26 +370,23 @@ fn wrong_weights() {
     }
     for weight in [f64::NAN, f64::INFINITY, -1.0, f64::MAX] {
         let weights = [f64::MAX, weight];
-        let options = FeedbackVertexOptions::new().weights(&weights);
+        let options = FeedbackOptions::default().weights(&weights);
         let error = algo::feedback_vertex_set(&graph, &options).unwrap_err();
         assert_eq!(
             (error.kind(), error.index()),
             (ErrorKind::InvalidWeight, Some(1))
         );
     }
-    let options = FeedbackVertexOptions::new().weights(&[-0.0, f64::MAX]);
+    let options = FeedbackOptions::default().weights(&[-0.0, f64::MAX]);
     let set = algo::feedback_vertex_set(&graph, &options).unwrap();
-    assert_eq!(
-        (set.vertices(), set.is_optimal()),
-        (&[VertexId::new(0)][..], true)
-    );
+    assert_eq!((&*set.ids, set.is_optimal), (&[VertexId::new(0)][..], true));
 }
 
 #[test]
 fn a_watch_stops_it() {
     let n = 10_000;
     let graph = Random(4).graph(n, 3 * n);
-    let options = FeedbackVertexOptions::new();
+    let options = FeedbackOptions::default();
     stops_at_some_checks(
         |watch| algo::feedback_vertex_set(Run::on(&graph).watch(watch), &options).unwrap(),
         algo::feedback_vertex_set(&graph, &options).unwrap(),
@@ -423,7 +420,7 @@ impl Check for Common {
         vertices.sort_unstable();
         edges.sort_unstable();
         assert_eq!(
-            (common.vertices(), common.edges()),
+            (&*common.vertices, &*common.edges),
             (&vertices[..], &edges[..])
         );
     }
@@ -453,7 +450,7 @@ fn a_ring_has_everything_in_common() {
     let ring = CsrGraph::from_edges(N as usize, (0..N).map(|v| (v, (v + 1) % N))).unwrap();
     let common = algo::on_every_cycle(&ring).unwrap();
     assert_eq!(
-        (common.vertices().len(), common.edges().len()),
+        (common.vertices.len(), common.edges.len()),
         (N as usize, N as usize)
     );
     let path = CsrGraph::from_edges(N as usize, (1..N).map(|v| (v - 1, v))).unwrap();

@@ -11,6 +11,7 @@ use refcycle_core::{
     Successors, VertexId, Vertices, algo,
 };
 use refcycle_tests::checks::{successors_contract, vertices_contract};
+use refcycle_tests::errors::malformed_offsets;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::representations::graph_files;
 use refcycle_tests::scattered::Scattered;
@@ -91,7 +92,9 @@ proptest! {
             }
             if let Some(rows) = file.as_wide_rows() {
                 prop_assert_eq!(rows.heads(), graph.heads());
-                prop_assert_eq!(file.as_wide_back_rows().is_some(), file.has_backward());
+                let back = graph.as_back_rows();
+                prop_assert_eq!(rows.reversed().is_some(), file.has_backward());
+                prop_assert!(rows.reversed().is_none_or(|rows| rows.heads() == back.heads()));
                 prop_assert!(file.rows().is_none() && file.back_rows().is_none());
             }
             let components = algo::strongly_connected_components(&file);
@@ -183,7 +186,7 @@ fn a_file_with_one_thing_wrong() {
         assert_eq!(kind(false, at, b"x"), ErrorKind::ForeignFile);
     }
     let version = error(false, 8, &[2]);
-    assert_eq!(version, Error::unsupported_version(2, 1));
+    assert_eq!(version.kind(), ErrorKind::UnsupportedVersion);
     assert_eq!((version.found(), version.expected()), (Some(2), Some(1)));
     for at in [12, 13, 14, 15, 32, 63] {
         assert_eq!(kind(false, at, &[9]), ErrorKind::MalformedFile, "{at}");
@@ -201,16 +204,13 @@ fn a_file_with_one_thing_wrong() {
         assert_eq!(kind(true, 24, &many.to_le_bytes()), ErrorKind::FileLength);
     }
     for (wide, width) in [(false, 4), (true, 8)] {
-        assert_eq!(error(wide, 64, &[1]), Error::malformed_offsets(0));
-        assert_eq!(error(wide, 64 + width, &[4]), Error::malformed_offsets(2));
-        assert_eq!(
-            error(wide, 64 + 2 * width, &[2]),
-            Error::malformed_offsets(2)
-        );
+        assert_eq!(error(wide, 64, &[1]), malformed_offsets(0));
+        assert_eq!(error(wide, 64 + width, &[4]), malformed_offsets(2));
+        assert_eq!(error(wide, 64 + 2 * width, &[2]), malformed_offsets(2));
         let heads = 64 + (3 * width).next_multiple_of(8);
         assert_eq!(error(wide, heads, &[2]), Error::vertex_out_of_range(2, 2));
         let back = heads + 16;
-        assert_eq!(error(wide, back, &[1]), Error::malformed_offsets(0));
+        assert_eq!(error(wide, back, &[1]), malformed_offsets(0));
         // In range, but a different edge; a different order is allowed.
         let tails = back + (3 * width).next_multiple_of(8);
         assert_eq!(kind(wide, tails, &[0]), ErrorKind::MalformedFile);
@@ -229,8 +229,8 @@ fn bytes_at_an_odd_address() {
     odd.extend_from_slice(&file);
     let odd = AlignedBytes::from(&*odd);
     let error = GraphFile::new(&odd.as_ref()[4..]).unwrap_err();
-    assert_eq!(error, Error::misaligned());
     assert_eq!(error.kind(), ErrorKind::Misaligned);
+    assert!(error.to_string().contains("multiple of 8"));
 }
 
 #[test]
@@ -364,13 +364,11 @@ fn a_saved_file_takes_the_place_of_the_old_one() {
 fn an_empty_file_can_be_neither_read_nor_mapped() {
     let place = Place::new("empty");
     File::create(&place.0).unwrap();
-    assert_eq!(
-        GraphFile::read(&place.0).unwrap_err(),
-        Error::foreign_file()
-    );
+    let foreign = GraphFile::read(&place.0).unwrap_err();
+    assert_eq!(foreign.kind(), ErrorKind::ForeignFile);
     // SAFETY: only this test uses the file.
     let error = unsafe { GraphFile::map(&place.0) }.unwrap_err();
-    assert_eq!(error, Error::foreign_file());
+    assert_eq!(error, foreign);
 }
 
 /// A sparse file of 17 GB that takes a page or two on disk: all heads are in a hole, which reads

@@ -1,13 +1,16 @@
 //! Components of graph files with few edges in memory, and the reader of their rows.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{Components, SemiExternalOptions, semi_external_components_with};
+use refcycle_core::algo::{
+    Components, SemiExternalOptions, SemiExternalProgress, semi_external_components,
+};
 use refcycle_core::files::{GraphReader, GraphWriter};
-use refcycle_core::{Algorithms, CsrGraph, ErrorKind, VertexId, Vertices, algo};
+use refcycle_core::{Algorithms, CsrGraph, Error, ErrorKind, VertexId, Vertices};
 use refcycle_tests::generators::{acyclic_graphs, config, graphs};
 
 fn written(graph: &CsrGraph, wide: bool, backward: bool) -> Vec<u8> {
@@ -23,14 +26,24 @@ fn written(graph: &CsrGraph, wide: bool, backward: bool) -> Vec<u8> {
     bytes
 }
 
+fn unwatched(
+    reader: &mut GraphReader<impl Read + Seek>,
+    edges: usize,
+) -> Result<Components, Error> {
+    let options = SemiExternalOptions::default().edges_in_memory(edges);
+    let proceed = |_: &SemiExternalProgress| ControlFlow::<Infallible>::Continue(());
+    let ControlFlow::Continue(components) = semi_external_components(reader, options, proceed)?;
+    Ok(components)
+}
+
 /// The components, and the number of passes.
 fn found(bytes: &[u8], block: usize, edges: usize) -> (Components, u32) {
     let reader = GraphReader::new(Cursor::new(bytes)).unwrap();
     let mut reader = reader.with_block(block);
-    let options = SemiExternalOptions::new().edges_in_memory(edges);
+    let options = SemiExternalOptions::default().edges_in_memory(edges);
     let mut passes = 0;
     let n = reader.vertex_count() as u64;
-    let components = semi_external_components_with(&mut reader, options, |progress| {
+    let components = semi_external_components(&mut reader, options, |progress| {
         passes = progress.pass;
         match u64::from(passes) > n * (n + 1) / 2 + 1 {
             true => ControlFlow::Break("too many passes"),
@@ -137,8 +150,7 @@ fn one_pass_if_the_edges_fit() {
     assert_eq!(passes, 1);
     let mut reader = GraphReader::new(Cursor::new(&bytes)).unwrap();
     let read = reader.bytes_read();
-    algo::semi_external_components(&mut reader, SemiExternalOptions::new().edges_in_memory(5))
-        .unwrap();
+    unwatched(&mut reader, 5).unwrap();
     assert_eq!(reader.bytes_read() - read, 5 * 4 + 4 * 4);
 }
 
@@ -172,8 +184,8 @@ fn the_search_can_be_stopped() {
         let mut reader = GraphReader::new(Cursor::new(&bytes)).unwrap();
         asked = 0;
         let mut last = 0;
-        let options = SemiExternalOptions::new();
-        semi_external_components_with(&mut reader, options, |progress| {
+        let options = SemiExternalOptions::default();
+        semi_external_components(&mut reader, options, |progress| {
             assert!(progress.bytes_read >= last && progress.open_groups <= n as usize);
             last = progress.bytes_read;
             asked += 1;
@@ -197,13 +209,30 @@ fn no_vertices_and_no_edges() {
     agree(&graph, &found(&written(&graph, true, false), 8, 1).0);
 }
 
+/// Reads all rows twice: each pass ends with its error.
+fn ends_with_its_error<R: Read + Seek>(reader: GraphReader<R>, kind: ErrorKind) {
+    let mut reader = reader.with_block(8);
+    for _ in 0..2 {
+        let mut rows = reader.rows();
+        let error = loop {
+            match rows.next_part(|_| true) {
+                Ok(part) => assert!(part.is_some(), "no error"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), kind);
+        for _ in 0..2 {
+            assert_eq!(rows.next_part(|_| true), Ok(None));
+        }
+    }
+}
+
 #[test]
 fn damaged_files_are_rejected() {
     let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)]).unwrap();
     let run = |bytes: &[u8]| {
         let mut reader = GraphReader::new(Cursor::new(bytes))?;
-        let options = SemiExternalOptions::new().edges_in_memory(1);
-        algo::semi_external_components(&mut reader, options)
+        unwatched(&mut reader, 1)
     };
     for wide in [false, true] {
         let whole = written(&graph, wide, false);
@@ -227,6 +256,7 @@ fn damaged_files_are_rejected() {
             let mut bytes = whole.clone();
             bytes[at] = 9;
             assert_eq!(run(&bytes).unwrap_err().kind(), kind, "{at}");
+            ends_with_its_error(GraphReader::new(Cursor::new(&bytes)).unwrap(), kind);
         }
     }
 }
@@ -254,8 +284,10 @@ fn a_file_that_shrinks_is_an_error() {
     let bytes = written(&graph, false, false);
     for length in [64, 70, bytes.len() as u64 - 8] {
         let mut reader = GraphReader::new(Truncated(Cursor::new(&bytes), length)).unwrap();
-        let error = algo::semi_external_components(&mut reader, SemiExternalOptions::new());
+        let error = unwatched(&mut reader, 3);
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Io);
+        let file = Truncated(Cursor::new(&bytes), length);
+        ends_with_its_error(GraphReader::new(file).unwrap(), ErrorKind::Io);
     }
     let text = format!("{:?}", GraphReader::new(Cursor::new(&bytes)).unwrap());
     assert_eq!(

@@ -45,4 +45,26 @@ fn results_are_lists_of_vertices() {
     assert_eq!(to_value(&groups).unwrap(), json!([[0, 1]]));
     let reached = graph.descendants(VertexId::new(0), None).unwrap();
     assert_eq!(to_value(&reached).unwrap(), json!([[0], [1], [2]]));
+    let path = CsrGraph::from_edges(3, [(2, 0), (0, 1), (2, 1)]).unwrap();
+    let levels = path.topological_levels().unwrap();
+    assert_eq!(to_value(&levels).unwrap(), json!([[2], [0], [1]]));
+}
+
+#[test]
+fn other_results() {
+    let graph = graph();
+    let parts = json!({
+        "Core": [0, 1], "In": [], "Out": [2], "Tube": [], "InTendril": [], "OutTendril": [],
+        "Disconnected": [3],
+    });
+    assert_eq!(to_value(graph.bow_tie()).unwrap(), parts);
+    let dominators = graph.dominators(VertexId::new(0)).unwrap();
+    let pairs = json!([[0, null], [1, 0], [2, 1]]);
+    assert_eq!(to_value(&dominators).unwrap(), pairs);
+    assert_eq!(to_value(dominators.into_tree()).unwrap(), pairs);
+    let ring = CsrGraph::from_edges(2, [(0, 1), (1, 0), (0, 1)]).unwrap();
+    let cut = json!({ "ids": [2], "weight": 1.0, "lower_bound": 1.0, "is_optimal": true });
+    assert_eq!(to_value(ring.feedback_arc_set()).unwrap(), cut);
+    let common = json!({ "vertices": [0, 1], "edges": [{ "id": 2, "tail": 1, "head": 0 }] });
+    assert_eq!(to_value(ring.on_every_cycle().unwrap()).unwrap(), common);
 }

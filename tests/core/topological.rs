@@ -25,14 +25,13 @@ fn is_topological(order: &[VertexId], graph: &EdgeList) {
 }
 
 fn is_a_cycle(error: &NotAcyclic, graph: &EdgeList) {
-    let cycle = error.cycle();
+    let cycle = &error.cycle;
     assert!(!cycle.is_empty());
     assert!(all_different(cycle));
     for (i, &v) in cycle.iter().enumerate() {
         let next = cycle[(i + 1) % cycle.len()];
         assert!(graph.edges.contains(&(v, next)), "no edge {v} -> {next}");
     }
-    assert_eq!(error.clone().into_cycle(), cycle);
 }
 
 fn is_cyclic(graph: &EdgeList) -> bool {

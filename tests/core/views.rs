@@ -194,7 +194,7 @@ fn a_subgraph_of_a_number_that_is_no_vertex_is_an_error() {
     let [first, stranger] = [0, 3].map(VertexId::new);
     let error = Some(Error::not_a_vertex(stranger));
     assert_eq!(graph.full_subgraph([first, stranger]).err(), error);
-    assert_eq!(Subgraph::checked(&graph, [stranger]).err(), error);
+    assert_eq!(graph.full_subgraph([stranger]).err(), error);
     let mask = set(3, &[1, 2]);
     let masked = graph.masked(&mask).unwrap();
     assert_eq!(

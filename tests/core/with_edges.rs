@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{self, FeedbackArcOptions};
+use refcycle_core::algo::{self, FeedbackOptions};
 use refcycle_core::{
     Algorithms, CsrGraph, EdgeId, ErrorKind, IDirectedGraph, Predecessors, Rows, Successors,
     VertexId, Vertices, WideCsrGraph,
@@ -39,8 +39,8 @@ fn check<G: Successors>(graph: &G, list: &EdgeList) {
     assert_eq!(bridges, sorted(algo::strong_bridges(&copy)));
     let common = [view.on_every_cycle(), copy.on_every_cycle()].map(Result::unwrap);
     assert_eq!(
-        sorted(common[0].edges().to_vec()),
-        sorted(common[1].edges().to_vec())
+        sorted(common[0].edges.clone()),
+        sorted(common[1].edges.clone())
     );
     if let Some(start) = vertices().next() {
         let tree = algo::dominators(graph, [start]).unwrap().into_tree();
@@ -64,7 +64,7 @@ fn check_dense<G: Successors>(graph: &G, list: &EdgeList) {
         algo::cycle_edges(&copy, &cycle)
     );
     let weights: Vec<_> = (0..copy.edge_count()).map(|i| (i % 5) as f64).collect();
-    let options = FeedbackArcOptions::new().weights(&weights);
+    let options = FeedbackOptions::default().weights(&weights);
     assert_eq!(
         algo::feedback_arc_set(&view, &options),
         algo::feedback_arc_set(&copy, &options)

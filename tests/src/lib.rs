@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod checks;
 pub mod edge_list;
+pub mod errors;
 pub mod flow;
 pub mod generators;
 pub mod liar;

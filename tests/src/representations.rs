@@ -151,9 +151,9 @@ fn compact(list: &EdgeList, check: &impl Check) {
     let last = list.bound.saturating_sub(1);
     let expected = list.renumbered(list.bound, |v| VertexId::from_index(last - v.index()));
     let forward = Subgraph::induced(&around.graph, turned.iter().copied());
-    run("Subgraph::induced", check, &forward, &expected);
+    run("Subgraph::induced", check, &*forward, &expected);
     let backward = Subgraph::induced_backward(&around.graph, turned);
-    run("Subgraph::induced_backward", check, &backward, &expected);
+    run("Subgraph::induced_backward", check, &*backward, &expected);
 }
 
 fn views(list: &EdgeList, check: &impl Check) {

@@ -13,6 +13,7 @@ use crate::{Input, Successors, VertexId, Watch};
 
 /// The position of a vertex relative to the largest strongly connected component, the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum BowTiePart {
     /// In the largest strongly connected component.
     Core,

@@ -12,29 +12,16 @@ use crate::{Error, Input, Successors, VertexId, Watch};
 /// Paths between two vertices that share no other vertex, and a cut that shows why there are no
 /// more.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct DisjointPaths {
-    paths: Vec<Vec<VertexId>>,
-    cut: Option<Vec<VertexId>>,
-}
-
-impl DisjointPaths {
     /// The paths, both ends included.
-    pub fn paths(&self) -> &[Vec<VertexId>] {
-        &self.paths
-    }
-
+    pub paths: Vec<Vec<VertexId>>,
     /// A smallest cut, if there are fewer paths than requested: a smallest set of vertices, not
     /// including the start and the end, such that every path from the start to the end goes
     /// through one of them, except a direct edge. It contains one vertex of each of the
     /// [`paths`](Self::paths) with more than two vertices, in the order of the paths.
-    pub fn cut(&self) -> Option<&[VertexId]> {
-        self.cut.as_deref()
-    }
-
-    /// The paths.
-    pub fn into_paths(self) -> Vec<Vec<VertexId>> {
-        self.paths
-    }
+    pub cut: Option<Vec<VertexId>>,
 }
 
 /// At most `k` paths from `start` to `end` that share no other vertex: `k` paths if that many
@@ -57,10 +44,10 @@ impl DisjointPaths {
 /// // Two paths from 0 to 3; only 3 leads to 4.
 /// let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])?;
 /// let two = algo::vertex_disjoint_paths(&graph, VertexId::new(0), VertexId::new(3), 2)?;
-/// assert_eq!((two.paths().len(), two.cut()), (2, None));
+/// assert_eq!((two.paths.len(), two.cut), (2, None));
 /// let one = algo::vertex_disjoint_paths(&graph, VertexId::new(0), VertexId::new(4), 2)?;
-/// assert_eq!(one.paths().len(), 1);
-/// assert_eq!(one.cut(), Some(&[VertexId::new(3)][..]));
+/// assert_eq!(one.paths.len(), 1);
+/// assert_eq!(one.cut, Some(vec![VertexId::new(3)]));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 ///

@@ -49,10 +49,7 @@ pub use dominators::{
     control_dependence_graph, dominance_frontiers, dominators, edge_dominators, post_dominators,
     post_dominators_to_sink_components, post_dominators_to_sinks,
 };
-pub use feedback::{
-    FeedbackArcOptions, FeedbackArcSet, FeedbackVertexOptions, FeedbackVertexSet, feedback_arc_set,
-    feedback_vertex_set,
-};
+pub use feedback::{FeedbackOptions, FeedbackSet, feedback_arc_set, feedback_vertex_set};
 pub use loops::{LoopForest, loop_forest};
 pub use on_every_cycle::{OnEveryCycle, on_every_cycle};
 pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag};
@@ -61,10 +58,7 @@ pub use reach::{ancestors, ancestors_set, descendants, descendants_set, reaches}
 pub use reachability::ReachabilityIndex;
 pub use scc::{Components, strongly_connected_components};
 #[cfg(feature = "std")]
-pub use scc::{
-    SemiExternalOptions, SemiExternalProgress, semi_external_components,
-    semi_external_components_with,
-};
+pub use scc::{SemiExternalOptions, SemiExternalProgress, semi_external_components};
 pub use strong_cuts::{strong_articulation_points, strong_bridges};
 pub use topological::{NotAcyclic, is_cyclic, topological_order};
 pub use topological_levels::{Levels, topological_levels};

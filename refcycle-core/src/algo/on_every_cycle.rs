@@ -5,28 +5,20 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::dominators::{dominators_watched, edge_dominators_watched};
-use super::feedback::{FeedbackVertexOptions, feedback_vertex_set_watched};
+use super::feedback::{FeedbackOptions, feedback_vertex_set_watched};
 use super::scc::strongly_connected_components_watched;
 use crate::watch::Meter;
 use crate::{CsrGraph, Edge, Error, IDirectedGraph, Input, VertexId, Watch};
 
 /// What all cycles of a graph have in common: see [`on_every_cycle`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct OnEveryCycle {
-    vertices: Vec<VertexId>,
-    edges: Vec<Edge>,
-}
-
-impl OnEveryCycle {
     /// The vertices that are on every cycle, ascending.
-    pub fn vertices(&self) -> &[VertexId] {
-        &self.vertices
-    }
-
+    pub vertices: Vec<VertexId>,
     /// The edges that are on every cycle, by ascending id.
-    pub fn edges(&self) -> &[Edge] {
-        &self.edges
-    }
+    pub edges: Vec<Edge>,
 }
 
 /// The edges and the vertices that are on every cycle of a graph: without any one of them, it has
@@ -56,8 +48,8 @@ impl OnEveryCycle {
 /// // Two cycles that share the edge from 0 to 1.
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 0), (1, 3), (3, 0)])?;
 /// let common = algo::on_every_cycle(&graph)?;
-/// assert_eq!(common.vertices(), [0, 1].map(VertexId::new));
-/// let ends: Vec<_> = common.edges().iter().map(|e| (e.tail.number(), e.head.number())).collect();
+/// assert_eq!(common.vertices, [0, 1].map(VertexId::new));
+/// let ends: Vec<_> = common.edges.iter().map(|e| (e.tail.number(), e.head.number())).collect();
 /// assert_eq!(ends, [(0, 1)]);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
@@ -71,11 +63,11 @@ pub(crate) fn on_every_cycle_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, OnEveryCycle>, Error> {
-    let options = FeedbackVertexOptions::new().node_limit(0).rounds(0);
+    let options = FeedbackOptions::default().node_limit(0).rounds(0);
     Ok(match feedback_vertex_set_watched(graph, &options, watch)? {
         ControlFlow::Break(stop) => ControlFlow::Break(stop),
-        ControlFlow::Continue(set) => match set.vertices() {
-            &[v] => common_to_cycles_through(graph, v, watch),
+        ControlFlow::Continue(set) => match *set.ids {
+            [v] => common_to_cycles_through(graph, v, watch),
             _ => ControlFlow::Continue(OnEveryCycle::default()),
         },
     })

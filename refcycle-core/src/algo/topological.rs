@@ -1,7 +1,5 @@
 //! Topological order.
 
-use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
@@ -17,7 +15,7 @@ use crate::{Input, Successors, VertexId, Watch};
 /// use refcycle_core::{CsrGraph, VertexId, algo};
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 1)])?;
 /// let cyclic = algo::topological_order(&graph).unwrap_err();
-/// assert_eq!(cyclic.cycle(), [1, 2].map(VertexId::new));
+/// assert_eq!(cyclic.cycle, [1, 2].map(VertexId::new));
 /// assert_eq!(
 ///     cyclic.to_string(),
 ///     "the graph has a cycle of 2 vertices through vertex 1",
@@ -25,35 +23,26 @@ use crate::{Input, Successors, VertexId, Watch};
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotAcyclic {
-    cycle: Vec<VertexId>,
-}
-
-impl NotAcyclic {
     /// The vertices of the cycle, each once: an edge leads from each to the next, and from the
     /// last to the first. It need not be a shortest cycle.
-    pub fn cycle(&self) -> &[VertexId] {
-        &self.cycle
-    }
-
-    /// The vertices of the cycle.
-    pub fn into_cycle(self) -> Vec<VertexId> {
-        self.cycle
-    }
+    pub cycle: Vec<VertexId>,
 }
 
 impl fmt::Display for NotAcyclic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let vertices = if self.cycle.len() == 1 {
-            "1 vertex".to_owned()
-        } else {
-            format!("{} vertices", self.cycle.len())
-        };
-        write!(
-            f,
-            "the graph has a cycle of {vertices} through vertex {}",
-            self.cycle[0]
-        )
+        match *self.cycle {
+            [] => f.write_str("the graph has a cycle"),
+            [v] => write!(f, "the graph has a cycle of 1 vertex through vertex {v}"),
+            [v, ..] => {
+                let count = self.cycle.len();
+                write!(
+                    f,
+                    "the graph has a cycle of {count} vertices through vertex {v}"
+                )
+            }
+        }
     }
 }
 

@@ -53,16 +53,19 @@ impl VertexGroups {
         self.ends.is_empty()
     }
 
-    /// The vertices of the group with this number, from 0; `None` if there are fewer groups.
-    pub fn get(&self, number: usize) -> Option<&[VertexId]> {
-        let end = *self.ends.get(number)?;
+    /// The vertices of a group.
+    ///
+    /// # Panics
+    /// If there is no group with this number.
+    pub fn group(&self, number: u32) -> &[VertexId] {
+        let number = number as usize;
         let start = number.checked_sub(1).map_or(0, |last| self.ends[last]);
-        Some(&self.vertices[start..end])
+        &self.vertices[start..self.ends[number]]
     }
 
-    /// The groups in order.
-    pub fn iter(&self) -> impl Iterator<Item = &[VertexId]> + '_ {
-        (0..self.len()).filter_map(|number| self.get(number))
+    /// The vertices of each group, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[VertexId]> + ExactSizeIterator {
+        (0..self.len()).map(|number| self.group(number as u32))
     }
 }
 

@@ -10,24 +10,16 @@ use core::slice;
 
 use super::edge_sort::{Transposed, transposed_ids};
 use super::neighbours::{Neighbours, VertexRange, vertex_range};
-use crate::offsets::{check_rows, check_sizes};
-use crate::rows::FirstRows;
+use crate::offsets::{Offset, check_rows, check_sizes};
+use crate::rows::{CsrRows, EdgeOffset, FirstRows, Rows};
 use crate::{
-    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,
+    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
     Vertices,
 };
 
-/// A graph in compressed sparse rows.
+/// A graph in compressed sparse rows with edge ids: [`Csr`] with offsets of 32 bits.
 ///
-/// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
-/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is the head of edge `e`. The backward direction is
-/// computed when it is first needed.
-///
-/// # Memory
-/// 4 bytes per vertex and 4 per edge; as much again once predecessors have been used, and 4 more
-/// per edge once the ids of incoming edges have been used. While these are computed, a graph of
-/// more than a million vertices in random order also needs a copy of the edges of one block of
-/// 2^16 vertices: the one with the most edges.
+/// It is an [`IDirectedGraph`] and can run every algorithm: most programs need no other graph.
 ///
 /// # Example
 /// ```
@@ -38,15 +30,64 @@ use crate::{
 /// assert_eq!(graph.predecessors(VertexId::new(1)).count(), 3);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
+pub type CsrGraph = Csr<u32>;
+
+/// A graph in compressed sparse rows that may have more than 2^32 edges: [`Csr`] with offsets of 64
+/// bits.
+///
+/// The vertices still have ids of 32 bits. An edge is identified by its position in
+/// [`heads`](Csr::heads), a number of 64 bits. As an [`EdgeId`] has 32 bits, this is not an
+/// [`IDirectedGraph`]: it runs the algorithms that need only [`Successors`] and [`Predecessors`].
+/// With fewer edges, a view gives them ids ([`WithEdges`](crate::views::WithEdges)), but a
+/// [`CsrGraph`] is better.
+///
+/// Each offset has 64 bits, rather than 32 bits and a base of 64 bits for each block. The two
+/// differ by a few percent in time, but a block may itself have more than 2^32 edges, and files
+/// and other libraries have such offsets.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{Predecessors, VertexId, WideCsrGraph, algo};
+/// let graph = WideCsrGraph::from_edges_twice(3, [(0, 1), (1, 0), (1, 2)])?;
+/// assert_eq!(graph.offsets(), [0, 1, 3, 3]);
+/// assert!(graph.predecessors(VertexId::new(2)).eq([VertexId::new(1)]));
+/// assert_eq!(algo::strongly_connected_components(&graph).len(), 2);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub type WideCsrGraph = Csr<u64>;
+
+/// A graph in compressed sparse rows, with offsets of type `u32` ([`CsrGraph`]) or `u64`
+/// ([`WideCsrGraph`]).
+///
+/// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
+/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is the head of edge `e`. The backward direction is
+/// computed when it is first needed.
+///
+/// # Memory
+/// 4 bytes per vertex, or 8 with wide offsets, and 4 per edge; as much again once predecessors have
+/// been used, and 4 more per edge once the ids of incoming edges have been used. While these are
+/// computed, a graph of more than a million vertices in random order also needs a copy of the edges
+/// of one block of 2^16 vertices: the one with the most edges.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{Algorithms, Csr};
+/// // A cycle of two vertices, with narrow and with wide offsets.
+/// let narrow: Csr<u32> = Csr::from_parts(vec![0, 1, 2], vec![1, 0])?;
+/// let wide: Csr<u64> = Csr::from_parts(vec![0, 1, 2], vec![1, 0])?;
+/// assert_eq!(narrow.strongly_connected_components(), wide.strongly_connected_components());
+/// assert!(wide.memory() > narrow.memory());
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
 #[derive(Clone)]
-pub struct CsrGraph {
-    offsets: Box<[u32]>,
+pub struct Csr<O> {
+    offsets: Box<[O]>,
     heads: Box<[u32]>,
-    back: OnceLock<Transposed<u32>>,
+    back: OnceLock<Transposed<O>>,
     back_ids: OnceLock<Vec<EdgeId>>,
 }
 
-impl CsrGraph {
+impl<O: EdgeOffset> Csr<O> {
     /// The graph whose vertex `v` has the edges `offsets[v]..offsets[v + 1]`, where edge `e` goes
     /// to `heads[e]`. Copies nothing if the vectors have no spare capacity.
     ///
@@ -56,16 +97,16 @@ impl CsrGraph {
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if a head is not a
     /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
-    pub fn from_parts(offsets: Vec<u32>, heads: Vec<u32>) -> Result<Self, Error> {
+    pub fn from_parts(offsets: Vec<O>, heads: Vec<u32>) -> Result<Self, Error> {
         check_rows(&offsets, &heads)?;
         Ok(Self::trusted(offsets, heads))
     }
 
     /// The same, for parts that are known to be valid.
-    pub(crate) fn trusted(offsets: Vec<u32>, heads: Vec<u32>) -> Self {
+    pub(crate) fn trusted(offsets: Vec<O>, heads: Vec<u32>) -> Self {
         debug_assert_eq!(check_rows(&offsets, &heads), Ok(()));
         // A graph may list more edges than there are ids; then the offsets would have overflowed.
-        let sizes = check_sizes::<u32>(offsets.len() - 1, heads.len());
+        let sizes = check_sizes::<O>(offsets.len() - 1, heads.len());
         sizes.expect("a graph has no more vertices and edges than there are ids");
         Self {
             offsets: offsets.into(),
@@ -76,7 +117,7 @@ impl CsrGraph {
     }
 
     /// Where the edges of each vertex start; the length is the number of vertices plus one.
-    pub fn offsets(&self) -> &[u32] {
+    pub fn offsets(&self) -> &[O] {
         &self.offsets
     }
 
@@ -86,20 +127,65 @@ impl CsrGraph {
     }
 
     /// The offsets and the heads. Copies nothing.
-    pub fn into_parts(self) -> (Vec<u32>, Vec<u32>) {
+    pub fn into_parts(self) -> (Vec<O>, Vec<u32>) {
         (self.offsets.into(), self.heads.into())
     }
 
     /// The same graph as borrowed slices, with the backward direction if it has been computed.
-    pub fn as_rows(&self) -> Rows<'_> {
+    pub fn as_rows(&self) -> CsrRows<'_, O> {
         let back = self.back.get();
-        Rows::trusted(
+        CsrRows::trusted(
             &self.offsets,
             &self.heads,
             back.map(|back| (&*back.offsets, &*back.tails)),
         )
     }
 
+    /// The reversed graph as borrowed slices. Computes the backward direction if necessary.
+    pub fn as_back_rows(&self) -> CsrRows<'_, O> {
+        let back = self.back();
+        let forward = Some((&*self.offsets, &*self.heads));
+        CsrRows::trusted(&back.offsets, &back.tails, forward)
+    }
+
+    /// The number of edges that leave `v`.
+    pub fn out_degree(&self, v: VertexId) -> usize {
+        self.out_range(v).len()
+    }
+
+    /// The number of edges that enter `v`. Computes the backward direction if necessary.
+    pub fn in_degree(&self, v: VertexId) -> usize {
+        self.in_range(v).len()
+    }
+
+    /// The bytes of this graph's arrays.
+    pub fn memory(&self) -> usize {
+        let bytes = |offsets: &[O], ends: &[u32]| size_of_val(offsets) + size_of_val(ends);
+        let back = self.back.get();
+        bytes(&self.offsets, &self.heads)
+            + back.map_or(0, |back| bytes(&back.offsets, &back.tails))
+            + 4 * self.back_ids.get().map_or(0, Vec::len)
+    }
+
+    fn back(&self) -> &Transposed<O> {
+        self.back_or(|| Transposed::new(&self.offsets, &self.heads))
+    }
+
+    /// The backward direction, computed by `make` if necessary.
+    pub(super) fn back_or(&self, make: impl FnOnce() -> Transposed<O>) -> &Transposed<O> {
+        self.back.get_or_init(make)
+    }
+
+    fn out_range(&self, v: VertexId) -> Range<usize> {
+        row(&self.offsets, v)
+    }
+
+    fn in_range(&self, v: VertexId) -> Range<usize> {
+        row(&self.back().offsets, v)
+    }
+}
+
+impl CsrGraph {
     /// The tail of an edge, by binary search.
     ///
     /// # Panics
@@ -124,75 +210,53 @@ impl CsrGraph {
         }
     }
 
-    /// The number of edges that leave `v`.
-    pub fn out_degree(&self, v: VertexId) -> usize {
-        self.out_range(v).len()
-    }
-
-    /// The number of edges that enter `v`. Computes the backward direction if necessary.
-    pub fn in_degree(&self, v: VertexId) -> usize {
-        self.in_range(v).len()
-    }
-
-    /// The bytes of this graph's arrays.
-    pub fn memory(&self) -> usize {
-        let arrays =
-            |transposed: &Transposed<u32>| transposed.offsets.len() + transposed.tails.len();
-        4 * (self.offsets.len()
-            + self.heads.len()
-            + self.back.get().map_or(0, arrays)
-            + self.back_ids.get().map_or(0, Vec::len))
-    }
-
-    fn back(&self) -> &Transposed<u32> {
-        self.back_or(|| Transposed::new(&self.offsets, &self.heads))
-    }
-
-    /// The backward direction, computed by `make` if necessary.
-    pub(super) fn back_or(&self, make: impl FnOnce() -> Transposed<u32>) -> &Transposed<u32> {
-        self.back.get_or_init(make)
-    }
-
     fn back_ids(&self) -> &[EdgeId] {
         self.back_ids
             .get_or_init(|| transposed_ids(&self.back().offsets, &self.heads))
     }
+}
 
-    fn out_range(&self, v: VertexId) -> Range<usize> {
-        row(&self.offsets, v)
-    }
-
-    fn in_range(&self, v: VertexId) -> Range<usize> {
-        row(&self.back().offsets, v)
+impl WideCsrGraph {
+    /// The number of edges.
+    pub fn edge_count(&self) -> usize {
+        self.heads.len()
     }
 }
 
 /// The positions of a vertex's edges.
 #[inline]
-pub(crate) fn row(offsets: &[u32], v: VertexId) -> Range<usize> {
-    offsets[v.index()] as usize..offsets[v.index() + 1] as usize
+pub(crate) fn row(offsets: &[impl Offset], v: VertexId) -> Range<usize> {
+    offsets[v.index()].index()..offsets[v.index() + 1].index()
 }
 
-impl Default for CsrGraph {
-    /// The graph without vertices.
-    fn default() -> Self {
-        Self::trusted(vec![0], Vec::new())
+impl From<CsrGraph> for WideCsrGraph {
+    /// The same graph with wide offsets. The heads are not copied.
+    fn from(graph: CsrGraph) -> Self {
+        let (offsets, heads) = graph.into_parts();
+        Self::trusted(offsets.into_iter().map(u64::from).collect(), heads)
     }
 }
 
-impl PartialEq for CsrGraph {
+impl<O: EdgeOffset> Default for Csr<O> {
+    /// The graph without vertices.
+    fn default() -> Self {
+        Self::trusted(vec![O::default()], Vec::new())
+    }
+}
+
+impl<O: EdgeOffset> PartialEq for Csr<O> {
     /// Whether the vertices and the edges are the same, with the same ids.
     fn eq(&self, other: &Self) -> bool {
         self.offsets == other.offsets && self.heads == other.heads
     }
 }
 
-impl Eq for CsrGraph {}
+impl<O: EdgeOffset> Eq for Csr<O> {}
 
-impl fmt::Debug for CsrGraph {
+impl<O: EdgeOffset> fmt::Debug for Csr<O> {
     /// Prints the sizes, and the successors of the first vertices.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CsrGraph")
+        f.debug_struct(O::NAMES[0])
             .field("vertices", &self.vertex_count())
             .field("edges", &self.heads.len())
             .field("successors", &FirstRows(self.as_rows()))
@@ -200,7 +264,7 @@ impl fmt::Debug for CsrGraph {
     }
 }
 
-impl Vertices for CsrGraph {
+impl<O: EdgeOffset> Vertices for Csr<O> {
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.offsets.len() - 1
@@ -223,10 +287,13 @@ impl Vertices for CsrGraph {
     }
 }
 
-impl DenseVertices for CsrGraph {}
+impl<O: EdgeOffset> DenseVertices for Csr<O> {}
 
-impl Successors for CsrGraph {
-    type Successors<'a> = Neighbours<'a>;
+impl<O: EdgeOffset> Successors for Csr<O> {
+    type Successors<'a>
+        = Neighbours<'a>
+    where
+        Self: 'a;
 
     #[inline]
     fn successors(&self, v: VertexId) -> Neighbours<'_> {
@@ -235,12 +302,15 @@ impl Successors for CsrGraph {
 
     #[inline]
     fn rows(&self) -> Option<Rows<'_>> {
-        Some(self.as_rows())
+        O::narrow(self.as_rows())
     }
 }
 
-impl Predecessors for CsrGraph {
-    type Predecessors<'a> = Neighbours<'a>;
+impl<O: EdgeOffset> Predecessors for Csr<O> {
+    type Predecessors<'a>
+        = Neighbours<'a>
+    where
+        Self: 'a;
 
     #[inline]
     fn predecessors(&self, v: VertexId) -> Neighbours<'_> {
@@ -248,12 +318,7 @@ impl Predecessors for CsrGraph {
     }
 
     fn back_rows(&self) -> Option<Rows<'_>> {
-        let back = self.back();
-        Some(Rows::trusted(
-            &back.offsets,
-            &back.tails,
-            Some((&self.offsets, &self.heads)),
-        ))
+        O::narrow(self.as_back_rows())
     }
 }
 

@@ -1,10 +1,12 @@
 //! Builds graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be iterated
 //! twice or are sorted, and from other graphs.
 
-use super::{CsrBuilder, CsrGraph};
+use super::builder::CsrBuilder;
+use super::csr::{Csr, CsrGraph};
 use crate::counting_sort::{count, fill, offsets_by, sum};
 use crate::error::EdgeEnd;
 use crate::offsets::{Offset, check_ends, check_rows, check_sizes, check_vertex_count};
+use crate::rows::EdgeOffset;
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, MAX_VERTICES, Successors, VertexId, VertexNumber};
 use alloc::vec;
@@ -40,70 +42,6 @@ impl CsrGraph {
         builder.build()
     }
 
-    /// Builds the same graph as [`from_edges`](Self::from_edges) from edges that can be iterated
-    /// twice, without memory besides the graph. Both iterations must give the same edges.
-    ///
-    /// # Errors
-    /// As for [`from_edges`](Self::from_edges);
-    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the second iteration
-    /// gives more or fewer edges,
-    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) if it gives more or
-    /// fewer edges of a vertex.
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::CsrGraph;
-    /// let edges = [(1, 2), (0, 1), (1, 0)];
-    /// let graph = CsrGraph::from_edges_twice(3, edges.iter().copied())?;
-    /// assert_eq!(graph.heads(), [1, 2, 0]);
-    /// # Ok::<(), refcycle_core::Error>(())
-    /// ```
-    pub fn from_edges_twice<I>(vertex_count: usize, edges: I) -> Result<Self, Error>
-    where
-        I: IntoIterator<Item = (u32, u32)>,
-        I::IntoIter: Clone,
-    {
-        let (offsets, heads) = twice(vertex_count, edges.into_iter())?;
-        Ok(Self::trusted(offsets, heads))
-    }
-
-    /// Builds a graph from edges that are sorted by tail, without sorting and without memory
-    /// besides the graph. The edges keep their order.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) for an edge with a lower tail than
-    /// the edge before it; otherwise as for [`from_edges`](Self::from_edges).
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::{CsrGraph, ErrorKind};
-    /// let graph = CsrGraph::from_sorted_edges(3, [(0, 2), (0, 1), (2, 0)])?;
-    /// assert_eq!(graph.offsets(), [0, 2, 2, 3]);
-    /// let error = CsrGraph::from_sorted_edges(3, [(1, 2), (0, 1)]).unwrap_err();
-    /// assert_eq!((error.kind(), error.index()), (ErrorKind::NotSorted, Some(1)));
-    /// # Ok::<(), refcycle_core::Error>(())
-    /// ```
-    pub fn from_sorted_edges(
-        vertex_count: usize,
-        edges: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Result<Self, Error> {
-        let (offsets, heads) = sorted(vertex_count, edges.into_iter())?;
-        Ok(Self::trusted(offsets, heads))
-    }
-
-    /// A compact copy of any graph that knows its successors. Holes in its ids become
-    /// vertices without edges, so that the ids stay the same.
-    ///
-    /// With this copy, a graph that knows only forward edges can run the algorithms that go
-    /// backward.
-    ///
-    /// # Errors
-    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
-    pub fn from_successors<G: Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
-        let (offsets, heads) = copied(graph)?;
-        Self::from_parts(offsets, heads)
-    }
-
     /// A compact copy of any graph, like [`from_successors`](Self::from_successors), and the ids
     /// of its edges: edge `e` of the copy is edge `ids[e]` of the graph. Use them to reorder
     /// weights.
@@ -137,6 +75,72 @@ impl CsrGraph {
             offsets.push(heads.len() as u32);
         }
         Ok((Self::from_parts(offsets, heads)?, ids))
+    }
+}
+
+impl<O: EdgeOffset> Csr<O> {
+    /// Builds the same graph as [`CsrGraph::from_edges`] from edges that can be iterated
+    /// twice, without memory besides the graph. Both iterations must give the same edges.
+    ///
+    /// # Errors
+    /// As for [`CsrGraph::from_edges`];
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the second iteration
+    /// gives more or fewer edges,
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) if it gives more or
+    /// fewer edges of a vertex.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// let edges = [(1, 2), (0, 1), (1, 0)];
+    /// let graph = CsrGraph::from_edges_twice(3, edges.iter().copied())?;
+    /// assert_eq!(graph.heads(), [1, 2, 0]);
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_edges_twice<I>(vertex_count: usize, edges: I) -> Result<Self, Error>
+    where
+        I: IntoIterator<Item = (u32, u32)>,
+        I::IntoIter: Clone,
+    {
+        let (offsets, heads) = twice(vertex_count, edges.into_iter())?;
+        Ok(Self::trusted(offsets, heads))
+    }
+
+    /// Builds a graph from edges that are sorted by tail, without sorting and without memory
+    /// besides the graph. The edges keep their order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) for an edge with a lower tail than
+    /// the edge before it; otherwise as for [`CsrGraph::from_edges`].
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, ErrorKind};
+    /// let graph = CsrGraph::from_sorted_edges(3, [(0, 2), (0, 1), (2, 0)])?;
+    /// assert_eq!(graph.offsets(), [0, 2, 2, 3]);
+    /// let error = CsrGraph::from_sorted_edges(3, [(1, 2), (0, 1)]).unwrap_err();
+    /// assert_eq!((error.kind(), error.index()), (ErrorKind::NotSorted, Some(1)));
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_sorted_edges(
+        vertex_count: usize,
+        edges: impl IntoIterator<Item = (u32, u32)>,
+    ) -> Result<Self, Error> {
+        let (offsets, heads) = sorted(vertex_count, edges.into_iter())?;
+        Ok(Self::trusted(offsets, heads))
+    }
+
+    /// A compact copy of any graph that knows its successors. Holes in its ids become
+    /// vertices without edges, so that the ids stay the same.
+    ///
+    /// With this copy, a graph that knows only forward edges can run the algorithms that go
+    /// backward.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn from_successors<G: Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
+        let (offsets, heads) = copied(graph)?;
+        Self::from_parts(offsets, heads)
     }
 }
 
@@ -181,7 +185,7 @@ fn gathered<V: VertexNumber>(edges: impl Iterator<Item = (V, V)>) -> Result<CsrG
     CsrBuilder::trusted(vertex_count, tails, heads).build()
 }
 
-pub(super) fn twice<O: Offset>(
+fn twice<O: Offset>(
     vertex_count: usize,
     edges: impl Iterator<Item = (u32, u32)> + Clone,
 ) -> Result<Parts<O>, Error> {
@@ -215,7 +219,7 @@ pub(super) fn twice<O: Offset>(
     Ok((offsets, heads))
 }
 
-pub(super) fn sorted<O: Offset>(
+fn sorted<O: Offset>(
     vertex_count: usize,
     edges: impl Iterator<Item = (u32, u32)>,
 ) -> Result<Parts<O>, Error> {
@@ -237,7 +241,7 @@ pub(super) fn sorted<O: Offset>(
     Ok((offsets, heads))
 }
 
-pub(super) fn copied<O: Offset, G: Successors + ?Sized>(graph: &G) -> Result<Parts<O>, Error> {
+fn copied<O: Offset, G: Successors + ?Sized>(graph: &G) -> Result<Parts<O>, Error> {
     let bound = graph.vertex_bound();
     check_vertex_count(bound)?;
     let mut offsets = Vec::with_capacity(bound + 1);

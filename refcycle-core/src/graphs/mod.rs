@@ -3,9 +3,9 @@
 //! | graph | offsets | properties |
 //! |---|---|---|
 //! | [`CsrGraph`] | 32 bits | its own arrays, edge ids, both directions |
-//! | [`WideCsrGraph`] | 64 bits | its own arrays, more than 2^32 edges, both directions |
-//! | [`Rows`], [`WideRows`] | 32, 64 bits | borrowed slices |
-//! | [`KeyedGraph`] | 32 bits | a [`CsrGraph`] with a key for each vertex |
+//! | [`WideCsrGraph`](crate::WideCsrGraph) | 64 bits | the same with more than 2^32 edges, without edge ids |
+//! | [`Rows`](crate::Rows), [`WideRows`](crate::WideRows) | 32, 64 bits | borrowed slices |
+//! | [`KeyedGraph`] | 32 bits | a `CsrGraph` with a key for each vertex |
 //! | [`GraphFile`](crate::files::GraphFile) | either | a file, mapped or in memory |
 //!
 //! # Arrays of other libraries
@@ -37,8 +37,6 @@
 //! ```
 
 mod blocked_sort;
-mod builder;
-mod csr;
 mod edge_sort;
 mod from_edges;
 mod keyed;
@@ -46,17 +44,16 @@ mod neighbours;
 #[cfg(feature = "rayon")]
 mod parallel_build;
 mod rows;
-mod wide;
 
-pub use crate::rows::Rows;
-pub use builder::CsrBuilder;
-pub use csr::CsrGraph;
-pub(crate) use csr::{InEdges, OutEdges, row};
-pub(crate) use edge_sort::{Transposed, transposed_ids};
+// Their types are public at the root of the crate.
+pub(crate) mod builder;
+pub(crate) mod csr;
+
 pub use keyed::{KeyedBuilder, KeyedGraph, VertexKeys};
 pub use neighbours::VertexRange;
-pub use wide::{WideCsrGraph, WideRows};
 
+pub(crate) use csr::{CsrGraph, InEdges, row};
+pub(crate) use edge_sort::{Transposed, transposed_ids};
 pub(crate) use neighbours::Neighbours;
 #[cfg(feature = "std")]
 pub(crate) use neighbours::vertex_range;

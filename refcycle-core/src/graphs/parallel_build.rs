@@ -8,10 +8,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use rayon::prelude::*;
 
+use super::CsrGraph;
 use super::blocked_sort::{self, Workers};
 use super::builder::Collected;
+use super::builder::CsrBuilder;
 use super::edge_sort::{Transposed, transposed_pairs};
-use super::{CsrBuilder, CsrGraph};
 use crate::Error;
 use crate::counting_sort::{fill, sum};
 use crate::offsets::Offset;

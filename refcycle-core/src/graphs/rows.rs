@@ -1,9 +1,10 @@
-//! [`Rows`] as a graph.
+//! [`CsrRows`] as a graph.
 
 use super::neighbours::{Neighbours, VertexRange, vertex_range};
-use crate::{DenseVertices, Rows, Successors, VertexId, Vertices};
+use crate::rows::{CsrRows, EdgeOffset, Rows};
+use crate::{DenseVertices, Successors, VertexId, Vertices};
 
-impl Vertices for Rows<'_> {
+impl<O: EdgeOffset> Vertices for CsrRows<'_, O> {
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.offsets().len() - 1
@@ -26,9 +27,9 @@ impl Vertices for Rows<'_> {
     }
 }
 
-impl DenseVertices for Rows<'_> {}
+impl<O: EdgeOffset> DenseVertices for CsrRows<'_, O> {}
 
-impl Successors for Rows<'_> {
+impl<O: EdgeOffset> Successors for CsrRows<'_, O> {
     type Successors<'a>
         = Neighbours<'a>
     where
@@ -41,6 +42,6 @@ impl Successors for Rows<'_> {
 
     #[inline]
     fn rows(&self) -> Option<Rows<'_>> {
-        Some(*self)
+        O::narrow(*self)
     }
 }

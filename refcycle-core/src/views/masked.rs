@@ -27,12 +27,8 @@ pub struct Masked<'g, G: ?Sized> {
 }
 
 impl<'g, G: ?Sized> Masked<'g, G> {
-    /// The view of `graph` through `mask`, which must have a bit for each vertex id.
-    ///
-    /// # Errors
-    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the bound of the mask
-    /// is the graph's [`vertex_bound`](Vertices::vertex_bound).
-    pub fn checked(graph: &'g G, mask: &'g VertexSet) -> Result<Self, Error>
+    /// The view through a mask that has a bit for each vertex id.
+    pub(crate) fn checked(graph: &'g G, mask: &'g VertexSet) -> Result<Self, Error>
     where
         G: Vertices,
     {
@@ -41,7 +37,7 @@ impl<'g, G: ?Sized> Masked<'g, G> {
     }
 
     /// The view of `graph` through `mask`, which may have another bound: vertices beyond it are
-    /// hidden.
+    /// hidden. [`Algorithms::masked`](crate::Algorithms::masked) returns an error for such a mask.
     pub fn new(graph: &'g G, mask: &'g VertexSet) -> Self {
         Self { graph, mask }
     }

@@ -1,28 +1,29 @@
 //! A compact subgraph.
 
 use crate::counting_sort;
-use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
 use crate::traits::check_vertex;
 use crate::vertex_index::{LocalIndex, Lookup};
-use crate::{
-    DenseVertices, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,
-    Vertices,
-};
+use crate::{CsrGraph, EdgeId, Error, IDirectedGraph, VertexId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It borrows
 /// nothing and remembers the parent's ids.
+///
+/// It is a [`CsrGraph`] with these ids: it dereferences to it, so that it has all its methods, and
+/// `&*subgraph` is the argument of a function that takes a graph.
 ///
 /// # Memory
 /// 8 bytes per vertex and 8 per edge, whatever the size of the parent.
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
+/// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices, algo};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (2, 3), (3, 2)])?;
 /// let pair = graph.full_subgraph([3, 2].map(VertexId::new))?;
 /// assert_eq!((pair.vertex_count(), pair.edge_count()), (2, 2));
+/// assert!(algo::is_cyclic(&*pair));
 /// assert_eq!(pair.parent_vertex(VertexId::new(0)), VertexId::new(3));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
@@ -34,15 +35,8 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
-    /// The subgraph induced by these vertices, in their order, without duplicates.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex of
-    /// `parent`.
-    ///
-    /// # Complexity
-    /// As for [`induced`](Self::induced).
-    pub fn checked<G: IDirectedGraph + ?Sized>(
+    /// [`induced`](Self::induced), or an error for a number that is not a vertex of `parent`.
+    pub(crate) fn checked<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
     ) -> Result<Self, Error> {
@@ -59,7 +53,8 @@ impl Subgraph {
     /// if they are ascending, otherwise 4.
     ///
     /// # Panics
-    /// May panic if one of them is not a vertex of `parent`.
+    /// May panic if one of them is not a vertex of `parent`; for these,
+    /// [`Algorithms::full_subgraph`](crate::Algorithms::full_subgraph) returns an error.
     pub fn induced<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
@@ -120,11 +115,6 @@ impl Subgraph {
             parent_vertices: parent_vertices.into(),
             parent_edges: parent_edges.into(),
         }
-    }
-
-    /// The graph by itself, numbered from 0.
-    pub fn graph(&self) -> &CsrGraph {
-        &self.graph
     }
 
     /// The id of vertex `v` in the parent.
@@ -237,69 +227,11 @@ fn degree<G: IDirectedGraph + ?Sized>(graph: &G, v: VertexId) -> usize {
     }
 }
 
-impl Vertices for Subgraph {
-    fn vertex_bound(&self) -> usize {
-        self.graph.vertex_bound()
-    }
+impl Deref for Subgraph {
+    type Target = CsrGraph;
 
-    fn vertex_count(&self) -> usize {
-        self.graph.vertex_count()
-    }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        self.graph.contains_vertex(v)
-    }
-
-    // Also from both ends, and with its length.
-    #[allow(refining_impl_trait)]
-    fn vertices(&self) -> VertexRange {
-        self.graph.vertices()
-    }
-}
-
-impl DenseVertices for Subgraph {}
-
-impl Successors for Subgraph {
-    type Successors<'a> = <CsrGraph as Successors>::Successors<'a>;
-
-    fn successors(&self, v: VertexId) -> Self::Successors<'_> {
-        self.graph.successors(v)
-    }
-
-    fn rows(&self) -> Option<Rows<'_>> {
-        self.graph.rows()
-    }
-}
-
-impl Predecessors for Subgraph {
-    type Predecessors<'a> = <CsrGraph as Predecessors>::Predecessors<'a>;
-
-    fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
-        self.graph.predecessors(v)
-    }
-
-    fn back_rows(&self) -> Option<Rows<'_>> {
-        self.graph.back_rows()
-    }
-}
-
-impl IDirectedGraph for Subgraph {
-    type OutEdges<'a> = OutEdges<'a>;
-    type InEdges<'a> = InEdges<'a>;
-
-    fn edge_bound(&self) -> usize {
-        self.graph.edge_bound()
-    }
-
-    fn edge_count(&self) -> usize {
-        self.graph.edge_count()
-    }
-
-    fn out_edges(&self, v: VertexId) -> OutEdges<'_> {
-        self.graph.out_edges(v)
-    }
-
-    fn in_edges(&self, v: VertexId) -> InEdges<'_> {
-        self.graph.in_edges(v)
+    #[inline]
+    fn deref(&self) -> &CsrGraph {
+        &self.graph
     }
 }

@@ -37,7 +37,7 @@ use core::ops::Range;
 /// let graph = WideCsrGraph::from_edges_twice(3, [(0, 1), (1, 2), (2, 0), (1, 0)])?;
 /// let graph = graph.with_edges()?;
 /// // Without the edge from 0 to 1, the graph has no cycle.
-/// assert_eq!(graph.on_every_cycle()?.edges(), [graph.edge(EdgeId::new(0))]);
+/// assert_eq!(graph.on_every_cycle()?.edges, [graph.edge(EdgeId::new(0))]);
 /// assert_eq!(graph.edge_count(), 4);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```

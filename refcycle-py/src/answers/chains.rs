@@ -413,7 +413,7 @@ impl<'e, 'py> Search<'e, 'py> {
         }
         let direct = view.imported_holders(v).into_iter();
         paths.extend(direct.map(|names| [self.ignored.path_to(names), vec![v]].concat()));
-        for mut path in found.into_paths() {
+        for mut path in found.paths {
             path.pop(); // the outside
             path.reverse();
             if !view.roots.contains(path[0]) {

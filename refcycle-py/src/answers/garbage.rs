@@ -44,18 +44,17 @@ impl Holding {
                 above.extend(answer(before)?.into_vertices());
             }
             let part = Subgraph::induced(graph, above.clone());
-            let components =
-                algo::strongly_connected_components(Run::on(part.graph()).watch(signals))?;
+            let components = algo::strongly_connected_components(Run::on(&*part).watch(signals))?;
             let is_cyclic = |v: VertexId| {
                 let number = components.component_of(v);
                 number.is_some_and(|number| components.component(number).len() > 1)
-                    || part.graph().successors(v).any(|head| head == v)
+                    || part.successors(v).any(|head| head == v)
             };
-            let cyclic: Vec<_> = part.graph().vertices().filter(|&v| is_cyclic(v)).collect();
+            let cyclic: Vec<_> = part.vertices().filter(|&v| is_cyclic(v)).collect();
             let cycle = match cyclic.first() {
                 None => None,
                 Some(&nearest) => {
-                    let found = algo::shortest_cycle(Run::on(part.graph()).watch(signals), nearest);
+                    let found = algo::shortest_cycle(Run::on(&*part).watch(signals), nearest);
                     answer(found)?
                 }
             };

@@ -24,14 +24,6 @@ impl Vertices for LiveApart<'_> {
     fn vertex_count(&self) -> usize {
         self.graph.vertex_count()
     }
-
-    fn contains_vertex(&self, v: VertexId) -> bool {
-        self.graph.contains_vertex(v)
-    }
-
-    fn vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
-        self.graph.vertices()
-    }
 }
 
 impl Successors for LiveApart<'_> {

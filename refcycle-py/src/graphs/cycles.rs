@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackVertexOptions};
+use refcycle_core::algo::{self, FeedbackOptions};
 use refcycle_core::{Edge, Run};
 
 use super::base::GraphBase;
@@ -106,8 +106,8 @@ impl FeedbackArcSet {
         let empty = refcycle_core::CsrGraph::default();
         let graph = engine.graph().unwrap_or(&empty);
         let options = match weights {
-            Some(weights) => FeedbackArcOptions::new().weights(weights),
-            None => FeedbackArcOptions::new(),
+            Some(weights) => FeedbackOptions::default().weights(weights),
+            None => FeedbackOptions::default(),
         };
         memory::ask(160 * engine.vertex_count() + 50 * engine.edge_count())?;
         let found = engine.run(py, |signals| {
@@ -116,14 +116,14 @@ impl FeedbackArcSet {
                 &options,
             ))
         })?;
-        let names: PyResult<Vec<_>> = (found.edges().iter())
+        let names: PyResult<Vec<_>> = (found.ids.iter())
             .map(|&edge| engine.edge_name(py, edge))
             .collect();
         Ok(Self {
             edges: PyList::new(py, names?)?.unbind(),
-            weight: found.weight(),
-            lower_bound: found.lower_bound(),
-            is_optimal: found.is_optimal(),
+            weight: found.weight,
+            lower_bound: found.lower_bound,
+            is_optimal: found.is_optimal,
         })
     }
 }
@@ -157,8 +157,8 @@ impl FeedbackVertexSet {
     pub(super) fn new(py: Python<'_>, engine: &Engine, weights: Option<&[f64]>) -> PyResult<Self> {
         let graph = engine.any_graph();
         let options = match weights {
-            Some(weights) => FeedbackVertexOptions::new().weights(weights),
-            None => FeedbackVertexOptions::new(),
+            Some(weights) => FeedbackOptions::default().weights(weights),
+            None => FeedbackOptions::default(),
         };
         memory::ask(600 * engine.vertex_count() + 150 * engine.edge_count())?;
         let found = engine.run(py, |signals| {
@@ -167,12 +167,12 @@ impl FeedbackVertexSet {
                 &options,
             ))
         })?;
-        let vertices = found.vertices().iter().copied();
+        let vertices = found.ids.into_iter();
         Ok(Self {
             vertices: engine.list(py, vertices)?.unbind(),
-            weight: found.weight(),
-            lower_bound: found.lower_bound(),
-            is_optimal: found.is_optimal(),
+            weight: found.weight,
+            lower_bound: found.lower_bound,
+            is_optimal: found.is_optimal,
         })
     }
 }
@@ -187,8 +187,8 @@ pub(super) fn on_every_cycle<'py>(
     let found = engine.run(py, |signals| {
         answer(algo::on_every_cycle(Run::on(&*graph).watch(signals)))
     })?;
-    let vertices = engine.list(py, found.vertices().iter().copied())?;
-    Ok((vertices, edge_list(py, engine, found.edges())?))
+    let vertices = engine.list(py, found.vertices.into_iter())?;
+    Ok((vertices, edge_list(py, engine, &found.edges)?))
 }
 
 /// The edges that hold strongly connected components together.

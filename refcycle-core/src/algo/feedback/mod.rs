@@ -11,8 +11,8 @@ mod order;
 mod path_search;
 mod vertices;
 
+pub use self::vertices::feedback_vertex_set;
 pub(crate) use self::vertices::feedback_vertex_set_watched;
-pub use self::vertices::{FeedbackVertexOptions, FeedbackVertexSet, feedback_vertex_set};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -33,25 +33,26 @@ const ROUNDING: f64 = 1e-9;
 /// Every integer up to this number is exact as an `f64`.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// Settings of [`feedback_arc_set`].
+/// Settings of [`feedback_arc_set`] and [`feedback_vertex_set`].
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, EdgeId, algo::{self, FeedbackArcOptions}};
+/// use refcycle_core::{CsrGraph, EdgeId, algo::{self, FeedbackOptions}};
 /// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)])?;
-/// let options = FeedbackArcOptions::new().weights(&[5.0, 2.5]);
+/// let options = FeedbackOptions::default().weights(&[5.0, 2.5]);
 /// let set = algo::feedback_arc_set(&graph, &options)?;
-/// assert_eq!((set.edges(), set.weight()), (&[EdgeId::new(1)][..], 2.5));
+/// assert_eq!((&*set.ids, set.weight), (&[EdgeId::new(1)][..], 2.5));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct FeedbackArcOptions<'a> {
+pub struct FeedbackOptions<'a> {
     weights: Option<&'a [f64]>,
     node_limit: usize,
     rounds: usize,
 }
 
-impl Default for FeedbackArcOptions<'_> {
+impl Default for FeedbackOptions<'_> {
+    /// Every edge or vertex has weight 1; the limits are the defaults of the methods.
     fn default() -> Self {
         Self {
             weights: None,
@@ -61,27 +62,26 @@ impl Default for FeedbackArcOptions<'_> {
     }
 }
 
-impl<'a> FeedbackArcOptions<'a> {
-    /// Every edge has weight 1; the limits are the defaults of the methods.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The weight of each edge, by its id: one number for each id below
-    /// [`edge_bound`](IDirectedGraph::edge_bound), finite and not negative. Sums of integers are
-    /// exact up to 2^53.
+impl<'a> FeedbackOptions<'a> {
+    /// The weight of each edge, or of each vertex, by its id: one number for each id below
+    /// [`edge_bound`](IDirectedGraph::edge_bound) or
+    /// [`vertex_bound`](crate::Vertices::vertex_bound), finite and not negative. Sums of integers
+    /// are exact up to 2^53.
     #[must_use]
     pub fn weights(mut self, weights: &'a [f64]) -> Self {
         self.weights = Some(weights);
         self
     }
 
-    /// The limit of the exact search, for the whole call. It counts the arcs of each node of the
-    /// search tree, once or a few times, and the subsets of the vertices of a small component (20
-    /// vertices have a million). The smallest components come first, and each gets an equal share
-    /// of the remaining limit; components with more vertices and arcs than a 256th of the limit
-    /// are skipped. The default is 4,194,304, which takes some tens of milliseconds; 0 means no
-    /// exact search.
+    /// The limit of the exact search, for the whole call; 0 means no exact search. The default is
+    /// 4,194,304, which takes some tens of milliseconds for edges, and up to about a second for
+    /// vertices.
+    ///
+    /// For edges, it counts the arcs of each node of the search tree, once or a few times, and the
+    /// subsets of the vertices of a small component (20 vertices have a million); for vertices, the
+    /// vertices and edges that are read or added at each node. The smallest components come first,
+    /// and each gets an equal share of the remaining limit; components with more vertices and edges
+    /// than a 256th of the limit are skipped.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
@@ -89,7 +89,7 @@ impl<'a> FeedbackArcOptions<'a> {
     }
 
     /// The maximum number of rounds of the local search over all vertices. The default is 64; it
-    /// ends earlier after 8 rounds without a gain.
+    /// ends earlier after some rounds without a gain, 8 for edges.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.rounds = rounds;
@@ -97,52 +97,22 @@ impl<'a> FeedbackArcOptions<'a> {
     }
 }
 
-/// Edges without which a graph has no cycle; see [`feedback_arc_set`].
+/// Edges or vertices without which a graph has no cycle: the result of [`feedback_arc_set`], with
+/// the ids of edges, and of [`feedback_vertex_set`], with those of vertices.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FeedbackArcSet {
-    edges: Vec<EdgeId>,
-    weight: f64,
-    lower_bound: f64,
-    optimal: bool,
-}
-
-impl FeedbackArcSet {
-    /// The edges, by ascending id.
-    pub fn edges(&self) -> &[EdgeId] {
-        &self.edges
-    }
-
-    /// The edges, by ascending id.
-    pub fn into_edges(self) -> Vec<EdgeId> {
-        self.edges
-    }
-
-    /// The number of edges.
-    pub fn len(&self) -> usize {
-        self.edges.len()
-    }
-
-    /// Whether the set is empty: the graph has no cycle.
-    pub fn is_empty(&self) -> bool {
-        self.edges.is_empty()
-    }
-
-    /// The total weight of the edges; their number if no weights were given.
-    pub fn weight(&self) -> f64 {
-        self.weight
-    }
-
-    /// A lower bound: no feedback arc set of the graph has less weight.
-    pub fn lower_bound(&self) -> f64 {
-        self.lower_bound
-    }
-
-    /// Whether this set is proved to have the least weight, by an exact search or a lower bound
-    /// for each component. If the weights are not integers, this is true up to a relative error of
-    /// a billionth.
-    pub fn is_optimal(&self) -> bool {
-        self.optimal
-    }
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct FeedbackSet<Id> {
+    /// The edges or the vertices, ascending; empty if the graph has no cycle.
+    pub ids: Vec<Id>,
+    /// The total weight of the set; its size if no weights were given.
+    pub weight: f64,
+    /// A lower bound: no such set of the graph has less weight.
+    pub lower_bound: f64,
+    /// Whether this set is proved to have the least weight, by reductions, an exact search or a lower
+    /// bound for each component. If the weights are not integers, this is true up to a relative
+    /// error of a billionth.
+    pub is_optimal: bool,
 }
 
 /// A set of edges of small total weight without which the graph has no cycle: a minimum set if an
@@ -157,7 +127,7 @@ impl FeedbackArcSet {
 /// all. The undecided edges share sweeps over all edges, 256 per sweep, and each of them that can
 /// be put back may cost another sweep. The search for disjoint cycles reads at most 16 times the
 /// number of edges, plus 2 million. The exact search is exponential, and ends at the [node
-/// limit](FeedbackArcOptions::node_limit). Memory: 8 bytes per vertex id, and about 150 per vertex
+/// limit](FeedbackOptions::node_limit). Memory: 8 bytes per vertex id, and about 150 per vertex
 /// and 50 per edge of the strongly connected components of more than one vertex. The exact search
 /// may take 40 bytes per unit of its limit, but usually takes far less.
 ///
@@ -190,26 +160,26 @@ impl FeedbackArcSet {
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, EdgeId, algo::{self, FeedbackArcOptions}};
+/// use refcycle_core::{CsrGraph, EdgeId, algo::{self, FeedbackOptions}};
 /// // Two cycles that share the edge from 1 to 2.
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 0), (2, 3), (3, 1)])?;
-/// let set = algo::feedback_arc_set(&graph, &FeedbackArcOptions::new())?;
-/// assert_eq!(set.edges(), [EdgeId::new(1)]);
-/// assert!(set.is_optimal());
+/// let set = algo::feedback_arc_set(&graph, &FeedbackOptions::default())?;
+/// assert_eq!(set.ids, [EdgeId::new(1)]);
+/// assert!(set.is_optimal);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn feedback_arc_set<I: Input<Graph: IDirectedGraph>>(
     graph: I,
-    options: &FeedbackArcOptions<'_>,
-) -> Result<I::Flow<FeedbackArcSet>, Error> {
+    options: &FeedbackOptions<'_>,
+) -> Result<I::Flow<FeedbackSet<EdgeId>>, Error> {
     graph.try_run(|graph, watch| feedback_arc_set_watched(graph, options, watch))
 }
 
 pub(crate) fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
-    options: &FeedbackArcOptions<'_>,
+    options: &FeedbackOptions<'_>,
     watch: &mut W,
-) -> Result<ControlFlow<W::Stop, FeedbackArcSet>, Error> {
+) -> Result<ControlFlow<W::Stop, FeedbackSet<EdgeId>>, Error> {
     let whole = match options.weights {
         Some(weights) => check_weights(graph, weights)?,
         None => true,
@@ -237,10 +207,10 @@ fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Resu
 
 fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
-    options: &FeedbackArcOptions<'_>,
+    options: &FeedbackOptions<'_>,
     whole: bool,
     watch: &mut W,
-) -> ControlFlow<W::Stop, FeedbackArcSet> {
+) -> ControlFlow<W::Stop, FeedbackSet<EdgeId>> {
     let weight_of = |edge: usize| options.weights.map_or(1.0, |weights| weights[edge]);
     let arcs = Arcs::new(graph, weight_of, watch)?;
     let mut meter = Meter::new(watch);
@@ -279,11 +249,11 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
             }
         })
         .sum();
-    ControlFlow::Continue(FeedbackArcSet {
-        edges,
+    ControlFlow::Continue(FeedbackSet {
+        ids: edges,
         weight,
         lower_bound: (weight - lacking).max(0.0),
-        optimal: lacking == 0.0,
+        is_optimal: lacking == 0.0,
     })
 }
 

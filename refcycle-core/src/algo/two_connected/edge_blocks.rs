@@ -48,7 +48,7 @@ use crate::{CsrGraph, IDirectedGraph, Input, Successors, VertexId, Vertices, Wat
 /// let edges = [(0, 2), (2, 1), (0, 3), (3, 1), (1, 4), (4, 0), (1, 5), (5, 0)];
 /// let graph = CsrGraph::from_edges(6, edges)?;
 /// let blocks = algo::two_edge_connected_blocks(&graph);
-/// assert_eq!(blocks.get(0).unwrap(), [0, 1].map(Into::into));
+/// assert_eq!(blocks.group(0), [0, 1].map(Into::into));
 /// assert_eq!(blocks.len(), 1);
 /// // No subgraph of more than one vertex is without strong bridges.
 /// assert!(algo::two_edge_connected_components(&graph).is_empty());

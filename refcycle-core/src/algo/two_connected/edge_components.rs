@@ -40,7 +40,7 @@ use crate::{Input, Successors, Watch};
 /// let edges = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (2, 3), (3, 2)];
 /// let graph = CsrGraph::from_edges(4, edges)?;
 /// let components = algo::two_edge_connected_components(&graph);
-/// assert_eq!(components.get(0).unwrap(), [0, 1, 2].map(Into::into));
+/// assert_eq!(components.group(0), [0, 1, 2].map(Into::into));
 /// assert_eq!(components.len(), 1);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```

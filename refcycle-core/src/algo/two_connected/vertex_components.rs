@@ -55,8 +55,8 @@ type Edges = Vec<(u32, u32)>;
 /// let all = |a, b, c| [(a, b), (b, a), (b, c), (c, b), (c, a), (a, c)];
 /// let graph = CsrGraph::from_edges(5, all(0, 1, 2).into_iter().chain(all(2, 3, 4)))?;
 /// let components = algo::two_vertex_connected_components(&graph);
-/// assert_eq!(components.get(0).unwrap(), [0, 1, 2].map(Into::into));
-/// assert_eq!(components.get(1).unwrap(), [2, 3, 4].map(Into::into));
+/// assert_eq!(components.group(0), [0, 1, 2].map(Into::into));
+/// assert_eq!(components.group(1), [2, 3, 4].map(Into::into));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn two_vertex_connected_components<I: Input<Graph: Successors>>(

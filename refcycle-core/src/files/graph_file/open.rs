@@ -10,9 +10,10 @@ use super::format::{FileWeight, HEADER, Header, Layout, check_byte_order};
 use super::{AlignedBytes, StableBytes};
 use crate::graphs::{Neighbours, Transposed, VertexRange, vertex_range};
 use crate::offsets::{Offset, check_rows};
-use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vertices, WideRows};
+use crate::rows::{CsrRows, EdgeOffset, Rows, WideRows};
+use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 
-/// A graph over the bytes of a [graph file](super).
+/// A graph over the bytes of a [graph file](crate::files#graph-files).
 ///
 /// The bytes may be of any type that does not change ([`StableBytes`]): [`AlignedBytes`] in
 /// memory, a slice, or a mapped file. Opening checks all of them, so that a file that is foreign,
@@ -131,31 +132,20 @@ impl<B: StableBytes> GraphFile<B> {
     /// The graph as slices, with the backward direction if the file has it; `None` unless the
     /// file's offsets have 4 bytes.
     pub fn as_rows(&self) -> Option<Rows<'_>> {
-        if self.header.wide {
-            return None;
-        }
+        (!self.header.wide).then(|| self.all_rows())
+    }
+
+    /// The graph as slices, with the backward direction if the file has it; `None` unless the
+    /// file's offsets have 8 bytes.
+    pub fn as_wide_rows(&self) -> Option<WideRows<'_>> {
+        self.header.wide.then(|| self.all_rows())
+    }
+
+    fn all_rows<O: EdgeOffset + bytemuck::Pod>(&self) -> CsrRows<'_, O> {
         let (offsets, heads) = self.rows_at(&self.layout.forward);
         let back = self.layout.backward.as_ref();
         let back = back.map(|places| self.rows_at(places));
-        Some(Rows::trusted(offsets, heads, back))
-    }
-
-    /// The graph as slices; `None` unless the file's offsets have 8 bytes.
-    pub fn as_wide_rows(&self) -> Option<WideRows<'_>> {
-        self.wide_rows_at(&self.layout.forward)
-    }
-
-    /// The reversed graph as slices; `None` unless the file has it and its offsets have 8 bytes.
-    pub fn as_wide_back_rows(&self) -> Option<WideRows<'_>> {
-        self.wide_rows_at(self.layout.backward.as_ref()?)
-    }
-
-    fn wide_rows_at(&self, places: &(Range<usize>, Range<usize>)) -> Option<WideRows<'_>> {
-        if !self.header.wide {
-            return None;
-        }
-        let (offsets, ends) = self.rows_at(places);
-        Some(WideRows::trusted(offsets, ends))
+        CsrRows::trusted(offsets, heads, back)
     }
 
     /// The weight of each vertex; `None` if the file has no vertex weights, or weights of another
@@ -193,20 +183,14 @@ impl<B: StableBytes> GraphFile<B> {
         Neighbours::new(&self.array(&places.1)[range])
     }
 
-    /// The backward direction computed in memory, for offsets of 4 bytes.
-    fn made_back_rows(&self) -> Rows<'_> {
-        let (offsets, heads) = self.rows_at::<u32>(&self.layout.forward);
-        let back = (self.back).get_or_init(|| Transposed::new(offsets, heads));
-        Rows::trusted(&back.offsets, &back.tails, Some((offsets, heads)))
-    }
-
-    /// The same for offsets of 8 bytes.
-    fn made_wide_back_rows(&self) -> WideRows<'_> {
-        let back = self.wide_back.get_or_init(|| {
-            let (offsets, heads) = self.rows_at::<u64>(&self.layout.forward);
-            Transposed::new(offsets, heads)
-        });
-        WideRows::trusted(&back.offsets, &back.tails)
+    /// The backward direction computed in memory.
+    fn made_back_rows<'a, O: EdgeOffset + bytemuck::Pod>(
+        &'a self,
+        made: &'a OnceLock<Transposed<O>>,
+    ) -> CsrRows<'a, O> {
+        let (offsets, heads) = self.rows_at(&self.layout.forward);
+        let back = made.get_or_init(|| Transposed::new(offsets, heads));
+        CsrRows::trusted(&back.offsets, &back.tails, Some((offsets, heads)))
     }
 }
 
@@ -287,13 +271,18 @@ impl<B: StableBytes> Predecessors for GraphFile<B> {
     fn predecessors(&self, v: VertexId) -> Neighbours<'_> {
         match &self.layout.backward {
             Some(places) => self.row(places, v),
-            None if self.header.wide => Neighbours::new(self.made_wide_back_rows().row(v.number())),
-            None => Neighbours::new(self.made_back_rows().row(v.number())),
+            None if self.header.wide => {
+                Neighbours::new(self.made_back_rows(&self.wide_back).row(v.number()))
+            }
+            None => Neighbours::new(self.made_back_rows(&self.back).row(v.number())),
         }
     }
 
     fn back_rows(&self) -> Option<Rows<'_>> {
         let rows = self.as_rows()?;
-        Some(rows.reversed().unwrap_or_else(|| self.made_back_rows()))
+        Some(
+            rows.reversed()
+                .unwrap_or_else(|| self.made_back_rows(&self.back)),
+        )
     }
 }

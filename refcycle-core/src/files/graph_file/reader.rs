@@ -11,8 +11,8 @@ use std::vec::Vec;
 use super::format::{HEADER, Header, check_byte_order};
 use crate::Error;
 
-/// Reads the rows of a [graph file](super) one after the other, in blocks, so that the memory does
-/// not depend on the size of the file.
+/// Reads the rows of a [graph file](crate::files#graph-files) one after the other, in blocks, so
+/// that the memory does not depend on the size of the file.
 ///
 /// A [`GraphFile`](super::GraphFile) needs all bytes of a file in memory or mapped. A reader needs
 /// two blocks. It can be used again and again, for one pass over the edges each time:
@@ -160,8 +160,8 @@ impl<R: Read + Seek> RowParts<'_, R> {
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io);
     /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) and
-    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) for a damaged file. A
-    /// reader must not be used after an error.
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) for a damaged file. An
+    /// error ends the pass: further calls return `None`. [`GraphReader::rows`] begins another one.
     pub fn next_part(
         &mut self,
         mut wanted: impl FnMut(u32) -> bool,
@@ -171,13 +171,19 @@ impl<R: Read + Seek> RowParts<'_, R> {
                 return Ok(None);
             }
             let vertex = self.next as u32;
-            self.next_row()?;
+            if let Err(error) = self.next_row() {
+                self.end_pass();
+                return Err(error);
+            }
             match wanted(vertex) {
                 true => self.vertex = vertex,
                 false => self.at = self.end,
             }
         }
-        self.heads.load(self.at, self.reader)?;
+        if let Err(error) = self.heads.load(self.at, self.reader) {
+            self.end_pass();
+            return Err(error);
+        }
         let part = self.heads.items(self.at..self.end);
         self.at += part.len() as u64;
         let bound = self.reader.header.vertices as u32;
@@ -185,6 +191,7 @@ impl<R: Read + Seek> RowParts<'_, R> {
         if part.iter().fold(false, |any, &head| any | (head >= bound)) {
             let head = part.iter().copied().find(|&head| head >= bound);
             let head = head.unwrap_or_default();
+            (self.next, self.at) = (self.reader.header.vertices, self.end);
             return Err(Error::vertex_out_of_range(head, bound as usize));
         }
         Ok(Some((self.vertex, part)))
@@ -193,6 +200,12 @@ impl<R: Read + Seek> RowParts<'_, R> {
     /// The number of bytes that the reader has read so far.
     pub fn bytes_read(&self) -> u64 {
         self.reader.bytes_read
+    }
+
+    /// There are no more parts.
+    fn end_pass(&mut self) {
+        self.next = self.reader.header.vertices;
+        self.at = self.end;
     }
 
     /// Finds the start and the end of the next row.

@@ -10,7 +10,7 @@ use crate::offsets::{Offset, check_vertex_count};
 use crate::weights::check_length;
 use crate::{Error, Predecessors, Successors, VertexId};
 
-/// Writes a graph as a [graph file](super).
+/// Writes a graph as a [graph file](crate::files#graph-files).
 ///
 /// The graph is iterated three times, and its backward direction twice. So nothing is kept in
 /// memory, and the graph may be computed, or be in a file that is larger than memory. Holes in its

@@ -16,7 +16,7 @@ use super::arcs::Arcs;
 use super::effort::Effort;
 use super::order::Order;
 use super::path_search::PathSearch;
-use super::{MOST_WHOLE, ROUNDING, minimal, part_costs};
+use super::{FeedbackOptions, FeedbackSet, MOST_WHOLE, ROUNDING, minimal, part_costs};
 use crate::algo::cyclic_core::{Core, OUTSIDE};
 use crate::algo::scc::strongly_connected_components_watched;
 use crate::watch::Meter;
@@ -34,117 +34,6 @@ const SPARE: usize = 1 << 16;
 /// How often each rule that reads the whole graph is used before it is divided into pieces.
 const PASSES: usize = 4;
 
-/// Settings of [`feedback_vertex_set`].
-///
-/// # Example
-/// ```
-/// use refcycle_core::{CsrGraph, VertexId, algo::{self, FeedbackVertexOptions}};
-/// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)])?;
-/// let options = FeedbackVertexOptions::new().weights(&[5.0, 2.5]);
-/// let set = algo::feedback_vertex_set(&graph, &options)?;
-/// assert_eq!((set.vertices(), set.weight()), (&[VertexId::new(1)][..], 2.5));
-/// # Ok::<(), refcycle_core::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct FeedbackVertexOptions<'a> {
-    weights: Option<&'a [f64]>,
-    node_limit: usize,
-    rounds: usize,
-}
-
-impl Default for FeedbackVertexOptions<'_> {
-    fn default() -> Self {
-        Self {
-            weights: None,
-            node_limit: 1 << 22,
-            rounds: 64,
-        }
-    }
-}
-
-impl<'a> FeedbackVertexOptions<'a> {
-    /// Every vertex has weight 1; the limits are the defaults of the methods.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The weight of each vertex: one number for each id below
-    /// [`vertex_bound`](Vertices::vertex_bound), finite and not negative. Sums of integers are
-    /// exact up to 2^53.
-    #[must_use]
-    pub fn weights(mut self, weights: &'a [f64]) -> Self {
-        self.weights = Some(weights);
-        self
-    }
-
-    /// The limit of the exact search, for the whole call. It counts the vertices and edges that are
-    /// read or added at each node of the search tree. The smallest pieces come first, and each gets
-    /// an equal share of the remaining limit; pieces with more vertices and edges than a 256th of the
-    /// limit are skipped. The default is 4,194,304, which takes up to about a second; 0 means no
-    /// exact search.
-    #[must_use]
-    pub fn node_limit(mut self, nodes: usize) -> Self {
-        self.node_limit = nodes;
-        self
-    }
-
-    /// The maximum number of rounds of the local search over all vertices. The default is 64; it
-    /// ends earlier after some rounds without a gain.
-    #[must_use]
-    pub fn rounds(mut self, rounds: usize) -> Self {
-        self.rounds = rounds;
-        self
-    }
-}
-
-/// Vertices without which a graph has no cycle; see [`feedback_vertex_set`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct FeedbackVertexSet {
-    vertices: Vec<VertexId>,
-    weight: f64,
-    lower_bound: f64,
-    optimal: bool,
-}
-
-impl FeedbackVertexSet {
-    /// The vertices, ascending.
-    pub fn vertices(&self) -> &[VertexId] {
-        &self.vertices
-    }
-
-    /// The vertices, ascending.
-    pub fn into_vertices(self) -> Vec<VertexId> {
-        self.vertices
-    }
-
-    /// The number of vertices.
-    pub fn len(&self) -> usize {
-        self.vertices.len()
-    }
-
-    /// Whether the set is empty: the graph has no cycle.
-    pub fn is_empty(&self) -> bool {
-        self.vertices.is_empty()
-    }
-
-    /// The total weight of the vertices; their number if no weights were given.
-    pub fn weight(&self) -> f64 {
-        self.weight
-    }
-
-    /// A lower bound: no feedback vertex set of the graph has less weight.
-    pub fn lower_bound(&self) -> f64 {
-        self.lower_bound
-    }
-
-    /// Whether this set is proved to have the least weight, by reductions, an exact search or a
-    /// lower bound. If the weights are not integers, this is true up to a relative error of a
-    /// billionth.
-    pub fn is_optimal(&self) -> bool {
-        self.optimal
-    }
-}
-
 /// A set of vertices of small total weight without which the graph has no cycle: a minimum set if
 /// an exact search within a limit or a lower bound proves it, otherwise a good one.
 ///
@@ -158,7 +47,7 @@ impl FeedbackVertexSet {
 /// [`feedback_arc_set`](super::feedback_arc_set). Short bidirectional searches decide which vertices
 /// can be put back, as for [`feedback_arc_set`](super::feedback_arc_set); in the worst case, each
 /// reads all vertices and edges on cycles. The exact search is exponential, and ends at the
-/// [node limit](FeedbackVertexOptions::node_limit). Memory: 4 bytes per vertex id, and about 600 per
+/// [node limit](super::FeedbackOptions::node_limit). Memory: 4 bytes per vertex id, and about 600 per
 /// vertex and 150 per edge of the strongly connected components of more than one vertex. The exact
 /// search may take up to 90 bytes per unit of its limit, but usually takes far less.
 ///
@@ -191,26 +80,26 @@ impl FeedbackVertexSet {
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, VertexId, algo::{self, FeedbackVertexOptions}};
+/// use refcycle_core::{CsrGraph, VertexId, algo::{self, FeedbackOptions}};
 /// // Two cycles that share vertex 2.
 /// let graph = CsrGraph::from_edges(5, [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 2)])?;
-/// let set = algo::feedback_vertex_set(&graph, &FeedbackVertexOptions::new())?;
-/// assert_eq!(set.vertices(), [VertexId::new(2)]);
-/// assert!(set.is_optimal());
+/// let set = algo::feedback_vertex_set(&graph, &FeedbackOptions::default())?;
+/// assert_eq!(set.ids, [VertexId::new(2)]);
+/// assert!(set.is_optimal);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn feedback_vertex_set<I: Input<Graph: Successors>>(
     graph: I,
-    options: &FeedbackVertexOptions<'_>,
-) -> Result<I::Flow<FeedbackVertexSet>, Error> {
+    options: &FeedbackOptions<'_>,
+) -> Result<I::Flow<FeedbackSet<VertexId>>, Error> {
     graph.try_run(|graph, watch| feedback_vertex_set_watched(graph, options, watch))
 }
 
 pub(crate) fn feedback_vertex_set_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
-    options: &FeedbackVertexOptions<'_>,
+    options: &FeedbackOptions<'_>,
     watch: &mut W,
-) -> Result<ControlFlow<W::Stop, FeedbackVertexSet>, Error> {
+) -> Result<ControlFlow<W::Stop, FeedbackSet<VertexId>>, Error> {
     let is_whole = match options.weights {
         Some(weights) => check_weights(graph, weights)?,
         None => true,
@@ -294,9 +183,9 @@ impl Problem {
     fn solve<W: Watch>(
         &self,
         split: &CsrGraph,
-        options: &FeedbackVertexOptions<'_>,
+        options: &FeedbackOptions<'_>,
         watch: &mut W,
-    ) -> ControlFlow<W::Stop, FeedbackVertexSet> {
+    ) -> ControlFlow<W::Stop, FeedbackSet<VertexId>> {
         // The arcs of vertices have the first ids, because they have the lowest tails.
         let weight_of = |arc: usize| self.weights.get(arc).copied().unwrap_or(f64::INFINITY);
         let arcs = Arcs::new(split, weight_of, watch)?;
@@ -329,11 +218,11 @@ impl Problem {
             })
             .sum();
         let weight = costs.iter().sum::<f64>() + self.loop_weight;
-        ControlFlow::Continue(FeedbackVertexSet {
-            vertices,
+        ControlFlow::Continue(FeedbackSet {
+            ids: vertices,
             weight,
             lower_bound: (weight - lacking).max(0.0),
-            optimal: lacking == 0.0,
+            is_optimal: lacking == 0.0,
         })
     }
 
@@ -341,7 +230,7 @@ impl Problem {
     fn choose<W: Watch>(
         &self,
         arcs: &Arcs,
-        options: &FeedbackVertexOptions<'_>,
+        options: &FeedbackOptions<'_>,
         bounds: &mut [f64],
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, Vec<u32>> {

@@ -12,7 +12,6 @@ use self::groups::Groups;
 use self::pass::Pass;
 use super::Components;
 use crate::files::GraphReader;
-use crate::watch::finished;
 use crate::{Error, MAX_EDGES, MAX_VERTICES};
 
 /// How [`semi_external_components`] uses memory.
@@ -23,11 +22,6 @@ pub struct SemiExternalOptions {
 }
 
 impl SemiExternalOptions {
-    /// The defaults.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// The number of edges that are in memory at a time, 12 bytes each: by default, as many as there
     /// are vertices. More edges need fewer passes.
     pub fn edges_in_memory(mut self, count: usize) -> Self {
@@ -42,7 +36,7 @@ impl SemiExternalOptions {
     }
 }
 
-/// How far [`semi_external_components_with`] is.
+/// How far [`semi_external_components`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SemiExternalProgress {
@@ -65,6 +59,9 @@ pub struct SemiExternalProgress {
 /// are the same as those of [`strongly_connected_components`](super::strongly_connected_components),
 /// numbered in a reverse topological order, which may be another one.
 ///
+/// `progress` is called about once per million edges, and at the end of each pass. If it returns
+/// `Break`, the search ends with this value.
+///
 /// # Errors
 /// [`ErrorKind::Io`](crate::ErrorKind::Io); for a damaged file,
 /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) and
@@ -76,8 +73,7 @@ pub struct SemiExternalProgress {
 /// closes groups, or moves some vertex further from the roots of a forest, or is the last one. So
 /// there are at most n (n + 1) / 2 passes for n vertices. Many passes are needed if the edges
 /// between components do not fit into memory and there are long paths through them, in an order
-/// unlike that of the file. [`semi_external_components_with`] shows the progress and can be
-/// stopped.
+/// unlike that of the file. `progress` can stop the search.
 ///
 /// # Memory
 /// 40 to 60 bytes per vertex, 12 for each edge in memory, and two blocks of the file.
@@ -100,6 +96,7 @@ pub struct SemiExternalProgress {
 /// # Example
 /// ```
 /// use std::io::Cursor;
+/// use std::ops::ControlFlow;
 /// use refcycle_core::files::{GraphReader, GraphWriter};
 /// use refcycle_core::{CsrGraph, algo};
 ///
@@ -108,49 +105,20 @@ pub struct SemiExternalProgress {
 /// GraphWriter::new(&CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?).write(&mut bytes)?;
 ///
 /// let mut reader = GraphReader::new(Cursor::new(bytes))?;
-/// let components = algo::semi_external_components(&mut reader, Default::default())?;
-/// assert_eq!(components.len(), 2);
-/// assert_eq!(components.component(1).len(), 2);
-/// # Ok::<(), refcycle_core::Error>(())
-/// ```
-pub fn semi_external_components<R: Read + Seek>(
-    reader: &mut GraphReader<R>,
-    options: SemiExternalOptions,
-) -> Result<Components, Error> {
-    semi_external_components_with(reader, options, |_| ControlFlow::Continue(())).map(finished)
-}
-
-/// [`semi_external_components`] that calls `progress` about once per million edges, and at the end
-/// of each pass. If it returns `Break`, the search ends with this value.
-///
-/// # Errors
-/// As for [`semi_external_components`].
-///
-/// # Complexity
-/// As for [`semi_external_components`].
-///
-/// # Example
-/// ```
-/// use std::io::Cursor;
-/// use std::ops::ControlFlow;
-/// use refcycle_core::files::{GraphReader, GraphWriter};
-/// use refcycle_core::{CsrGraph, algo};
-///
-/// let mut bytes = Vec::new();
-/// GraphWriter::new(&CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?).write(&mut bytes)?;
-/// let mut reader = GraphReader::new(Cursor::new(bytes))?;
-/// let options = algo::SemiExternalOptions::new().edges_in_memory(1);
+/// let options = algo::SemiExternalOptions::default().edges_in_memory(1);
 /// let most_passes = 100;
-/// let components = algo::semi_external_components_with(&mut reader, options, |progress| {
+/// let components = algo::semi_external_components(&mut reader, options, |progress| {
 ///     match progress.pass > most_passes {
 ///         true => ControlFlow::Break("too many passes"),
 ///         false => ControlFlow::Continue(()),
 ///     }
 /// })?;
-/// assert_eq!(components.continue_value().map(|found| found.len()), Some(2));
+/// let components = components.continue_value().unwrap();
+/// assert_eq!(components.len(), 2);
+/// assert_eq!(components.component(1).len(), 2);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn semi_external_components_with<R: Read + Seek, B>(
+pub fn semi_external_components<R: Read + Seek, B>(
     reader: &mut GraphReader<R>,
     options: SemiExternalOptions,
     mut progress: impl FnMut(&SemiExternalProgress) -> ControlFlow<B>,
