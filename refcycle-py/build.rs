@@ -8,6 +8,14 @@ fn main() {
     pyo3_build_config::use_pyo3_cfgs();
     pyo3_build_config::add_extension_module_link_args();
     see_forced_unwinds();
+    name_library();
+}
+
+/// The library that has Python's functions on Windows: see `heap/of_python.rs`.
+fn name_library() {
+    println!("cargo:rustc-check-cfg=cfg(python_library, values(any()))");
+    let PythonVersion { major, minor } = pyo3_build_config::get().version();
+    println!("cargo:rustc-cfg=python_library=\"python{major}{minor}\"");
 }
 
 /// If CPython unwinds the stack of a thread when the program ends, our personality routine is

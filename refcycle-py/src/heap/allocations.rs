@@ -7,7 +7,7 @@ use pyo3::types::{PyString, PyTuple};
 use super::gc_pause::GcPause;
 use super::sizes::bytes_before;
 
-unsafe extern "C" {
+of_python! {
     /// Exported by all versions of CPython, and not declared by pyo3-ffi: a new tuple of pairs of a
     /// file and a line, the most recent call first; `None` where nothing is known, or nothing is
     /// traced.

@@ -67,7 +67,7 @@ pub(crate) fn is_dict(object: Obj<'_>) -> bool {
     }
 }
 
-unsafe extern "C" {
+of_python! {
     /// Not declared by pyo3-ffi.
     static mut PyODict_Type: ffi::PyTypeObject;
 }

@@ -158,7 +158,7 @@ fn is_watched(py: Python<'_>) -> PyResult<bool> {
 
 /// Whether an audit hook would be called. None is called here.
 fn has_audit_hooks(py: Python<'_>) -> bool {
-    unsafe extern "C" {
+    of_python! {
         /// Not declared by pyo3-ffi.
         fn PySys_Audit(event: *const c_char, format: *const c_char, ...) -> c_int;
     }

@@ -60,7 +60,7 @@ fn visit_tracked<'h, F: FnMut(Obj<'h>) -> bool>(_heap: Still<'h, '_>, mut see: F
     use pyo3::ffi;
     use std::ffi::{c_int, c_void};
 
-    unsafe extern "C" {
+    of_python! {
         /// New in CPython 3.12; not declared by pyo3-ffi.
         fn PyUnstable_GC_VisitObjects(
             callback: unsafe extern "C" fn(*mut ffi::PyObject, *mut c_void) -> c_int,

@@ -12,6 +12,9 @@
 //! references a traversal has shown, [`probes`] measure a struct.
 #![allow(unsafe_code)]
 
+#[macro_use]
+mod of_python;
+
 mod address_index;
 mod allocations;
 mod allocator;

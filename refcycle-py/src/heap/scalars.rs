@@ -7,7 +7,7 @@ use pyo3::ffi;
 
 use super::Obj;
 
-unsafe extern "C" {
+of_python! {
     /// Whether `repr` shows a character unescaped. Not declared by pyo3-ffi; the macro
     /// `Py_UNICODE_ISPRINTABLE` of CPython's headers is this function.
     fn _PyUnicode_IsPrintable(character: u32) -> c_int;

@@ -76,7 +76,7 @@ impl Kind {
     }
 }
 
-unsafe extern "C" {
+of_python! {
     /// Not declared by pyo3-ffi.
     static mut PyMethod_Type: ffi::PyTypeObject;
 }

@@ -39,8 +39,9 @@ use credits::Credits;
 pub(crate) use credits::Open;
 #[cfg(target_os = "linux")]
 pub(crate) use libraries::Libraries;
+pub(crate) use threads::UNCAUGHT;
 #[cfg(target_os = "linux")]
-pub(crate) use threads::{UNCAUGHT, names_by_native_id};
+pub(crate) use threads::names_by_native_id;
 
 /// A vertex with references from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]

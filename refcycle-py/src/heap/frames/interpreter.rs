@@ -117,7 +117,7 @@ impl<'h> Frame<'h> {
 
     #[cfg(Py_3_12)]
     fn last_instruction(self, _code: Obj<'h>) -> Option<i32> {
-        unsafe extern "C" {
+        of_python! {
             fn PyUnstable_InterpreterFrame_GetLasti(frame: *const u8) -> std::ffi::c_int;
         }
         // SAFETY: it is a frame that has not ended; the function computes a difference.
@@ -335,7 +335,7 @@ impl Frame<'_> {
 
     #[cfg(Py_3_12)]
     fn line(self) -> Option<i32> {
-        unsafe extern "C" {
+        of_python! {
             /// Not declared by pyo3-ffi. It looks up the line in a table of the code.
             fn PyUnstable_InterpreterFrame_GetLine(frame: *const u8) -> std::ffi::c_int;
         }

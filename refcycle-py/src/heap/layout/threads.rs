@@ -10,7 +10,7 @@ use pyo3::ffi;
 /// # Safety
 /// The thread belongs to the current interpreter, and has not ended.
 pub(in crate::heap) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> usize {
-    unsafe extern "C" {
+    of_python! {
         /// Not declared by pyo3-ffi.
         fn PyThread_get_thread_ident() -> c_ulong;
     }

@@ -98,15 +98,19 @@ pub(super) fn said_size(object: &Bound<'_, PyAny>, of: *mut ffi::PyTypeObject) -
     of.call_method1("__sizeof__", (object,))?.extract()
 }
 
-/// The address of a symbol that the process exports.
+/// The address of the state of the runtime.
 #[cfg(all(unix, Py_3_13))]
-pub(super) fn exported(name: &std::ffi::CStr) -> Option<usize> {
+pub(super) fn runtime_state() -> Option<usize> {
     // SAFETY: the name is a valid C string.
-    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_PyRuntime".as_ptr()) };
     (!found.is_null()).then_some(found as usize)
 }
 
-#[cfg(all(not(unix), Py_3_13))]
-pub(super) fn exported(_name: &std::ffi::CStr) -> Option<usize> {
-    None
+#[cfg(all(windows, Py_3_13))]
+pub(super) fn runtime_state() -> Option<usize> {
+    of_python! {
+        /// Not declared by pyo3-ffi. Only its address is used.
+        static _PyRuntime: u8;
+    }
+    Some((&raw const _PyRuntime) as usize)
 }

@@ -8,7 +8,7 @@
 use pyo3::prelude::*;
 
 #[cfg(Py_3_13)]
-use super::memory::{Memory, exported};
+use super::memory::{Memory, runtime_state};
 #[cfg(Py_3_13)]
 use crate::heap::layout::{code, dict, frame};
 
@@ -50,7 +50,7 @@ fn table(py: Python<'_>) -> Option<Memory> {
     const COOKIE: usize = usize::from_ne_bytes(*b"xdebugpy");
     const WORDS: usize = 128;
 
-    let start = exported(c"_PyRuntime")?;
+    let start = runtime_state()?;
     // SAFETY: the table is the first part of the runtime state, which is larger.
     let table = unsafe { Memory::new(start, 8 * WORDS) };
     let word = |place: usize| table.word(8 * place);
