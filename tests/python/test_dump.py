@@ -125,7 +125,7 @@ def test_a_timeout_that_is_none(path, timeout):
 
 def test_a_system_without_fork(path, monkeypatch):
     monkeypatch.delattr(os, "fork", raising=False)
-    with pytest.raises(RuntimeError, match="this system has no fork: do not use fork"):
+    with pytest.raises(NotImplementedError, match="this system has no fork: do not use fork"):
         refcycle.dump(path, fork=True)
     assert os.listdir(path.parent) == []
 

@@ -94,8 +94,8 @@ def dump(
 
     With `fork`, on systems that have `os.fork`, the program stops only for the fork; the child
     takes the snapshot and writes the file. The returned `ForkedDump` has `wait`, which says
-    whether it succeeded. OSError if the folder cannot be written or the fork fails, RuntimeError
-    if the system has no fork. The child
+    whether it succeeded. OSError if the folder cannot be written or the fork fails,
+    NotImplementedError (a RuntimeError) if the system has no fork. The child
 
     - runs no code of the program except functions registered with `os.register_at_fork`: no signal
       handler, no finalizer that a collection calls, nothing at its exit; it flushes no buffers. As
@@ -184,7 +184,7 @@ def check_options(fork: bool, timeout: float | None) -> None:
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
-        raise RuntimeError("this system has no fork: do not use fork")
+        raise NotImplementedError("this system has no fork: do not use fork")
     if fork and sys.is_finalizing():
         raise RuntimeError(
             "the program is ending and cannot wait for a fork: do not use fork, or call dump in a "
