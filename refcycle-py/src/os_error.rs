@@ -30,10 +30,17 @@ pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
         let place = terminal::line(&path.to_string_lossy());
         return PyOSError::new_err(format!("{place}: {error}"));
     };
+    let name = path.as_os_str().to_owned();
+    if cfg!(windows) && error.raw_os_error() == Some(number) {
+        // It is `winerror`, of which Python makes the `errno` and the class.
+        let text = error.to_string();
+        let text = text.split(" (os error ").next().unwrap_or_default();
+        return PyOSError::new_err((0, format!("{text}{remedy}"), name, number));
+    }
     let text = modules::attribute(py, "os", "strerror")
         .and_then(|strerror| strerror.call1((number,)))
         .and_then(|text| text.extract::<String>());
     // When the program ends, the system's own text has to suffice.
     let text = text.unwrap_or_else(|_| error.to_string());
-    PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
+    PyOSError::new_err((number, text + remedy, name))
 }
