@@ -329,10 +329,12 @@ def test_a_link_that_comes_before_a_dump_on_a_signal_is_not_followed(tmp_path, m
 
 
 @forks
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGALRM])
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGALRM"])
 @pytest.mark.parametrize("when", ["before", "in the midst"])
-def test_a_child_that_is_killed_leaves_nothing(tmp_path, monkeypatch, number, when):
+def test_a_child_that_is_killed_leaves_nothing(tmp_path, monkeypatch, name, when):
     from refcycle import dumping
+
+    number = signal.Signals[name]
 
     def save_into(graph, file, *, redact):
         if when == "in the midst":

@@ -147,7 +147,6 @@ def test_a_folder_that_does_not_exist_is_an_os_error(graph, tmp_path):
         assert str(caught.value.filename) == str(tmp_path / "nowhere" / name)
 
 
-@SHELL
 def without_a_font(name):
     """A graph with a label of ideographs that no font has: they are unassigned."""
     vertices = [AnnotatedVertex(0, f"'{chr(0x3FFFD)} {chr(0x3FFFC)}'")]
@@ -181,6 +180,7 @@ def test_a_warning_that_is_an_error_leaves_the_whole_picture(in_tmp_path):
     assert png_size((in_tmp_path / "a.png").read_bytes())
 
 
+@SHELL
 class TestDotExecutable:
     COPY = (
         'cat > "stdin.txt"; echo "$@" > args.txt\n'

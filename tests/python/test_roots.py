@@ -212,16 +212,23 @@ def test_a_handled_exception_is_a_root():
     assert root.unexplained == 0
 
 
+# Two that nothing else uses.
+SIGNALS = [
+    getattr(signal, unix, None) or getattr(signal, windows)
+    for unix, windows in [("SIGUSR1", "SIGTERM"), ("SIGUSR2", "SIGBREAK")]
+]
+
+
 def test_a_signal_handler_is_a_root():
     def handler(number, frame):
         pass
 
-    before = signal.signal(signal.SIGUSR1, handler)
+    before = signal.signal(SIGNALS[0], handler)
     try:
         root = root_of(refcycle.snapshot(), handler)
     finally:
-        signal.signal(signal.SIGUSR1, before)
-    name = f"handler of signal {int(signal.SIGUSR1)}"
+        signal.signal(SIGNALS[0], before)
+    name = f"handler of signal {int(SIGNALS[0])}"
     assert facts(root) == (1, (name,), 0, name)
 
 
@@ -231,16 +238,15 @@ def test_a_handler_of_two_signals_is_held_twice(leaked):
     def handler(number, frame):
         pass
 
-    numbers = [signal.SIGUSR1, signal.SIGUSR2]
-    before = [signal.signal(number, handler) for number in numbers]
+    before = [signal.signal(number, handler) for number in SIGNALS]
     leak(handler)
     try:
         root = root_of(refcycle.snapshot(), handler)
     finally:
         give_back(handler)
-        for number, old in zip(numbers, before):  # noqa: B905
+        for number, old in zip(SIGNALS, before):  # noqa: B905
             signal.signal(number, old)
-    names = tuple(f"handler of signal {int(number)}" for number in sorted(numbers))
+    names = tuple(f"handler of signal {int(number)}" for number in sorted(SIGNALS))
     assert root.holders == names and root.unexplained == 1
     assert root.name == "; ".join([*names, "held by C code: 1 reference"])
 
