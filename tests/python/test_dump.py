@@ -93,7 +93,7 @@ def test_options_are_those_of_the_snapshot_and_of_the_file(path, monkeypatch):
             asked.append((path, options))
 
         def statistics(self):
-            return {}
+            return {"own_bytes": 0}
 
     monkeypatch.setattr(dumping, "snapshot", Snapshot)
     refcycle.dump(path, redact=False, untracked=True)
