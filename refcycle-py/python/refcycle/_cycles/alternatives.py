@@ -16,6 +16,10 @@ __all__ = ["Alternatives"]
 
 # At most this many changes are proposed in place of one.
 _MOST = 3
+# So many edges of one removal are looked at one by one.
+_FEW = 8
+# So many references are followed before nothing more is proposed: some seconds.
+_MOST_STEPS = 3_000_000
 
 
 class Alternatives:
@@ -43,11 +47,17 @@ class Alternatives:
         for removal, cut in by_id.values():
             self._edges.setdefault(removal, []).extend(cut)
         self._free = free
+        self._steps = 0
+        # The edges that are left, with their heads, by their tails.
+        self._out_edges: dict[int, list[tuple[int, int]]] = {}
+        for edge in self._left if self._edges else ():
+            ends = id_of(graph.tail(edge)), id_of(graph.head(edge))
+            self._out_edges.setdefault(ends[0], []).append((edge, ends[1]))
 
     def of_a_cycle(self, removal: Removal) -> list[Removal]:
         """Return the removals of the other references of a cycle that a removal breaks."""
         edges = self._edges.get(removal, [])[:1]
-        return [found for edge in edges for found in self._way_back(edge, self._left)]
+        return [found for edge in edges for found in self._way_back(edge, set(), set())]
 
     def of_all_cycles(
         self, removal: Removal, choose: Callable[[list[Removal]], Removal | None]
@@ -57,55 +67,71 @@ class Alternatives:
         `choose` tells which of the other references of a cycle is to be removed. The list is empty
         if it refuses, or if more changes than a reader can take in would be needed.
         """
-        left = {edge: found for edge, found in self._left.items() if edge not in self._free}
-        chosen: list[Removal] = []
-        while (edge := self._edge_on_a_cycle(removal, left)) is not None:
-            found = choose(self._way_back(edge, left))
-            if found is None or len(chosen) == _MOST:
-                return []
-            chosen.append(found)
-            left = {edge: other for edge, other in left.items() if other.name != found.name}
-        return chosen
-
-    def _edge_on_a_cycle(self, removal: Removal, left: dict[int, Removal]) -> int | None:
-        graph = self._graph
         edges = self._edges.get(removal, [])
-        pairs = [(id_of(graph.tail(edge)), id_of(graph.head(edge))) for edge in (*left, *edges)]
+        chosen: list[Removal] = []
+        gone: set[str] = set()
+        waiting = edges[:_FEW]
+        while waiting and self._steps < _MOST_STEPS:
+            cycle = self._way_back(waiting[-1], self._free, gone)
+            if cycle:
+                found = choose(cycle)
+                if found is None or len(chosen) == _MOST:
+                    return []
+                chosen.append(found)
+                gone.add(found.name)
+                continue
+            waiting.pop()
+            if not waiting and chosen:
+                more = self._on_a_cycle(edges, gone)
+                if more is None:
+                    return chosen
+                if not self._way_back(more, self._free, gone):
+                    # It is a cycle through several of the edges, or one of a single object.
+                    return []
+                waiting = [more]
+        return []
+
+    def _on_a_cycle(self, edges: list[int], gone: set[str]) -> int | None:
+        """Return the first of some edges that is on a cycle of them and of those that are left."""
+        graph = self._graph
+        left = [
+            edge
+            for edge, removal in self._left.items()
+            if edge not in self._free and removal.name not in gone
+        ]
+        pairs = [(id_of(graph.tail(edge)), id_of(graph.head(edge))) for edge in (*edges, *left)]
+        self._steps += len(pairs)
         whole = DirectedGraph.from_edge_pairs({end for pair in pairs for end in pair}, pairs)
-        parts = whole.cyclic_components()
-        part_of = {end: number for number, part in enumerate(parts) for end in part}
-        for edge, (tail, head) in zip(edges, pairs[len(left) :], strict=True):
-            part = part_of.get(tail)
-            if part is not None and part == part_of.get(head):
+        part_of = {
+            end: number for number, part in enumerate(whole.cyclic_components()) for end in part
+        }
+        for edge, (tail, head) in zip(edges, pairs, strict=False):
+            if tail in part_of and part_of[tail] == part_of.get(head):
                 return edge
         return None
 
-    def _way_back(self, edge: int, left: dict[int, Removal]) -> list[Removal]:
-        """Return the removals of a shortest path from the head of an edge to its tail."""
-        return _path(self._graph, left, self._graph.head(edge), self._graph.tail(edge))
+    def _way_back(self, edge: int, free: set[int], gone: set[str]) -> list[Removal]:
+        """Return the removals of a shortest path from the head of an edge to its tail.
 
-
-def _path(
-    graph: ObjectGraph, left: dict[int, Removal], start: object, end: object
-) -> list[Removal]:
-    """Return the removals of the references of a shortest path by some edges."""
-    before: dict[int, tuple[int, Removal]] = {}
-    near = [start]
-    seen = {id_of(start)}
-    goal = id_of(end)
-    while near and goal not in seen:
-        further = []
-        for here in near:
-            for edge in graph.out_edges(here):
-                there = graph.head(edge)
-                if edge in left and id_of(there) not in seen:
-                    seen.add(id_of(there))
-                    before[id_of(there)] = (id_of(here), left[edge])
-                    further.append(there)
-        near = further
-    found = []
-    place = goal
-    while place != id_of(start) and place in before:
-        place, removal = before[place]
-        found.append(removal)
-    return found[::-1]
+        The path has no edge of `free`, and none whose name is in `gone`.
+        """
+        start, goal = id_of(self._graph.head(edge)), id_of(self._graph.tail(edge))
+        before: dict[int, tuple[int, Removal]] = {}
+        near = [start]
+        while near and goal not in before:
+            further = []
+            for here in near:
+                self._steps += len(self._out_edges.get(here, ()))
+                for out_edge, there in self._out_edges.get(here, ()):
+                    removal = self._left[out_edge]
+                    is_new = there not in before and there != start
+                    if is_new and out_edge not in free and removal.name not in gone:
+                        before[there] = here, removal
+                        further.append(there)
+            near = further
+        found = []
+        place = goal
+        while place in before:
+            place, removal = before[place]
+            found.append(removal)
+        return found[::-1]
