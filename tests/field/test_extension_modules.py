@@ -217,6 +217,20 @@ class TestMypyc:
         hub.last = thing
         assert holders(thing) == {("Hub", "last")}
 
+    def test_no_code_of_a_metaclass_runs(self, mypyc: Any) -> None:
+        class Meta(type):
+            def __eq__(cls, other: object) -> bool:
+                raise AssertionError("code of the program")
+
+            __hash__ = type.__hash__
+
+        class Value(metaclass=Meta):
+            pass
+
+        hub = mypyc.Hub()
+        hub.last = value = Value()
+        assert label_between(hub, value) == "last"
+
     def test_each_class_has_its_own_fields(self, mypyc: Any) -> None:
         for cls, value in itertools.product((mypyc.Hub, mypyc.NamedHub), (Thing(), [])):
             hub = cls()

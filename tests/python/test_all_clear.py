@@ -102,6 +102,28 @@ def test_what_a_file_itself_took_is_no_growth(untracked):
     assert residues[0] == 0 and residues[1] >= 0
 
 
+def test_what_a_file_that_failed_took_is_no_growth():
+    live = run_json(
+        """
+        import json, os, tempfile, refcycle
+        paths = [os.path.join(tempfile.mkdtemp(), name) for name in "ab"]
+
+        def stop(done, total):
+            raise LookupError
+
+        try:
+            refcycle.snapshot().save(paths[0], progress=stop)
+        except LookupError:
+            pass
+        before = refcycle.snapshot()
+        before.save(paths[0])
+        after = refcycle.snapshot()
+        print(json.dumps(str(refcycle.diff(before, after))))
+        """
+    )
+    assert "outside" not in live and "grew by another" not in live
+
+
 def test_a_graph_that_is_saved_counts_as_an_earlier_one():
     save = "refcycle.snapshot().save(os.path.join(folder, 'saved'))\n"
     copy = "refcycle.load(os.path.join(folder, 'saved')).save(os.path.join(folder, 'copy'))"

@@ -114,4 +114,11 @@ def test_a_missing_folder_is_an_error_of_save_before_the_work(place):
         graph.save("none/x", progress=lambda done, total: told.append(done))
     assert told == [0]
     graph.save("x", progress=lambda done, total: told.append(done))
-    assert len(told) > 3
+    assert told[0] == 0 and told[-1] == 1000
+
+
+def test_a_file_is_where_its_path_led_when_it_was_begun(place):
+    graph = refcycle.ObjectGraph([[] for _ in range(30_000)])
+    graph.save("x", progress=lambda done, total: os.chdir(place / "folder"))
+    assert sorted(os.listdir(place)) == ["file", "folder", "x"]
+    assert os.listdir(place / "folder") == []

@@ -2342,7 +2342,7 @@ class LoadedGraph(ObjectGraph):
         REFCYCLE_LABELS, as in `service=shop,version=2.4`. `process`: a number that is random for
         each process and its forks, and says nothing about it. `threads`: JSON, which maps the name
         of each thread to its stack, innermost call first. `redacted`: `true` or `false`. For a
-        snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`
+        snapshot also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes`,
         `own_bytes` and `residue_bytes`, as in `statistics`. `earlier_dumps`: the number of earlier
         files of live objects that the process wrote. Files of earlier versions have
         `dumping_bytes` instead of `residue_bytes`, with a part of `own_bytes`.

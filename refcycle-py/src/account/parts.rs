@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::heap::{MappingKind, Placement, ProcessState, SetAside};
+use crate::heap::{MappingKind, Placement, ProcessState};
 
 /// The bytes of each part in main memory.
 #[derive(Default)]
@@ -98,9 +98,7 @@ impl Parts {
         self.libraries = by_name(state, MappingKind::Library, &FxHashMap::default());
         self.files = by_name(state, MappingKind::File, &placement.in_mappings);
         self.stack_count = Some(1 + state.stacks.len() as u64);
-        // What is set aside has no pages.
         let used = state.native_heap.map(|heap| heap.used);
-        let used = used.map(|used| used.saturating_sub(SetAside::total() as u64));
         let seen = placement.elsewhere + placement.slack_elsewhere;
         self.unseen_in_malloc = used.map(|used| used.saturating_sub(seen).min(rest));
         let sum = |named: &[(String, u64)]| named.iter().map(|(_, bytes)| bytes).sum();

@@ -1,9 +1,9 @@
 //! Objects that `gc.freeze()` has put aside.
 //!
 //! Since 3.14 and in later releases of 3.13, they are enumerated with the others. Before that, no
-//! function returns them. But they are in a linked list of their own: as for all tracked objects, the addresses of the next and the
-//! previous object are stored before each object. One of them is known: the namespace of `builtins`
-//! exists from the start, so it is frozen if any object is.
+//! function returns them. But they are in a linked list of their own: as for all tracked objects, the
+//! addresses of the next and the previous object are stored before each object. One of them is known:
+//! the namespace of `builtins` exists from the start, so it is frozen if any object is.
 
 use pyo3::ffi;
 use pyo3::prelude::*;

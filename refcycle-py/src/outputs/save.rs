@@ -46,13 +46,16 @@ pub(crate) fn save(
         refuse_links: false,
     };
     // A path where no file can be written is an error before the work, not after it.
-    let file = py.detach(|| Replacement::begin(path, options));
+    // The program may go to another folder meanwhile.
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let file = py.detach(|| Replacement::begin(place, options));
     let file = file.map_err(|error| dump_error(py, DumpError::Io(error), path))?;
-    let is_first = engine.reading().is_some() && !IS_SAVED.swap(true, Ordering::Relaxed);
+    let is_first = engine.reading().is_some() && !IS_SAVED.load(Ordering::Relaxed);
     let before = beside_graphs().filter(|_| is_first);
     progress::stage(NAMES);
     let dump = dump_of(py, engine, redact)?;
     write(py, dump, path, file)?;
+    IS_SAVED.fetch_or(engine.reading().is_some(), Ordering::Relaxed);
     if let Some(before) = before {
         py.detach(return_free_memory); // what was needed to write is no memory of the program
         let more = beside_graphs().map_or(0, |after| after.saturating_sub(before));
