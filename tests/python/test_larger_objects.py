@@ -258,3 +258,41 @@ refcycle.dump(sys.argv[2], untracked=True)
     subprocess.run([sys.executable, "-c", program, *paths], check=True)
     found = refcycle.diff(*map(refcycle.load, paths), samples=50)
     assert [one for one in found.larger if one.type_name == "str"] == []
+
+
+REFILLED = """
+import gc, sys, refcycle
+
+KEYS = [str(number) for number in range(20_000)]
+REFILLED = dict.fromkeys(KEYS[:10_000])
+GROWS, PEAK = dict.fromkeys(KEYS[:5_000]), dict.fromkeys(KEYS[:10])
+
+def grow():
+    for old, key in zip(KEYS, KEYS[10_000:]):
+        del REFILLED[old]
+        REFILLED[key] = None
+    GROWS.update(dict.fromkeys(KEYS[5_000:]))
+    PEAK.update(dict.fromkeys(KEYS))
+    for key in KEYS[10:]:
+        del PEAK[key]
+
+gc.collect()
+refcycle.dump(sys.argv[1])
+start = refcycle.snapshot(untracked=True)
+grow()
+end = refcycle.snapshot(untracked=True)
+refcycle.dump(sys.argv[2])
+print([one.chain.signature for one in refcycle.diff(start, end, samples=50).larger])
+"""
+
+
+def test_a_dict_that_is_refilled_is_not_named_and_one_that_was_large_is(tmp_path):
+    """A cache at its limit may get a larger table; a table stays large after most entries went."""
+    paths = [str(tmp_path / name) for name in ("a.refcycle", "b.refcycle")]
+    command = [sys.executable, "-c", REFILLED, *paths]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = refcycle.diff(*map(refcycle.load, paths), samples=50).larger
+    for text in (done.stdout, str([one.chain.signature for one in found])):
+        assert "__main__.GROWS -> dict" in text
+        assert "__main__.PEAK -> dict" in text
+        assert "REFILLED" not in text

@@ -237,7 +237,8 @@ def diff(
     things than new objects of the graph, is in `larger`; of files, so is any other object that
     can change. Snapshots without `untracked` lack bytearrays and, up to Python 3.13, dicts of
     strings and numbers alone. Of live snapshots, such growth is in no row of the table;
-    `census` counts it. An object that
+    `census` counts it. With `untracked`, a dict or set that has no more entries than before is
+    left out, unless its table is several times as large. An object that
     the collector tracks only in `after` is new; one that it tracks only in `before` is neither
     new nor gone. Graphs do not count.
 
@@ -254,7 +255,8 @@ def diff(
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
-    table is right, but `new` and `gone` may each lack such objects.
+    table is right, but `new` and `gone` may each lack such objects. A holder in a sample's
+    path is taken for one of `before` if that graph has each reference of the path to it.
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one

@@ -90,7 +90,7 @@ const HOOKS: [&str; 2] = ["refcycle.memory_error_dumps", "refcycle.signal_dumps"
 
 /// Whether a dotted name, of a module or a class, is that of objects which hold others only because
 /// somebody looked at these: graphs, and what is found in them.
-fn is_ours(name: &str) -> bool {
+pub(super) fn is_ours(name: &str) -> bool {
     is_in(name, &["refcycle"]) && !is_in(name, &ORDINARY) && !is_in(name, &HOOKS)
 }
 

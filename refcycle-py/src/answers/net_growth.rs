@@ -2,25 +2,22 @@
 //! same holder.
 
 use std::cmp::Reverse;
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
+use refcycle_core::{Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::firm_paths::{Tops, not_firm};
 use super::groups::{HolderGroup, HolderGroups};
+use super::net_sides::{Key, Owners, Side, Total, address};
 use super::object_types::ObjectTypes;
 use crate::engine::Engine;
 use crate::heap::memory;
 use crate::interrupt::{self, Checkpoint};
 
-/// How many sizes are held at once.
-const AT_ONCE: usize = 1 << 15;
-/// Bytes an object: its holder, the sets and counts of referrers, its owner.
-const BYTES_A_VERTEX: usize = 4 + 1 + 1 + 16;
-/// Bytes for each reference of a holder: its address and number, sorted.
-const BYTES_A_REFERENCE: usize = 16;
+/// Bytes an object: its holders, the sets and counts of referrers, its owner.
+const BYTES_A_VERTEX: usize = 4 + 4 + 1 + 1 + 16;
 /// As many objects as before that are larger by less than this part count as replaced.
 const LARGER_PART: u64 = 10;
 /// And by fewer bytes.
@@ -56,23 +53,19 @@ impl NetGrowth {
     }
 }
 
-/// What is compared: an old holder, the type of what it holds itself, and the type of an object that is
-/// held by that.
-type Key = (u32, u32, u32);
-
-#[derive(Clone, Copy, Default)]
-struct Total {
-    count: u64,
-    size: u64,
-}
-
 /// The shares of new objects that are beyond those that went, by number and by bytes.
 fn shares(came: Total, went: Total) -> (f64, f64) {
-    let share = |came: u64, went: u64| came.saturating_sub(went) as f64 / came.max(1) as f64;
+    let share = |came: u64, went: u64, new: u64| {
+        let more = came.saturating_sub(went);
+        (more as f64 / new.max(1) as f64).min(1.0)
+    };
     let larger = came.size.saturating_sub(went.size);
     let is_larger = larger >= LEAST_LARGER.max(went.size / LARGER_PART);
     match came.count > went.count || is_larger {
-        true => (share(came.count, went.count), share(came.size, went.size)),
+        true => (
+            share(came.count, went.count, came.only_here.0),
+            share(came.size, went.size, came.only_here.1),
+        ),
         false => (0.0, 0.0),
     }
 }
@@ -107,35 +100,32 @@ pub(crate) fn net_growth(
     let gone = VertexSet::from_vertices(before.engine.vertex_count(), gone);
     let mut kinds = FxHashMap::default();
     let earlier_types = ObjectTypes::new(py, before.engine)?;
+    let unused = left_over(py, before, after)?;
+    let unused = (VertexSet::new(before.engine.vertex_count()), unused);
     let sides = Sides {
-        earlier: Side::new(py, before.engine, &earlier_types, &gone, &mut kinds),
-        later: Side::new(py, after, types, &new, &mut kinds),
+        earlier: Side::new(
+            py,
+            before.engine,
+            &earlier_types,
+            (&gone, unused.0),
+            &mut kinds,
+        ),
+        later: Side::new(py, after, types, (&new, unused.1), &mut kinds),
     };
-    let code = kinds.get("code");
-    let tops = tops(py, after, &new, targets, found)?;
-    let holders = sides.old_holders(py, tops.holders.values().copied())?;
-    let places: FxHashMap<_, _> = holders.iter().map(|pair| pair.1).zip(0..).collect();
-    let (went, came) = sides.changes(py, &holders)?;
-    let (went, _) = sides.earlier.totals(py, &went)?;
-    let (came, owners) = sides.later.totals(py, &came)?;
-    let share_of = |v: VertexId| {
-        let (top, child) = tops.of(v)?;
-        let place = *places.get(&top)?;
-        let kind = sides.later.kind(v);
-        // Code does not change: reading it makes copies of its fields, which stay.
-        if Some(&sides.later.kind(top)) == code {
-            return Some(((0.0, 0.0), None));
-        }
-        let key = match child == v {
-            true => (place, kind, kind),
-            false => {
-                let &(place, of) = owners.get(&v)?;
-                (place, of, kind)
-            }
-        };
-        let total = |totals: &FxHashMap<Key, Total>| totals.get(&key).copied().unwrap_or_default();
-        let share = shares(total(&came), total(&went));
-        Some((share, (child == v).then_some(top)))
+    let code = kinds.get("code").copied();
+    let not_old = not_firm(py, (before.engine, &gone), (after, &new), targets, found)?;
+    let firm = sides.compared(py, Tops::new(py, after, &not_old, targets, found)?)?;
+    let share_in = |compared: &Compared, v| compared.share_of(&sides.later, code, v);
+    let mut by_address = None;
+    if not_old.len() > new.len() {
+        let rest = targets.iter().copied();
+        let rest: Vec<_> = rest.filter(|&v| share_in(&firm, v).is_none()).collect();
+        let tops = Tops::new(py, after, &new, &rest, found)?;
+        by_address = Some(sides.compared(py, tops)?);
+    }
+    let share_of = |v| {
+        let by_address = || share_in(by_address.as_ref()?, v);
+        share_in(&firm, v).or_else(by_address)
     };
     let mut sums = vec![(0.0, 0.0); found.groups.len()];
     let mut steady = FxHashMap::default();
@@ -164,68 +154,86 @@ pub(crate) fn net_growth(
     })
 }
 
-/// For new objects, the old holder through which their path leads, and what this one holds on it.
-struct Tops {
-    /// What the old holder holds; the vertex itself where there is none.
-    children: Vec<u32>,
-    holders: FxHashMap<u32, VertexId>,
-}
-
-impl Tops {
-    fn of(&self, v: VertexId) -> Option<(VertexId, VertexId)> {
-        let child = self.children[v.index()];
-        let holder = self.holders.get(&child)?;
-        Some((*holder, VertexId::new(child)))
-    }
-}
-
-/// # Cost
-/// Visits each new object on a path once.
-fn tops(
-    py: Python<'_>,
-    after: &Engine,
-    new: &VertexSet,
-    targets: &[VertexId],
-    found: &HolderGroups,
-) -> PyResult<Tops> {
-    const UNKNOWN: u32 = u32::MAX;
-    let mut children = vec![UNKNOWN; after.vertex_count()];
-    let mut holders = FxHashMap::default();
-    let mut path = Vec::new();
-    let mut checkpoint = Checkpoint::of(targets.len());
-    for &target in targets {
-        checkpoint.step(py)?;
-        let mut v = target;
-        let child = loop {
-            if children[v.index()] != UNKNOWN {
-                break children[v.index()];
-            }
-            path.push(v);
-            match found.holder(v).filter(|&holder| holder != v) {
-                Some(holder) if new.contains(holder) => v = holder,
-                holder => {
-                    holders.extend(holder.map(|holder| (v.number(), holder)));
-                    break v.number();
-                }
-            }
-        };
-        for v in path.drain(..) {
-            children[v.index()] = child;
-        }
-    }
-    Ok(Tops { children, holders })
-}
-
 /// The two graphs.
 struct Sides<'a> {
     earlier: Side<'a>,
     later: Side<'a>,
 }
 
+/// The objects that only the earlier of two snapshots of a process needs, which holds them, by their
+/// vertices in the later one. They do not hold anything there.
+fn left_over(py: Python<'_>, before: &Earlier<'_>, after: &Engine) -> PyResult<VertexSet> {
+    let mut found = VertexSet::new(after.vertex_count());
+    if !after.kind().is_from_file() {
+        let mut checkpoint = Checkpoint::of(before.gone.len());
+        for &one in before.gone {
+            checkpoint.step(py)?;
+            if let Some(v) = after.vertex_at(py, address(py, before.engine, one) as usize)? {
+                found.insert(v);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the old holders of new objects have in one graph only.
+struct Compared {
+    tops: Tops,
+    /// The place of each holder.
+    places: FxHashMap<VertexId, u32>,
+    went: FxHashMap<Key, Total>,
+    came: FxHashMap<Key, Total>,
+    /// Those of the later graph.
+    owners: Owners,
+}
+
+impl Compared {
+    /// The part of a new object that is growth, by number and by bytes, and the old holder if this one
+    /// refers to it; `None` if no old holder is known.
+    fn share_of(
+        &self,
+        later: &Side<'_>,
+        code: Option<u32>,
+        v: VertexId,
+    ) -> Option<((f64, f64), Option<VertexId>)> {
+        let (top, child) = self.tops.of(v)?;
+        let place = *self.places.get(&top)?;
+        let kind = later.kind(v);
+        // Code does not change: reading it makes copies of its fields, which stay.
+        if Some(later.kind(top)) == code {
+            return Some(((0.0, 0.0), None));
+        }
+        let key = match child == v {
+            true => (place, kind, kind),
+            false => {
+                let &(place, of) = self.owners.get(&v)?;
+                (place, of, kind)
+            }
+        };
+        let total = |totals: &FxHashMap<Key, Total>| totals.get(&key).copied().unwrap_or_default();
+        let share = shares(total(&self.came), total(&self.went));
+        Some((share, (child == v).then_some(top)))
+    }
+}
+
 /// Objects that a holder has only in one graph, with its place.
 type Changed = Vec<(u32, VertexId)>;
 
 impl Sides<'_> {
+    fn compared(&self, py: Python<'_>, tops: Tops) -> PyResult<Compared> {
+        let holders = self.old_holders(py, tops.holders())?;
+        let (went, came) = self.changes(py, &holders)?;
+        let (went, _) = self.earlier.totals(py, &went)?;
+        let (came, owners) = self.later.totals(py, &came)?;
+        Ok(Compared {
+            tops,
+            places: holders.iter().map(|pair| pair.1).zip(0..).collect(),
+            went,
+            came,
+            owners,
+        })
+    }
+
     /// The holders that are in both graphs, by their vertices in these; first those that occur most
     /// often. `holders` are vertices of the later graph.
     fn old_holders(
@@ -351,133 +359,8 @@ fn is_kept(
     !only_here.contains(v) && is_there()
 }
 
-fn address(py: Python<'_>, engine: &Engine, v: VertexId) -> u64 {
-    match engine.kind().is_from_file() {
-        true => engine.saved(py, v).address(),
-        false => engine.objects()[v.index()].as_ptr() as u64,
-    }
-}
-
 fn sorted(mut held: Vec<(u64, VertexId)>) -> Vec<(u64, VertexId)> {
     held.sort_unstable();
     held.dedup();
     held
-}
-
-/// One of the two graphs.
-struct Side<'a> {
-    engine: &'a Engine,
-    types: &'a ObjectTypes,
-    /// The number of each type, which is the same in both graphs.
-    kinds: Vec<u32>,
-    /// The objects that the other graph does not have.
-    only_here: &'a VertexSet,
-}
-
-/// By object, the place of its owner, and the type through which this one holds it.
-type Owners = FxHashMap<VertexId, (u32, u32)>;
-
-impl<'a> Side<'a> {
-    fn new(
-        py: Python<'_>,
-        engine: &'a Engine,
-        types: &'a ObjectTypes,
-        only_here: &'a VertexSet,
-        known: &mut FxHashMap<String, u32>,
-    ) -> Self {
-        let examples = types.examples().iter();
-        let kinds = examples.map(|&v| {
-            let count = known.len() as u32;
-            *known.entry(engine.dotted_type(py, v)).or_insert(count)
-        });
-        Self {
-            engine,
-            types,
-            kinds: kinds.collect(),
-            only_here,
-        }
-    }
-
-    fn kind(&self, v: VertexId) -> u32 {
-        self.kinds[self.types.of(v)]
-    }
-
-    /// What a vertex refers to, with addresses.
-    fn held(&self, py: Python<'_>, v: VertexId) -> PyResult<Vec<(u64, VertexId)>> {
-        let graph = self.engine.any_graph();
-        memory::ask(BYTES_A_REFERENCE * graph.out_degree(v))?;
-        let mut checkpoint = Checkpoint::new();
-        let mut found = Vec::with_capacity(graph.out_degree(v));
-        for head in graph.successors(v) {
-            checkpoint.step(py)?;
-            found.push((address(py, self.engine, head), head));
-        }
-        Ok(found)
-    }
-
-    /// The number and bytes of `changed`, each with the place of its holder, and of what is below; and
-    /// the owner of each.
-    ///
-    /// Below is what only this graph has, and what has no other referrer. It counts for the nearest
-    /// holder, of several for the first one.
-    fn totals(
-        &self,
-        py: Python<'_>,
-        changed: &[(u32, VertexId)],
-    ) -> PyResult<(FxHashMap<Key, Total>, Owners)> {
-        let graph = &*self.engine.any_graph();
-        let referrers = self
-            .engine
-            .run(py, |_| ControlFlow::Continue(referrers(graph)))?;
-        let mut owners = Owners::default();
-        let mut counted = Vec::with_capacity(changed.len());
-        let mut waiting = VecDeque::new();
-        for &(place, v) in changed {
-            let kind = self.kind(v);
-            counted.push((v, (place, kind, kind)));
-            owners.entry(v).or_insert_with(|| {
-                waiting.push_back(v);
-                (place, kind)
-            });
-        }
-        let mut checkpoint = Checkpoint::new();
-        while let Some(v) = waiting.pop_front() {
-            checkpoint.step(py)?;
-            let owner = owners[&v];
-            for head in graph.successors(v) {
-                let is_below = self.only_here.contains(head) || referrers[head.index()] == 1;
-                if is_below && !owners.contains_key(&head) {
-                    owners.insert(head, owner);
-                    counted.push((head, (owner.0, owner.1, self.kind(head))));
-                    waiting.push_back(head);
-                }
-            }
-        }
-        counted.sort_unstable();
-        let mut totals = FxHashMap::<_, Total>::default();
-        let count = self.engine.vertex_count();
-        for part in
-            counted.chunk_by(|one, other| one.0.index() / AT_ONCE == other.0.index() / AT_ONCE)
-        {
-            checkpoint.turn(py)?;
-            let begin = part[0].0.index() / AT_ONCE * AT_ONCE;
-            let sizes = self.engine.sizes_in(py, begin..count.min(begin + AT_ONCE));
-            for &(v, key) in part {
-                let total = totals.entry(key).or_default();
-                total.count += 1;
-                total.size += sizes[v.index() - begin];
-            }
-        }
-        Ok((totals, owners))
-    }
-}
-
-/// The number of references to each vertex, at most 2.
-fn referrers(graph: &CsrGraph) -> Vec<u8> {
-    let mut found = vec![0_u8; graph.vertex_bound()];
-    for head in graph.vertices().flat_map(|v| graph.successors(v)) {
-        let count = &mut found[head.index()];
-        *count = (*count + 1).min(2);
-    }
-    found
 }

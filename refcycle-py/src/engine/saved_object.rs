@@ -64,6 +64,11 @@ impl<'a> Saved<'a> {
         self.dump
     }
 
+    /// The number of its references in the file.
+    pub(crate) fn out_degree(self) -> usize {
+        self.dump.graph().out_degree(self.vertex)
+    }
+
     pub(crate) fn type_number(self) -> usize {
         self.dump.type_number(self.vertex)
     }

@@ -8,10 +8,11 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::VertexId;
 use refcycle_dot::dump::{Difference, HeapDump};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::{GraphBase, wrap};
 use super::groups;
-use super::grown::{Larger, by_themselves};
+use super::grown::{Larger, by_themselves, is_refilled};
 use crate::engine::Engine;
 use crate::heap::memory;
 use crate::interrupt::{self, Checkpoint};
@@ -90,7 +91,7 @@ pub(crate) fn compare_files<'py>(
             return Err(PyTypeError::new_err("both graphs must be from files"));
         }
         let found = difference(py, &one.engine, &other.engine)?;
-        let grown = grown(py, &other.engine, &found)?;
+        let grown = grown(py, (&one.engine, &other.engine), &found)?;
         (found, grown)
     };
     let set = |graph: &Bound<'_, GraphBase>, places: Vec<u32>| SavedObjectSet {
@@ -102,7 +103,7 @@ pub(crate) fn compare_files<'py>(
 
 fn grown<'py>(
     py: Python<'py>,
-    after: &Engine,
+    (before, after): (&Engine, &Engine),
     found: &Difference,
 ) -> PyResult<Vec<(Bound<'py, PyAny>, u64)>> {
     if found.grown.is_empty() {
@@ -122,7 +123,39 @@ fn grown<'py>(
             more: grown.more,
         }
     });
-    by_themselves(py, after, larger.collect(), |v| is_new[v.index()])
+    let mut larger: Vec<_> = larger.collect();
+    let refilled = refilled(py, before, after, &larger)?;
+    larger.retain(|one| !refilled.contains(&one.v));
+    by_themselves(py, after, larger, |v| is_new[v.index()])
+}
+
+/// Those that are larger only because entries were replaced, if the files have untracked objects.
+fn refilled(
+    py: Python<'_>,
+    before: &Engine,
+    after: &Engine,
+    larger: &[Larger],
+) -> PyResult<FxHashSet<VertexId>> {
+    let mut found = FxHashSet::default();
+    if after.has_tracked_only(py) {
+        return Ok(found);
+    }
+    let by_address = larger.iter().map(|one| (after.saved(py, one.v), one));
+    let by_address: FxHashMap<_, _> = by_address
+        .map(|(saved, one)| (saved.address(), (saved, one)))
+        .collect();
+    let mut checkpoint = Checkpoint::new();
+    for v in before.vertices() {
+        checkpoint.step(py)?;
+        let earlier = before.saved(py, v);
+        if let Some((later, one)) = by_address.get(&earlier.address()) {
+            let degrees = (earlier.out_degree(), later.out_degree());
+            if is_refilled(one, later.short_type_name(), degrees) {
+                found.insert(one.v);
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn difference(py: Python<'_>, before: &Engine, after: &Engine) -> PyResult<Difference> {

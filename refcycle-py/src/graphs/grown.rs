@@ -26,6 +26,9 @@ const UNCHANGING: [&str; 9] = [
     "str",
     "tuple",
 ];
+/// The tables of these types have room for entries that were removed: those of a cache at its limit may
+/// become larger when it is filled again.
+const WITH_ROOM: [&str; 5] = ["Counter", "OrderedDict", "defaultdict", "dict", "set"];
 /// The most objects that are returned.
 const MOST: usize = 10_000;
 
@@ -49,9 +52,17 @@ impl Larger {
     }
 }
 
+/// Whether a container is larger only because entries were removed and others added, by the number of
+/// its references before and after. A table that is much larger had many more entries in between.
+pub(super) fn is_refilled(one: &Larger, type_name: &str, (before, after): (usize, usize)) -> bool {
+    let has_no_more = (1..=before).contains(&after);
+    has_no_more && WITH_ROOM.contains(&type_name) && one.is_one_step(false)
+}
+
 /// Returns the containers and bytearrays that are in two snapshots and have become larger themselves in
 /// the later one, each with the number of additional bytes, most of these first. Left out are those
-/// that hold new objects instead: these have grown.
+/// that hold new objects instead: these have grown; and, if the snapshots have untracked objects, dicts
+/// and sets that have no more entries than before, if their table is not much larger.
 ///
 /// A table of less than 512 bytes in the earlier snapshot counts as empty if it has at least 4,096 bytes
 /// in the later one, and otherwise as one of 512 bytes.
@@ -71,13 +82,19 @@ pub(crate) fn larger_containers<'py>(
     let (Some(earlier), Some(later)) = (&earlier.tables, &later.tables) else {
         return Ok(Vec::new());
     };
+    let is_complete = !after.has_tracked_only(py);
+    let graphs = (&*before.any_graph(), &*after.any_graph());
     let mut larger = Vec::new();
     for (address, size, more) in later.larger_than(earlier) {
         // `before` holds its objects, so that no other object can have one of their addresses.
-        if before.vertex_at(py, address)?.is_some()
+        if let Some(one) = before.vertex_at(py, address)?
             && let Some(v) = after.vertex_at(py, address)?
         {
-            larger.push(Larger { v, size, more });
+            let found = Larger { v, size, more };
+            let degrees = (graphs.0.out_degree(one), graphs.1.out_degree(v));
+            if !is_complete || !is_refilled(&found, &after.type_name(py, v), degrees) {
+                larger.push(found);
+            }
         }
     }
     let address = |v: VertexId| after.objects()[v.index()].as_ptr() as usize;
