@@ -33,7 +33,7 @@ pub(crate) use groups::{
     HolderGroup, HolderGroups, holder_groups, holder_groups_beside, named_at_the_end,
 };
 pub(crate) use nearest_modules::NearestModules;
-pub(crate) use net_growth::{Earlier, NetGrowth, net_growth};
+pub(crate) use net_growth::{Earlier, NetGrowth, UNCHANGING, net_growth};
 pub(crate) use object_types::ObjectTypes;
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

@@ -23,6 +23,19 @@ const LARGER_PART: u64 = 10;
 /// And by fewer bytes.
 const LEAST_LARGER: u64 = 1000;
 
+/// The types of objects that keep their size.
+pub(crate) const UNCHANGING: [&str; 9] = [
+    "bytes",
+    "code",
+    "complex",
+    "float",
+    "frozenset",
+    "int",
+    "range",
+    "str",
+    "tuple",
+];
+
 /// The earlier of two graphs, and those of its objects that only it has.
 pub(crate) struct Earlier<'a> {
     pub(crate) engine: &'a Engine,
@@ -53,14 +66,15 @@ impl NetGrowth {
     }
 }
 
-/// The shares of new objects that are beyond those that went, by number and by bytes.
-fn shares(came: Total, went: Total) -> (f64, f64) {
+/// The shares of new objects that are beyond those that went, by number and by bytes. `is_known`: the
+/// sizes of those that went are the ones that they had then.
+fn shares(came: Total, went: Total, is_known: bool) -> (f64, f64) {
     let share = |came: u64, went: u64, new: u64| {
         let more = came.saturating_sub(went);
         (more as f64 / new.max(1) as f64).min(1.0)
     };
     let larger = came.size.saturating_sub(went.size);
-    let is_larger = larger >= LEAST_LARGER.max(went.size / LARGER_PART);
+    let is_larger = is_known && larger >= LEAST_LARGER.max(went.size / LARGER_PART);
     match came.count > went.count || is_larger {
         true => (
             share(came.count, went.count, came.only_here.0),
@@ -113,9 +127,19 @@ pub(crate) fn net_growth(
         later: Side::new(py, after, types, (&new, unused.1), &mut kinds),
     };
     let code = kinds.get("code").copied();
+    // In a live comparison, what an object had may be gone from it since.
+    let is_file = before.engine.kind().is_from_file();
+    let unchanging = UNCHANGING
+        .iter()
+        .filter_map(|&name| kinds.get(name).copied());
+    let unchanging: FxHashSet<u32> = unchanging.collect();
+    let has_known_size = |kind| is_file || unchanging.contains(&kind);
     let not_old = not_firm(py, (before.engine, &gone), (after, &new), targets, found)?;
     let firm = sides.compared(py, Tops::new(py, after, &not_old, targets, found)?)?;
-    let share_in = |compared: &Compared, v| compared.share_of(&sides.later, code, v);
+    let share_in = |compared: &Compared, v| {
+        let is_known = has_known_size(sides.later.kind(v));
+        compared.share_of(&sides.later, code, is_known, v)
+    };
     let mut by_address = None;
     if not_old.len() > new.len() {
         let rest = targets.iter().copied();
@@ -194,6 +218,7 @@ impl Compared {
         &self,
         later: &Side<'_>,
         code: Option<u32>,
+        is_known: bool,
         v: VertexId,
     ) -> Option<((f64, f64), Option<VertexId>)> {
         let (top, child) = self.tops.of(v)?;
@@ -211,7 +236,7 @@ impl Compared {
             }
         };
         let total = |totals: &FxHashMap<Key, Total>| totals.get(&key).copied().unwrap_or_default();
-        let share = shares(total(&self.came), total(&self.went));
+        let share = shares(total(&self.came), total(&self.went), is_known);
         Some((share, (child == v).then_some(top)))
     }
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
 
 use super::base::GraphBase;
+use crate::answers::UNCHANGING;
 use crate::engine::Engine;
 
 /// Less is not reported.
@@ -14,18 +15,6 @@ const LEAST: u64 = 512;
 /// A container that has at least one new object for so many additional bytes holds these objects: an
 /// entry of a dict takes up to 100 bytes, an item of a list 8.
 const BYTES_A_REFERENCE: u64 = 64;
-/// An object of these types that is larger is another one at the same address, as files may have it.
-const UNCHANGING: [&str; 9] = [
-    "bytes",
-    "code",
-    "complex",
-    "float",
-    "frozenset",
-    "int",
-    "range",
-    "str",
-    "tuple",
-];
 /// The tables of these types have room for entries that were removed: those of a cache at its limit may
 /// become larger when it is filled again.
 const WITH_ROOM: [&str; 5] = ["Counter", "OrderedDict", "defaultdict", "dict", "set"];
@@ -119,6 +108,7 @@ pub(super) fn by_themselves<'py>(
             return false;
         }
         let type_name = after.type_name(py, one.v);
+        // It is another object at the same address, as files may have it.
         if UNCHANGING.contains(&&*type_name) {
             return false;
         }
