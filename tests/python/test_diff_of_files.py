@@ -8,6 +8,9 @@ import sys
 import pytest
 
 import refcycle
+from refcycle._growth.held_groups import HeldGroups
+from refcycle.differences import Diff, GrowthTable, TypeGrowth
+from refcycle.holder_groups import SignatureTable
 from refcycle.command_line import main
 
 pytestmark = pytest.mark.any_version
@@ -166,3 +169,22 @@ def test_single_objects_and_garbage_are_not_listed(paths):
     assert all(row.count > 1 and not row.is_garbage for row in rows)
     html = found._repr_mimebundle_()["text/html"]
     assert ("also held like this" in html) == bool(rows)
+
+
+def test_growth_that_no_new_object_explains_is_told():
+    """Files take a new object at the address of one that went for that one."""
+    grown = [
+        TypeGrowth("Record", 200, 9600),
+        TypeGrowth("list", 5, 500),
+        TypeGrowth("str", -3, -9),
+    ]
+    table = GrowthTable(grown)
+    found = HeldGroups([], (), []).samples_in_files(table, 3)
+    assert found == () and found.unknown == (("Record", 200),)
+    nothing = refcycle.ObjectGraph([])
+    text = str(Diff(nothing, nothing, table, found, SignatureTable([])))
+    assert "\n\n200 more Record: new objects at the addresses of others that went" in text
+    live = Diff(
+        nothing, nothing, table, HeldGroups([], (), []).samples(table, 3), SignatureTable([])
+    )
+    assert "addresses" not in str(live)

@@ -101,11 +101,11 @@ def test_a_limit(clock):
     limit = Limit(2, 60, clock=clock)
     assert limit.reason_against() == ""
     clock.now += 59
-    assert limit.reason_against() == "the last one was 59 s ago, less than 60 s"
+    assert limit.reason_against() == "the last one was 59 s ago, less than 60 s (`every`)"
     clock.now += 1
     assert limit.reason_against() == ""
     clock.now += 1000
-    assert limit.reason_against() == "there were 2 already, as many as are allowed"
+    assert limit.reason_against() == "there were 2 already, as many as `most` allows"
     limit._owner = 0  # as in a fork of the process
     assert limit.reason_against() == ""
     assert [Limit(None, 0, clock=clock).reason_against() for _ in range(3)] == ["", "", ""]
@@ -121,7 +121,7 @@ def test_signals_are_limited(tmp_path, capfd):
     [name] = os.listdir(tmp_path)
     assert capfd.readouterr().err == (
         f"refcycle: SIGUSR2 arrived: the heap is dumped to {tmp_path / name}\n"
-        f"refcycle: no dump in {tmp_path}: there were 1 already, as many as are allowed\n"
+        f"refcycle: no dump in {tmp_path}: there were 1 already, as many as `most` allows\n"
     )
 
 

@@ -148,7 +148,9 @@ class Diff(Findings):
     growth first. A container that holds new objects instead is left out: `samples` have these.
 
     Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
-    graphs alive.
+    graphs alive. Files tell objects apart by their addresses: an object at the address of one of
+    its type that went is not in `new`. If a type has more objects than this explains, the text
+    says so.
     """
 
     __slots__ = ("_gone", "_new")
@@ -360,7 +362,8 @@ def _diff_of_files(
     held = _held(after, new, allow, (before, gone))
     table = compared(earlier, _without(later, held.allowed))._with_outside(rest)
     larger = larger_objects(after, grown, samples, held.signatures_allowed)
-    return Diff(new, gone, table, held.samples(table, samples), held.signatures(), larger)
+    found = held.samples_in_files(table, samples)
+    return Diff(new, gone, table, found, held.signatures(), larger)
 
 
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:

@@ -46,11 +46,11 @@ class Limit:
         if self._owner != os.getpid():
             self._begin()
         if self._most is not None and self._count >= self._most:
-            return f"there were {self._count:,} already, as many as are allowed"
+            return f"there were {self._count:,} already, as many as `most` allows"
         now = self._clock()
         if self._last is not None and now - self._last < self._every:
             ago = now - self._last
-            return f"the last one was {ago:.0f} s ago, less than {self._every:g} s"
+            return f"the last one was {ago:.0f} s ago, less than {self._every:g} s (`every`)"
         self._count += 1
         self._last = now
         return ""

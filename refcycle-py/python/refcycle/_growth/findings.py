@@ -11,7 +11,8 @@ from refcycle._growth.new_garbage import line_on_garbage
 from refcycle._growth.samples import Sample, blocks_of, heading
 from refcycle._growth.signature_census import type_name_of
 from refcycle._html.parts import document, fix, paragraph, preformatted
-from refcycle._text.escapes import text_for_stdout
+from refcycle._text.escapes import escaped, text_for_stdout
+from refcycle._text.lines import line_width, wrapped_text
 from refcycle._text.numbers import counted
 from refcycle._text.tables import SHOWN
 from refcycle.holder_groups import SignatureTable
@@ -23,6 +24,10 @@ __all__ = ["Findings"]
 
 _SHOWN_BESIDE_CHAINS = 8
 _SIGNATURES_SHOWN = 10
+_AT_OLD_ADDRESSES = (
+    "new objects at the addresses of others that went, which files cannot tell apart. To find who "
+    "holds more of them, ask `why` for the type in both files."
+)
 _FURTHER = "new objects of these types are also held like this"
 
 
@@ -77,7 +82,7 @@ class Findings:
             lines += ["", f"{_FURTHER}:", further._text(most)]
             if len(further) > most:
                 lines[-1] += f": {for_more}"
-        more = self._more(option)
+        more = [wrapped_text(line, line_width()) for line in self._more(option)]
         return "\n".join([*lines, "", *more] if more else lines)
 
     def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
@@ -103,11 +108,14 @@ class Findings:
         )
 
     def _more(self, option: str = "`samples`") -> list[str]:
-        """Return a line about fixes of which there is no sample, if there are any."""
-        count = self.samples.other_fixes
-        if count == 0:
-            return []
-        return [f"and {counted(count, 'chain')} with other fixes: use a larger {option}"]
+        """Return lines about what has no sample, if there is anything."""
+        lines = []
+        if count := self.samples.other_fixes:
+            lines.append(f"and {counted(count, 'chain')} with other fixes: use a larger {option}")
+        if unknown := self.samples.unknown:
+            types = ", ".join(f"{count:,} more {escaped(name)}" for name, count in unknown)
+            lines.append(f"{types}: {_AT_OLD_ADDRESSES}")
+        return lines
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._growth.samples import Sample, sample_of, with_other_fixes
@@ -18,14 +19,20 @@ __all__ = ["HeldGroups", "Samples"]
 # Of objects that other fixes free, besides those of the types that grew most.
 _FEWEST_OTHER_FIXES = 3
 _MOST_EXAMINED = 60
+# Types with fewer objects that no new ones explain, or a smaller share, are not named.
+_LEAST_UNKNOWN = 10
+_LEAST_SHARE = 0.1
+_MOST_UNKNOWN = 3
 # The groups of a type that are examined before further groups of all types.
 _FIRST_OF_TYPE = 3
 
 
 class Samples(tuple[Sample, ...]):
-    """Samples; how many chains with other fixes have none; and what is steady."""
+    """Samples; how many chains with other fixes have none; what is steady; and what is unknown."""
 
     other_fixes = 0
+    unknown: tuple[tuple[str, int], ...] = ()
+    """Types of which there are more objects than the new ones explain, and by how many."""
     steady: frozenset[str] = frozenset()
     """The signatures of chains whose holders let go as much as they got, and of refcycle's own."""
 
@@ -117,6 +124,36 @@ class HeldGroups:
         others = with_other_fixes(others, found)
         most = max(_FEWEST_OTHER_FIXES, number)
         return Samples.of([*found, *others[:most]], max(0, len(others) - most), self._steady)
+
+    def samples_in_files(self, table: GrowthTable, number: int) -> Samples:
+        """Return the samples of a comparison of files, and what they leave unknown.
+
+        Files tell objects apart by their addresses: a new object at the address of one of its type
+        that went is not new to them. Where more objects are unknown than a holder has got beyond
+        those that it let go, it may have got none, and has no chain.
+        """
+        unknown = self._unknown(table)
+        found = self.samples(table, number)
+        doubtful = {
+            group.signature
+            for group in self.groups
+            if (more := self._growth_of(group).count) < group.count
+            and more < unknown.get(type_name_of(group.example), 0)
+        }
+        sure = (sample for sample in found if sample.chain.signature not in doubtful)
+        made = Samples.of(sure, found.other_fixes, found.steady | doubtful)
+        large = {row.type_name: max(_LEAST_UNKNOWN, _LEAST_SHARE * row.count) for row in table}
+        named = ((name, count) for name, count in unknown.items() if count >= large[name])
+        made.unknown = tuple(islice(named, _MOST_UNKNOWN))
+        return made
+
+    def _unknown(self, table: GrowthTable) -> dict[str, int]:
+        """Return how many more objects of each type there are than the new ones explain."""
+        known: dict[str, int] = {}
+        for group in (*self.groups, *self.allowed):
+            name = type_name_of(group.example)
+            known[name] = known.get(name, 0) + self._growth_of(group).count
+        return {row.type_name: row.count - known.get(row.type_name, 0) for row in table}
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""
