@@ -9,9 +9,9 @@ import pytest
 
 import refcycle
 from refcycle._growth.held_groups import HeldGroups
+from refcycle.command_line import main
 from refcycle.differences import Diff, GrowthTable, TypeGrowth
 from refcycle.holder_groups import SignatureTable
-from refcycle.command_line import main
 
 pytestmark = pytest.mark.any_version
 

@@ -22,12 +22,6 @@ pub(crate) fn lazy_import_of(
     objects: &[Py<PyAny>],
     value: &Bound<'_, PyAny>,
 ) -> Option<usize> {
-    // A number or a text of a module may be in a graph of the objects that the collector tracks only
-    // by chance: that graph says why it has none.
-    // SAFETY: the type of an object is alive.
-    if unsafe { ffi::PyType_HasFeature(value.get_type_ptr(), ffi::Py_TPFLAGS_HAVE_GC) } == 0 {
-        return None;
-    }
     // SAFETY: a borrowed reference is returned, and held.
     let modules = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyImport_GetModuleDict())? };
     let (modules, value) = (modules.unbind(), value.as_unbound());
