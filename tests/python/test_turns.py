@@ -68,12 +68,15 @@ CALLS = {
     "list of vertices": lambda graph, star, chain: functools.partial(list, graph),
     "list of edges": lambda graph, star, chain: functools.partial(list, graph.edges),
     "annotated": lambda graph, star, chain: graph.annotated,
+    "count_by_typename": lambda graph, star, chain: graph.count_by_typename,
+    "to_arrow": lambda graph, star, chain: graph.to_arrow,
     "to_dot": lambda graph, star, chain: graph.to_dot,
     "size": lambda graph, star, chain: functools.partial(refcycle.size, chain),
 }
 
 # The others look for Ctrl-C too, but not with so few objects.
-STOPPED = [name for name in CALLS if name not in ("shallow_sizes", "to_dot")]
+WITHOUT_CTRL_C = {"shallow_sizes", "to_dot", "count_by_typename", "to_arrow"}
+STOPPED = [name for name in CALLS if name not in WITHOUT_CTRL_C]
 
 
 def has_turn_during(function, attempts=ATTEMPTS):
