@@ -443,23 +443,26 @@ class TestCtrlC:
         assert not thread.is_alive()
         return taken
 
-    def test_it_stops_a_file_that_is_read(self, pipe):
+    @pytest.mark.parametrize(
+        ("read", "begin", "nothing"),
+        [
+            (
+                AnnotatedGraph.import_graphml,
+                b'<graphml><graph edgedefault="directed">',
+                b"<!-- nothing -->",
+            ),
+            (AnnotatedGraph.import_json, b'{"vertices": [', b" " * 10),
+        ],
+        ids=["graphml", "json"],
+    )
+    def test_it_stops_a_file_that_is_read(self, pipe, read, begin, nothing):
         def write():
             with contextlib.suppress(BrokenPipeError), open(pipe, "wb") as file:
-                file.write(b'<graphml><graph edgedefault="directed">')
+                file.write(begin)
                 while True:
-                    file.write(b"<!-- nothing -->" * 1000)
+                    file.write(nothing * 1000)
 
-        assert self.run(lambda: AnnotatedGraph.import_graphml(pipe), write) < 10
-
-    def test_it_stops_json_that_is_read(self, pipe):
-        def write():
-            with contextlib.suppress(BrokenPipeError), open(pipe, "wb") as file:
-                file.write(b'{"vertices": [')
-                while True:
-                    file.write(b" " * 10_000)
-
-        assert self.run(lambda: AnnotatedGraph.import_json(pipe), write) < 10
+        assert self.run(lambda: read(pipe), write) < 10
 
     def test_it_stops_a_file_that_is_written(self, pipe):
         def read():

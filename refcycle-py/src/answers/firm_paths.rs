@@ -34,22 +34,8 @@ pub(super) fn not_firm(
     }
     memory::ask(BYTES_A_VERTEX * after.vertex_count())?;
     let order = on_paths(py, (after, new), targets, found)?;
-    let by_address = order.iter().map(|&v| (after.saved(py, v).address(), v));
-    let by_address: FxHashMap<_, _> = by_address.collect();
-    let mut earlier = FxHashMap::default();
+    let earlier = in_earlier_file(py, (before, gone), after, order.iter().copied())?;
     let mut checkpoint = Checkpoint::new();
-    if !order.is_empty() {
-        for one in before.vertices() {
-            checkpoint.step(py)?;
-            let saved = before.saved(py, one);
-            if let Some(&v) = by_address.get(&saved.address())
-                && saved.type_name() == after.saved(py, v).type_name()
-                && !gone.contains(one)
-            {
-                earlier.insert(v, one);
-            }
-        }
-    }
     let holder_of = |v: VertexId| found.holder(v).filter(|&holder| holder != v);
     // By holder, what it should hold in the earlier file.
     let mut held = FxHashMap::<VertexId, FxHashSet<VertexId>>::default();
@@ -79,6 +65,37 @@ pub(super) fn not_firm(
         }
     }
     Ok(unsure)
+}
+
+/// The vertices of an earlier file, without those that have `gone`, that are at the addresses of some of
+/// the later one and have their types, by these.
+///
+/// # Cost
+/// Reads the addresses of the earlier file, unless there are no `wanted` vertices.
+pub(super) fn in_earlier_file(
+    py: Python<'_>,
+    (before, gone): (&Engine, &VertexSet),
+    after: &Engine,
+    wanted: impl Iterator<Item = VertexId>,
+) -> PyResult<FxHashMap<VertexId, VertexId>> {
+    let wanted = wanted.map(|v| (after.saved(py, v).address(), v));
+    let wanted: FxHashMap<_, _> = wanted.collect();
+    let mut earlier = FxHashMap::default();
+    if wanted.is_empty() {
+        return Ok(earlier);
+    }
+    let mut checkpoint = Checkpoint::new();
+    for one in before.vertices() {
+        checkpoint.step(py)?;
+        let saved = before.saved(py, one);
+        if let Some(&v) = wanted.get(&saved.address())
+            && saved.type_name() == after.saved(py, v).type_name()
+            && !gone.contains(one)
+        {
+            earlier.insert(v, one);
+        }
+    }
+    Ok(earlier)
 }
 
 /// The vertices on the paths to `targets` that are not `new`, each after its holder.

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use refcycle_core::{Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::firm_paths::{Tops, not_firm};
+use super::firm_paths::{Tops, in_earlier_file, not_firm};
 use super::groups::{HolderGroup, HolderGroups};
 use super::net_sides::{Key, Owners, Side, Total, address};
 use super::object_types::ObjectTypes;
@@ -274,19 +274,9 @@ impl Sides<'_> {
         let mut found = Vec::with_capacity(counts.len());
         let mut checkpoint = Checkpoint::new();
         if after.kind().is_from_file() {
-            let holders = counts.keys().map(|&v| (address(py, after, v), v));
-            let holders: FxHashMap<_, _> = holders.collect();
-            for one in before.vertices() {
-                checkpoint.step(py)?;
-                let saved = before.saved(py, one);
-                let Some(&other) = holders.get(&saved.address()) else {
-                    continue;
-                };
-                let is_same = saved.type_name() == after.saved(py, other).type_name();
-                if is_same && !self.earlier.only_here.contains(one) {
-                    found.push((one, other));
-                }
-            }
+            let earlier = (before, self.earlier.only_here);
+            let pairs = in_earlier_file(py, earlier, after, counts.keys().copied())?;
+            found.extend(pairs.into_iter().map(|(other, one)| (one, other)));
         } else {
             for &other in counts.keys() {
                 checkpoint.step(py)?;
