@@ -68,8 +68,8 @@ pub(crate) fn memory_beside_graphs() -> Option<u64> {
     beside_graphs()
 }
 
-/// Remembers that the process keeps so many more bytes since it wrote its first dump. A file that was
-/// saved meanwhile, when it kept `known` bytes, is a part of the dump.
+/// Remembers that the process has kept `more` bytes since it wrote its first dump, in addition to the
+/// `known` bytes that it had kept before.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_remember_dump")]

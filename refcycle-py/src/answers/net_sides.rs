@@ -88,8 +88,8 @@ impl<'a> Side<'a> {
         Ok(found)
     }
 
-    /// The number and bytes of `changed`, each with the place of its holder, and of what is below; and
-    /// the owner of each.
+    /// The number and bytes of `changed`, each with the place of its holder, and of what is below them.
+    /// Also the owner of each object.
     ///
     /// Below is what only this graph has, and what has no other referrer. It counts for the nearest
     /// holder, of several for the first one.

@@ -4,7 +4,7 @@ use super::Obj;
 use super::unshown::words_of_struct;
 
 const WORD: usize = size_of::<usize>();
-/// No field after so many words is looked for.
+/// The search for a field ends after this number of words.
 const MOST_WORDS: usize = 512;
 
 /// A word of a struct that is the address of an object.

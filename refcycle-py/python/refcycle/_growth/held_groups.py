@@ -28,7 +28,7 @@ _FIRST_OF_TYPE = 3
 
 
 class Samples(tuple[Sample, ...]):
-    """Samples; how many chains with other fixes have none; what is steady; and what is unknown."""
+    """Samples, with what they leave out: other fixes, steady holders and unknown objects."""
 
     other_fixes = 0
     unknown: tuple[tuple[str, int], ...] = ()
