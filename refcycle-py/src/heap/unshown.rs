@@ -6,6 +6,7 @@
 //! object: a weak reference does. So a field of a type is trusted only if it does not lead to objects
 //! whose references all have an explanation.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use pyo3::ffi;
@@ -121,7 +122,7 @@ impl<'w> UnshownSearch<'w> {
             Some((last, known)) if last == ty => known,
             _ => self.known(object, ty),
         };
-        if known.hides_type && self.is_within_limit(ty) {
+        if known.hides_type && self.is_within_limit(ty, 0) {
             *self.types.entry(ty).or_default() += 1;
         }
         if is_type(object) {
@@ -172,19 +173,23 @@ impl<'w> UnshownSearch<'w> {
         *self.counts.entry(target).or_default() += 1;
     }
 
-    /// Counts a reference. Whether all those to its target so far have room among the wanted ones.
-    fn is_within_limit(&mut self, target: usize) -> bool {
+    /// Counts a reference. Whether all those to its target so far have room among the wanted ones
+    /// and this number of further ones.
+    fn is_within_limit(&mut self, target: usize, spare: u32) -> bool {
         let Some(limit) = self.wanted.get(target) else {
             return false;
         };
         let count = self.counts.entry(target).or_default();
         *count += 1;
-        *count <= limit
+        *count <= limit.saturating_add(spare)
     }
 
     fn give(&mut self, holder: Obj<'_>, target: usize, place: UnshownPlace) {
-        // Further fields are only counted: with too many, it is not certain which hold it.
-        if self.is_within_limit(target) {
+        /// Of so many places more than references, those are chosen that most objects of their
+        /// type speak for. Further places are only counted.
+        const SPARE: u32 = 8;
+
+        if self.is_within_limit(target, SPARE) {
             self.found.push(Unshown {
                 holder: holder.hold(),
                 ty: holder.ty().address(),
@@ -232,27 +237,32 @@ impl<'w> UnshownSearch<'w> {
         self.types.iter().map(|(&ty, &count)| (ty, count)).collect()
     }
 
-    /// The other references that were found. The flag says whether it is certain that each of the
-    /// places found for the object holds one of its references.
+    /// The other references that were found, in the order of certainty. The flag says whether it is
+    /// certain that each of the places found for the object holds one of its references.
     pub(super) fn into_found(self) -> Vec<(Unshown, bool)> {
-        let is_trusted = |found: &Unshown| match found.place {
+        let evidence = |found: &Unshown| match found.place {
             UnshownPlace::Field(offset) => {
                 let fields = self.fields.get(&found.ty);
-                let evidence = fields.and_then(|fields| fields.get(&offset));
-                evidence.is_some_and(|evidence| evidence.is_trusted())
+                fields.and_then(|fields| fields.get(&offset)).copied()
             }
-            _ => true,
+            UnshownPlace::SharedKeys => None,
         };
-        let found = self.found.into_iter().filter(is_trusted);
         let is_certain = |found: &Unshown| {
             let limit = self.wanted.get(found.target).unwrap_or(0);
-            !matches!(found.place, UnshownPlace::Field(_)) || self.counts[&found.target] <= limit
+            matches!(found.place, UnshownPlace::SharedKeys) || self.counts[&found.target] <= limit
         };
-        found
-            .map(|found| {
-                let is_certain = is_certain(&found);
-                (found, is_certain)
-            })
+        let found = self.found.into_iter();
+        let trusted = found.filter_map(|found| match evidence(&found) {
+            Some(evidence) if !evidence.is_trusted() => None,
+            Some(evidence) => Some((is_certain(&found), evidence.hits, found)),
+            None => Some((true, usize::MAX, found)),
+        });
+        let mut trusted: Vec<_> = trusted.collect();
+        // A word that is left over from an earlier object is in few objects of a type.
+        trusted.sort_by_key(|&(is_certain, hits, _)| Reverse((is_certain, hits)));
+        trusted
+            .into_iter()
+            .map(|(is_certain, _, found)| (found, is_certain))
             .collect()
     }
 

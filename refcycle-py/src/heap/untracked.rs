@@ -105,18 +105,13 @@ pub(crate) fn hidden_references(
         for_all(py, &known, &found, between, check)?;
     }
     hidden.types = search.hidden_types();
-    let mut unshown = search.into_found();
-    unshown.sort_by_key(|(found, is_certain)| {
-        (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
+    let unshown = search.into_found().into_iter();
+    let unshown = unshown.map(|(found, is_certain)| UnshownReference {
+        holder: found.holder,
+        target: found.target,
+        place: found.place,
+        is_certain,
     });
-    let unshown = unshown
-        .into_iter()
-        .map(|(found, is_certain)| UnshownReference {
-            holder: found.holder,
-            target: found.target,
-            place: found.place,
-            is_certain,
-        });
     hidden.unshown = unshown.collect();
     Ok(hidden)
 }
