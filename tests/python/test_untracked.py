@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from helpers.leaks import give_back, leak
+from helpers.processes import run
 
 import refcycle
 
@@ -205,6 +206,34 @@ def test_the_dict_of_interned_strings_holds_none():
     assert [type(root.vertex) for root in named if "interpreter" in root.name] == (
         [dict] if sys.version_info >= (3, 14) else []
     )
+
+
+NAMES = """
+import gc, refcycle
+gc.disable()
+before = refcycle.snapshot(untracked=True)
+for number in range(300):
+    exec(f"def a_name_that_is_new_{number}(): pass", {})
+gc.collect()
+after = refcycle.snapshot(untracked=True)
+found = refcycle.diff(before, after)
+print("garbage" in str(found), sum(row.is_garbage for row in found.signatures))
+names = [name for name in found.new.find_by_typename("str") if name.startswith("a_name_that_is")]
+print(len(names))
+if names:
+    [name] = [name for name in names if name.endswith("_7")]
+    del names, found, before
+    print(after.why(name, limit=1).chains[0].holder)
+"""
+
+
+def test_immortal_strings_that_nothing_refers_to_are_no_garbage():
+    garbage, count, *holder = run(NAMES).splitlines()
+    assert garbage == "False 0"
+    if int(count) > 0:
+        assert (int(count), holder) == (300, ["interned strings of the interpreter"])
+    else:  # The dict is not in the graph, or the strings are freed with the code.
+        assert sys.version_info < (3, 14)
 
 
 def test_a_dict_that_looks_like_that_of_interned_strings_holds_them():

@@ -1,7 +1,8 @@
 //! The interpreter's dict of interned strings, which the collector tracks from 3.14 on.
 //!
 //! It does not count its references to a string that can be freed: when the last other reference
-//! goes, so does the entry. So it holds none of them, and a graph has no edges for its entries.
+//! goes, so does the entry. So it holds none of them, and a graph has no edges for such entries. An
+//! immortal string stays, even if nothing else refers to it.
 
 use std::sync::OnceLock;
 
@@ -50,9 +51,11 @@ pub(crate) fn is_interned_strings(object: Obj<'_>) -> bool {
     is_set && has_known
 }
 
-/// Removes the edges of the dict of interned strings. The rows are in the order of the objects.
+/// Removes the edges from the dict of interned strings to strings that it does not hold. The rows
+/// are in the order of the objects.
 pub(super) fn drop_entries<'h>(
     objects: impl Iterator<Item = Obj<'h>>,
+    is_immortal: impl Fn(usize) -> bool,
     references: &mut References,
 ) {
     if known_interned_string().is_none() {
@@ -74,7 +77,9 @@ pub(super) fn drop_entries<'h>(
     let Some((number, row)) = found else {
         return;
     };
-    let shift = row.len() as u32;
+    let stays = |&head: &u32| is_immortal(head as usize);
+    let kept: Vec<_> = heads[row.clone()].iter().copied().filter(stays).collect();
+    let shift = (row.len() - kept.len()) as u32;
     offsets[number + 1..]
         .iter_mut()
         .for_each(|offset| *offset -= shift);
@@ -82,5 +87,5 @@ pub(super) fn drop_entries<'h>(
     uncounted[later..]
         .iter_mut()
         .for_each(|edge| *edge -= shift);
-    heads.drain(row);
+    heads.splice(row, kept);
 }

@@ -20,7 +20,7 @@ use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::slices::{Between, in_slices};
 use super::standing_frames::suspended_frames_of_all;
-use super::topology::{check_sizes, no_memory};
+use super::topology::{UNKNOWN, check_sizes, no_memory};
 use super::traversal::ReferentSink;
 use super::{Held, Obj, Still, Topology, memory, paused};
 
@@ -59,7 +59,8 @@ pub(crate) fn reachable(
     let mut references = reached.numbered(between)?;
     paused(py, |heap| {
         let seen = objects.iter().map(|object| heap.see(object));
-        drop_entries(seen.clone(), &mut references);
+        let is_immortal = |number| counts[number] == UNKNOWN;
+        drop_entries(seen.clone(), is_immortal, &mut references);
         forget_unsure(seen, &references, &mut counts);
     });
     let topology = Topology::new(objects, references, counts.into())?;
@@ -299,7 +300,9 @@ pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyR
                 Some(index) => references_in(heap, &objects, index, polls)?,
             };
             let seen = objects.iter().map(|object| heap.see(object));
-            drop_entries(seen.clone(), &mut references);
+            let is_immortal =
+                |number: usize| reference_count(heap.see(&objects[number])) == UNKNOWN;
+            drop_entries(seen.clone(), is_immortal, &mut references);
             let counts = counts(seen, &references);
             Ok((references, counts))
         })

@@ -29,7 +29,7 @@ use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::standing_frames::suspended_frames_of_all;
 use super::table_sizes::{TableScan, TableSizes};
-use super::topology::{check_sizes, no_memory};
+use super::topology::{UNKNOWN, check_sizes, no_memory};
 use super::{Reading, Still, Topology, Uncaught, memory, paused};
 
 /// The graph of all objects that the collector tracks and of all running frames, with the
@@ -227,7 +227,8 @@ fn read_objects(
     let mut references = rows.finish().map_err(no_memory)?;
     // SAFETY: as above.
     let seen = || index.iter().map(|address| unsafe { heap.at(address) });
-    drop_entries(seen(), &mut references);
+    let is_immortal = |number: usize| counts[number] == UNKNOWN;
+    drop_entries(seen(), is_immortal, &mut references);
     forget_unsure(seen(), &references, &mut counts);
     let suspects = suspects.without_constants(heap, index)?;
     check_sizes(objects.len(), references.heads.len())?;
