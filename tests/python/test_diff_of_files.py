@@ -9,6 +9,7 @@ import pytest
 
 import refcycle
 from refcycle._growth.held_groups import HeldGroups
+from refcycle._growth.old_addresses import with_holders_by_number
 from refcycle.command_line import main
 from refcycle.differences import Diff, GrowthTable, TypeGrowth
 from refcycle.holder_groups import SignatureTable
@@ -188,3 +189,52 @@ def test_growth_that_no_new_object_explains_is_told():
         nothing, nothing, table, HeldGroups([], (), []).samples(table, 3), SignatureTable([])
     )
     assert "addresses" not in str(live)
+
+
+MORE_IN_ONE_HOLDER = """
+import gc, sys, refcycle
+class Record:
+    pass
+gc.disable()
+CACHE = {number: Record() for number in range(1000)}
+LEAK, FIXED = [Record() for _ in range(50)], [Record() for _ in range(70)]
+refcycle.dump(sys.argv[1], redact=False)
+for number in range(400):
+    del CACHE[number]
+LEAK += [Record() for _ in range(400)]
+CACHE.update((1000 + number, Record()) for number in range(400))
+refcycle.dump(sys.argv[2], redact=False)
+"""
+
+
+def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path, capsys):
+    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
+    subprocess.run([sys.executable, "-c", MORE_IN_ONE_HOLDER, *paths], check=True, timeout=120)
+    before, after = map(refcycle.load, paths)
+    table = GrowthTable([TypeGrowth("Record", 400, 19200)])
+    # As if all new ones were at the addresses of others.
+    found = HeldGroups([], (), []).samples_in_files(table, 3)
+    assert (found, found.unknown) == ((), (("Record", 400),))
+    held = with_holders_by_number(found, before, after, ())
+    signature = "module __main__.LEAK -> list[*] -> __main__.Record"
+    assert [(one.type_name, one.chain.signature) for one in held] == [("Record", signature)]
+    assert held.unknown == ()
+    assert "module-level registry: `__main__.LEAK`" in held[0].fixes[0]
+    nothing = refcycle.ObjectGraph([])
+    text = str(Diff(nothing, nothing, table, held, SignatureTable([])))
+    assert "\n\n450 Record objects are held like this (400 more than before):\n" in text
+    allowed = with_holders_by_number(found, before, after, {signature})
+    assert (allowed, allowed.unknown) == ((), found.unknown)
+    # Whatever the addresses are.
+    samples = refcycle.diff(before, after).samples
+    assert {one.chain.signature for one in samples if one.type_name == "Record"} == {signature}
+    data = json.loads(answer(capsys, "diff", *paths, "--json"))
+    assert tuple((row["type"], row["count"]) for row in data["unknown"]) == samples.unknown
+
+
+def test_the_number_of_shared_objects_at_old_addresses_is_told():
+    """A number that one holder lets go may be held by another one all the time."""
+    table = GrowthTable([TypeGrowth("int", 200, 6400)])
+    found = HeldGroups([], (), []).samples_in_files(table, 3)
+    nothing = refcycle.ObjectGraph([])
+    assert with_holders_by_number(found, nothing, nothing, ()).unknown == (("int", 200),)

@@ -15,6 +15,7 @@ from refcycle._growth.file_order import is_later, moment_text
 from refcycle._growth.findings import Findings
 from refcycle._growth.held_groups import HeldGroups
 from refcycle._growth.larger import LargerObjects, larger_objects
+from refcycle._growth.old_addresses import with_holders_by_number
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.samples import Sample
 from refcycle._growth.signature_census import type_name_of
@@ -149,8 +150,9 @@ class Diff(Findings):
 
     Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
     graphs alive. Files tell objects apart by their addresses: an object at the address of one of
-    its type that went is not in `new`. If a type has more objects than this explains, the text
-    says so.
+    its type that went is not in `new`. If a type has more objects than this explains, `samples`
+    has the signatures with more of them than before, and for numbers, strings, bytes, tuples and
+    code, which several holders share, the text says how many more there are.
     """
 
     __slots__ = ("_gone", "_new")
@@ -257,8 +259,10 @@ def diff(
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
-    table is right, but `new` and `gone` may each lack such objects. A holder in a sample's
-    path is taken for one of `before` if that graph has each reference of the path to it.
+    table is right, but `new` and `gone` may each lack such objects. Of at most three types of
+    which the table has more objects than are new, all objects are counted by signature in both
+    graphs: this takes the time of `signatures` twice for each. A holder in a sample's path is
+    taken for one of `before` if that graph has each reference of the path to it.
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one
@@ -363,6 +367,8 @@ def _diff_of_files(
     table = compared(earlier, _without(later, held.allowed))._with_outside(rest)
     larger = larger_objects(after, grown, samples, held.signatures_allowed)
     found = held.samples_in_files(table, samples)
+    if samples > 0:
+        found = with_holders_by_number(found, before, after, held.signatures_allowed)
     return Diff(new, gone, table, found, held.signatures(), larger)
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from refcycle.differences import GrowthTable
     from refcycle.holder_groups import HolderGroup
 
-__all__ = ["HeldGroups", "Samples"]
+__all__ = ["LEAST_SHARE", "HeldGroups", "Samples"]
 
 # Of objects that other fixes free, besides those of the types that grew most.
 _FEWEST_OTHER_FIXES = 3
 _MOST_EXAMINED = 60
 # Types with fewer objects that no new ones explain, or a smaller share, are not named.
 _LEAST_UNKNOWN = 10
-_LEAST_SHARE = 0.1
+LEAST_SHARE = 0.1
 _MOST_UNKNOWN = 3
 # The groups of a type that are examined before further groups of all types.
 _FIRST_OF_TYPE = 3
@@ -142,7 +142,7 @@ class HeldGroups:
         }
         sure = (sample for sample in found if sample.chain.signature not in doubtful)
         made = Samples.of(sure, found.other_fixes, found.steady | doubtful)
-        large = {row.type_name: max(_LEAST_UNKNOWN, _LEAST_SHARE * row.count) for row in table}
+        large = {row.type_name: max(_LEAST_UNKNOWN, LEAST_SHARE * row.count) for row in table}
         named = ((name, count) for name, count in unknown.items() if count >= large[name])
         made.unknown = tuple(islice(named, _MOST_UNKNOWN))
         return made

@@ -54,6 +54,8 @@ class Sample(_Sample):
     kind into containers while they run."""
     _more: int | None = None
     """How many more of these objects there are than before; None if all are more."""
+    _count: int | None = None
+    """How many of these objects there are, if it is not known which of them are new."""
 
     @property
     def typename(self) -> str:
@@ -85,12 +87,14 @@ class Sample(_Sample):
 def heading(sample: Sample, count: int) -> str:
     """Return a line that says how many objects are held in the same way as the sample."""
     more = sample._more
-    new = "" if more is None or more >= count else "new "
+    count = count if sample._count is None else sample._count
+    is_part = more is not None and more < count
+    new = "new " if is_part and sample._count is None else ""
     objects = counted(count, f"{new}{printable(sample.type_name)} object")
     text = f"{objects} {'is' if count == 1 else 'are'} held like this"
-    if new and more:
+    if is_part and more:
         text += f" ({more:,} more than before)"
-    elif new:
+    elif is_part:
         text += " (larger than the previous ones)"
     if sample.allocated_at is None:
         return text

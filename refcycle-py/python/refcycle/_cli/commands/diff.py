@@ -84,6 +84,9 @@ class Diff(Command):
                 "types": growth_data(found.table),
                 "samples": samples_data(found.samples),
                 "larger": larger_data(found.larger),
+                "unknown": [
+                    {"type": name, "count": count} for name, count in found.samples.unknown
+                ],
                 "signatures": signatures_data(further[: options.signatures]),
                 "more_signatures": max(0, len(further) - options.signatures),
             }

@@ -1,0 +1,75 @@
+"""Who holds more objects of a type, where two files cannot tell which of them are new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from refcycle._growth.held_groups import LEAST_SHARE, Samples
+from refcycle._growth.samples import Sample, sample_of
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+    from refcycle.holder_groups import SignatureRow, SignatureTable
+
+__all__ = ["with_holders_by_number"]
+
+# Chains to objects of one type.
+_MOST = 3
+# Many holders share such an object: another one has it when the first lets it go.
+_SHARED = frozenset(["bytes", "code", "complex", "float", "frozenset", "int", "str", "tuple"])
+
+
+def with_holders_by_number(
+    found: Samples, before: ObjectGraph, after: ObjectGraph, allowed: Collection[str]
+) -> Samples:
+    """Return the samples with a chain of each signature that most of the unknown objects have.
+
+    All objects of their types are counted by signature in both files, new or not: whatever their
+    addresses are, the signatures of which there are more have grown.
+    """
+    samples, unknown = list(found), []
+    for name, count in found.unknown:
+        if name in _SHARED:
+            unknown.append((name, count))
+            continue
+        earlier = _by_signature(before, name)
+        later = _by_signature(after, name)
+        grown = {
+            signature: more
+            for signature, row in later.items()
+            if signature not in allowed
+            and (more := row.count - _count_of(earlier, signature)) >= LEAST_SHARE * count
+        }
+        largest = sorted(grown, key=lambda signature: (-grown[signature], signature))[:_MOST]
+        # They tell of these what the others tell of the new objects alone.
+        samples = [one for one in samples if one.chain.signature not in largest]
+        shown = 0
+        for signature in largest:
+            if sample := _sample_of(after, later[signature]):
+                sample._more = grown[signature]
+                sample._count = later[signature].count
+                samples.append(sample)
+                shown += grown[signature]
+        if count - shown >= LEAST_SHARE * count:
+            unknown.append((name, count - shown))
+    made = Samples.of(samples, found.other_fixes, found.steady)
+    made.unknown = tuple(unknown)
+    return made
+
+
+def _by_signature(graph: ObjectGraph, type_name: str) -> dict[str, SignatureRow]:
+    """Return the objects of a type that are alive, by signature."""
+    table: SignatureTable = graph.signatures(graph.find_by_typename(type_name))
+    return {row.signature: row for row in table if not row.is_garbage}
+
+
+def _count_of(rows: dict[str, SignatureRow], signature: str) -> int:
+    row = rows.get(signature)
+    return 0 if row is None else row.count
+
+
+def _sample_of(graph: ObjectGraph, row: SignatureRow) -> Sample | None:
+    """Return the chain to the example of a row."""
+    [group] = graph.why_all([row.example], limit=1).groups
+    return sample_of(group)
