@@ -31,8 +31,8 @@ __all__ = [
 _HEADINGS = ("size", "share", "what it is")
 # A smaller share gets no advice.
 _LARGE_SHARE = 0.1
-# Fewer bytes are not worth any advice.
-_LARGE_SIZE = 4_000_000
+# Fewer bytes are not worth any advice, and may be those that refcycle needs while it counts.
+_LARGE_SIZE = 8_000_000
 # The objects that keep most arenas alive.
 _HOLDERS = 20
 _SHOWN_HOLDERS = 3
