@@ -107,18 +107,42 @@ def test_paths_of_ones_own_and_names_that_are_no_utf8(place, name):
     assert sorted(os.listdir(place)) == found
 
 
-def test_a_missing_folder_is_an_error_of_save_before_the_work(place):
-    graph = refcycle.ObjectGraph([[] for _ in range(30_000)])
+LONG = (
+    "save",
+    "export_json",
+    "export_html",
+    "export_heapsnapshot",
+    "export_graphml",
+    "export_gexf",
+    "export_cytoscape",
+    "export_csv",
+    "export_treemap",
+    "export_flame_graph",
+)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_missing_folder_is_an_error_before_the_work(place, name):
+    write = getattr(refcycle.ObjectGraph([[] for _ in range(20_000)]), name)
     told = []
-    with pytest.raises(FileNotFoundError):
-        graph.save("none/x", progress=lambda done, total: told.append(done))
-    assert told == [0]
-    graph.save("x", progress=lambda done, total: told.append(done))
-    assert told[0] == 0 and told[-1] == 1000
+    with pytest.raises(FileNotFoundError) as caught:
+        write("none/x.svg", progress=lambda done, total: told.append(done))
+    assert told in ([], [0])
+    assert caught.value.filename == "none/x.svg"
+    assert sorted(os.listdir(place)) == ["file", "folder"]
 
 
-def test_a_file_is_where_its_path_led_when_it_was_begun(place):
-    graph = refcycle.ObjectGraph([[] for _ in range(30_000)])
-    graph.save("x", progress=lambda done, total: done and os.chdir(place / "folder"))
-    assert sorted(os.listdir(place)) == ["file", "folder", "x"]
+@pytest.mark.parametrize("name", LONG)
+def test_a_file_is_where_its_path_led_when_it_was_begun(place, name):
+    write = getattr(refcycle.ObjectGraph([[] for _ in range(20_000)]), name)
+    told = []
+
+    def progress(done, total):
+        told.append(done)
+        if done:
+            os.chdir(place / "folder")
+
+    write("x.svg", **({"format": "pprof"} if "flame" in name else {}), progress=progress)
+    assert sorted(os.listdir(place)) == ["file", "folder", "x.svg"]
     assert os.listdir(place / "folder") == []
+    assert told[0] == 0 and told[-1] == 1000

@@ -21,6 +21,7 @@ use crate::engine::lookup::generations as parse_generations;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 use crate::outputs::arrow::{ArrowTables, tables};
+use crate::outputs::destination::destination;
 use crate::outputs::exchange;
 use crate::outputs::images::ImageRequest;
 use crate::outputs::interop;
@@ -708,6 +709,8 @@ impl GraphBase {
         edges_path: Option<PathBuf>,
         progress: Progress<'_>,
     ) -> PyResult<()> {
+        let vertices_path = destination(py, &vertices_path)?;
+        let edges_path = edges_path.map(|path| destination(py, &path)).transpose()?;
         let tables = tables(py, &self.engine)?;
         let write = provided(py, Provided::Parquet)?;
         write.call1((tables, vertices_path, edges_path))?;
@@ -866,6 +869,7 @@ impl GraphBase {
         progress: Progress<'_>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
+        let path = destination(slf.py(), &path)?;
         exchange::export_json(slf.py(), &slf.borrow().engine, &path)
     }
 
@@ -924,7 +928,7 @@ impl GraphBase {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let path = renamed_if_given(("path", path), ("filename", filename))?;
-        let request = ImageRequest::new(path, format, dot_executable);
+        let request = ImageRequest::new(slf.py(), path, format, dot_executable)?;
         let engine = &slf.borrow().engine;
         pictures::export_image(slf.py(), engine, &request, keywords)
     }
@@ -1018,6 +1022,7 @@ impl GraphBase {
         progress: Progress<'_>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
+        let path = destination(slf.py(), &path)?;
         let engine = &slf.borrow().engine;
         let request = PageRequest {
             graph: slf.as_any(),
@@ -1087,6 +1092,7 @@ impl GraphBase {
         path: PathBuf,
         progress: Progress<'_>,
     ) -> PyResult<()> {
+        let path = destination(slf.py(), &path)?;
         exchange::GRAPHML.export(slf.py(), &slf.borrow().engine, &path)
     }
 
@@ -1113,6 +1119,7 @@ impl GraphBase {
     /// `progress(done, total)` is called while the call runs; `True` shows a bar.
     #[pyo3(signature = (path, *, progress=None))]
     fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf, progress: Progress<'_>) -> PyResult<()> {
+        let path = destination(slf.py(), &path)?;
         exchange::GEXF.export(slf.py(), &slf.borrow().engine, &path)
     }
 
@@ -1145,6 +1152,7 @@ impl GraphBase {
         path: PathBuf,
         progress: Progress<'_>,
     ) -> PyResult<()> {
+        let path = destination(slf.py(), &path)?;
         exchange::CYTOSCAPE.export(slf.py(), &slf.borrow().engine, &path)
     }
 
@@ -1170,12 +1178,12 @@ impl GraphBase {
         vertices_path: Option<PathBuf>,
         progress: Progress<'_>,
     ) -> PyResult<()> {
-        exchange::export_csv(
-            slf.py(),
-            &slf.borrow().engine,
-            &edges_path,
-            vertices_path.as_deref(),
-        )
+        let py = slf.py();
+        let edges_path = destination(py, &edges_path)?;
+        let vertices_path = vertices_path.map(|path| destination(py, &path));
+        let vertices_path = vertices_path.transpose()?;
+        let engine = &slf.borrow().engine;
+        exchange::export_csv(py, engine, &edges_path, vertices_path.as_deref())
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -30,6 +30,7 @@ use crate::heap::{Distinct, Topology, graph_of, has_unknown_size};
 use crate::interrupt::Checkpoint;
 use crate::memory_search::PlacesInMemory;
 use crate::modules;
+use crate::outputs::destination::destination;
 use crate::outputs::named;
 use crate::outputs::save;
 use crate::outputs::treemap::{self, TreemapRequest};
@@ -199,6 +200,7 @@ impl ObjectGraph {
         path: std::path::PathBuf,
         progress: Progress<'_>,
     ) -> PyResult<()> {
+        let path = destination(slf.py(), &path)?;
         crate::outputs::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
@@ -241,6 +243,7 @@ impl ObjectGraph {
         format: Option<&str>,
         progress: Progress<'_>,
     ) -> PyResult<()> {
+        let path = destination(slf.py(), &path)?;
         let engine = &slf.as_super().borrow().engine;
         crate::outputs::flame_graph::export(slf.py(), engine, &path, format)
     }
@@ -695,7 +698,7 @@ impl ObjectGraph {
         progress: Progress<'_>,
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
-        let request = TreemapRequest::new(path, format, form, theme)?;
+        let request = TreemapRequest::new(slf.py(), &path, format, form, theme)?;
         let target = target.map(|target| engine.vertex(target)).transpose()?;
         treemap::export(slf.py(), engine, request, target)
     }

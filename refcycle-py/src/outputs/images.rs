@@ -13,6 +13,7 @@ use refcycle_core::VertexId;
 use refcycle_dot::{End, ExportError, Format, Graphviz, ImageOptions};
 use refcycle_dot::{Style, Summary, Theme};
 
+use super::destination::destination;
 use super::named::export_error;
 use crate::engine::lookup::type_name;
 use crate::engine::{Asked, Engine};
@@ -245,15 +246,17 @@ pub(crate) struct ImageRequest {
 
 impl ImageRequest {
     pub(crate) fn new(
+        py: Python<'_>,
         path: Option<PathBuf>,
         format: Option<String>,
         dot_executable: Option<PathBuf>,
-    ) -> Self {
-        Self {
-            path: path.unwrap_or_else(|| PathBuf::from("refcycle.png")),
+    ) -> PyResult<Self> {
+        let path = path.unwrap_or_else(|| PathBuf::from("refcycle.png"));
+        Ok(Self {
+            path: destination(py, &path)?,
             format,
             dot_executable,
-        }
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod arrow;
 pub(crate) mod derived;
+pub(crate) mod destination;
 pub(crate) mod exchange;
 mod facts;
 pub(crate) mod flame_graph;

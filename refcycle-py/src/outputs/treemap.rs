@@ -1,6 +1,6 @@
 //! The dominator tree of a graph as a treemap or an icicle picture.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
@@ -11,6 +11,7 @@ use refcycle_dot::names::{NamedGraph, ObjectName, ReferenceName};
 use refcycle_dot::text::{counted, size_text};
 use refcycle_dot::treemap::{self, Block, Form, TreemapOptions};
 
+use super::destination::destination;
 use super::images::theme;
 use super::named::export_error;
 use super::smaller_objects::{ByModule, Smaller};
@@ -37,7 +38,8 @@ pub(crate) struct TreemapRequest {
 
 impl TreemapRequest {
     pub(crate) fn new(
-        path: PathBuf,
+        py: Python<'_>,
+        path: &Path,
         format: Option<String>,
         form: &str,
         look: Option<&Bound<'_, PyAny>>,
@@ -57,7 +59,7 @@ impl TreemapRequest {
             ..TreemapOptions::default()
         };
         Ok(Self {
-            path,
+            path: destination(py, path)?,
             format,
             options,
         })
