@@ -6,6 +6,7 @@ import weakref
 
 import refcycle
 from refcycle._cycles.closing import is_handed_out
+from refcycle.cuts import Cut, NamedReference
 
 
 class Thing:
@@ -497,6 +498,27 @@ def test_equal_changes_of_many_classes_are_told_once():
     cut = cycle.cut()
     assert len(cut.references) == 40
     assert str(cut) == "make `Part0.owner` a weak reference (and 39 more like it)"
+
+
+def test_of_two_references_in_a_change_the_number_is_that_of_the_first():
+    advice = "make `A.x` a weak reference if something else holds the B, or else make `B.y` one"
+    one = NamedReference("A.x", advice, (1,))
+    two = NamedReference("A.x", advice, (1, 2))
+    other = NamedReference("C.x", advice.replace("A.x", "C.x"), (3,))
+    assert (str(one), str(two)) == (advice, f"{advice} (2 references of `A.x`)")
+    cut = Cut((one, other), 2.0, 2.0, exact=True, kinds=("x?", "x?"))
+    assert str(cut) == f"{advice} (and 1 more like `A.x`)"
+
+
+def test_the_smallest_cut_does_not_say_what_else_holds_the_objects():
+    def make():
+        owner, item = Thing(), Thing()
+        owner.items, owner.others = [item], [item]
+        item.items = [owner]
+
+    [cycle] = refcycle.cycles_created_by(make).cycles()
+    [reference] = cycle.cut(smallest=True).references
+    assert str(reference).startswith("no safe change is known: the program may need `Thing.")
 
 
 def test_what_cannot_be_changed_is_counted_after_the_changes():

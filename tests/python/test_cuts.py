@@ -185,7 +185,7 @@ def test_what_is_cut_instead_breaks_all_cycles_of_the_object_that_they_share():
     [back, *instead] = str(cycle.cut()).split(", or else ")
     assert back.startswith("make `Part.whole` a weak reference")
     both = "make `Thing.left` a weak reference and make `Thing.right` a weak reference"
-    assert instead == [f"{both} (2 references)"]
+    assert instead == [f"{both} (2 references of `Part.whole`)"]
 
 
 def test_two_that_tell_each_other_who_they_are():

@@ -32,6 +32,8 @@ __all__ = ["Cut", "NamedReference", "cut_of"]
 _MOST_SEARCHES = 4
 # The kind of the references for which no safe change is known.
 _NO_CHANGE = "no change"
+# Between a change with a condition and those that are needed without it.
+_OR_ELSE = ", or else "
 # At most this many changes, each of a kind of its own, are shown as text.
 _MOST_SHOWN = 10
 # Additional evidence for a link back, if the owner creates the object that it holds.
@@ -56,7 +58,11 @@ class NamedReference(NamedTuple):
     def __str__(self) -> str:
         count = len(self.edges)
         advice = escaped(self.advice)
-        return advice if count == 1 else f"{advice} ({counted(count, 'reference')})"
+        if count == 1:
+            return advice
+        # Of two references in the advice, the number is that of the first.
+        of = f" of `{escaped(self.name)}`" if _OR_ELSE in self.advice else ""
+        return f"{advice} ({counted(count, 'reference')}{of})"
 
 
 class Cut:
@@ -107,19 +113,20 @@ class Cut:
         if not self.references:
             return KEPT_BY_MODULES
         # The same advice may apply to several references of a class.
-        shown: dict[str, tuple[str, int]] = {}
+        shown: dict[str, tuple[str, str, int]] = {}
         for reference, kind in zip(self.references, self._kinds, strict=True):
             text = str(reference)
             key = kind or text
-            found, others = shown.get(key, (text, -1))
+            it = f"`{escaped(reference.name)}`" if _OR_ELSE in text else "it"
+            found, it, others = shown.get(key, (text, it, -1))
             # The same change is not another one.
-            shown[key] = found, others + (found != text or others < 0)
+            shown[key] = found, it, others + (found != text or others < 0)
         if _NO_CHANGE in shown:
             # What can be changed comes first.
             shown[_NO_CHANGE] = shown.pop(_NO_CHANGE)
         texts = [
-            text + (f" (and {others:,} more like it)" if others else "")
-            for text, others in islice(shown.values(), _MOST_SHOWN)
+            text + (f" (and {others:,} more like {it})" if others else "")
+            for text, it, others in islice(shown.values(), _MOST_SHOWN)
         ]
         if len(shown) > _MOST_SHOWN:
             texts.append(f"{counted(len(shown) - _MOST_SHOWN, 'other change')}")
@@ -168,6 +175,9 @@ def _cut(
     references = []
     for removal, edges in edges_by_removal.items():
         advice = _advice(removal, others)
+        if smallest and type(advice) is NoChange:
+            # The fewest references are chosen without a look at what else holds their objects.
+            advice = no_change(f"the program may need `{removal.name}`")
         # With a condition, it is another kind.
         kind = removal.kind if advice == removal.advice else removal.kind and f"{removal.kind}?"
         if type(advice) is NoChange:
@@ -230,7 +240,7 @@ def _advice(removal: Removal, others: Alternatives) -> str:
     advice = f"{removal.advice} if something else holds the {removal.target}"
     instead = others.of_all_cycles(removal, choose)
     if instead:
-        advice += f", or else {' and '.join(sorted(other.advice for other in instead))}"
+        advice += f"{_OR_ELSE}{' and '.join(sorted(other.advice for other in instead))}"
     return advice
 
 
