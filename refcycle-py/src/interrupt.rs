@@ -52,24 +52,34 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
 pub(crate) struct Signals {
     /// When it was last checked; `None` if it is to be checked at once.
     checked: Option<Instant>,
+    steps: u32,
 }
 
 impl Signals {
     pub(crate) fn new() -> Self {
         Self {
             checked: (!progress::is_asked_for()).then(Instant::now),
+            steps: 0,
         }
     }
-}
 
-impl Watch for Signals {
-    type Stop = PyErr;
+    /// Counts a step of a loop of our own, and checks from time to time.
+    #[inline]
+    pub(crate) fn step(&mut self) -> ControlFlow<PyErr> {
+        const INTERVAL: u32 = 1 << 12;
 
-    fn check(&mut self) -> ControlFlow<PyErr> {
+        self.steps = self.steps.wrapping_add(1);
+        match self.steps.is_multiple_of(INTERVAL) {
+            true => self.check_after(INTERVAL as usize),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn check_after(&mut self, steps: usize) -> ControlFlow<PyErr> {
         if let Err(error) = memory::check() {
             return ControlFlow::Break(error);
         }
-        progress::steps(A_CHECK);
+        progress::steps(steps);
         if self
             .checked
             .is_some_and(|checked| checked.elapsed() < PATIENCE)
@@ -81,6 +91,14 @@ impl Watch for Signals {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }
+    }
+}
+
+impl Watch for Signals {
+    type Stop = PyErr;
+
+    fn check(&mut self) -> ControlFlow<PyErr> {
+        self.check_after(A_CHECK)
     }
 }
 

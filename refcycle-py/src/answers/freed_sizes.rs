@@ -194,7 +194,6 @@ struct Search<'g> {
     has_swept: bool,
     /// Empty, but with memory.
     pending: Vec<VertexId>,
-    steps: u32,
 }
 
 impl<'g> Search<'g> {
@@ -213,7 +212,6 @@ impl<'g> Search<'g> {
             waiting: Vec::new(),
             has_swept: false,
             pending: Vec::new(),
-            steps: 0,
         }
     }
 
@@ -232,7 +230,7 @@ impl<'g> Search<'g> {
             for &target in targets {
                 if self.held.contains(target) {
                     self.label_below(target);
-                    self.check(signals)?;
+                    signals.step()?;
                 }
             }
         }
@@ -266,15 +264,7 @@ impl<'g> Search<'g> {
             } else {
                 return ControlFlow::Continue(());
             }
-            self.check(signals)?;
-        }
-    }
-
-    fn check(&mut self, signals: &mut Signals) -> ControlFlow<PyErr> {
-        self.steps = self.steps.wrapping_add(1);
-        match self.steps.is_multiple_of(1 << 12) {
-            true => signals.check(),
-            false => ControlFlow::Continue(()),
+            signals.step()?;
         }
     }
 

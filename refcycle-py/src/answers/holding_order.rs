@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Watch};
+use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet};
 
 use super::holder_ranks::{HolderRank, HolderRanks};
 use super::ignored::Ignored;
@@ -84,7 +84,6 @@ impl<'a> HoldingOrder<'a> {
         // The vertices of a level are next to each other in the order.
         let mut begin = self.order.len();
         let mut depth = 0;
-        let mut steps = 0u32;
         loop {
             if begin == self.order.len() {
                 match waiting.peek() {
@@ -98,10 +97,7 @@ impl<'a> HoldingOrder<'a> {
             let end = self.order.len();
             for place in begin..end {
                 let v = self.order[place];
-                steps += 1;
-                if steps.is_multiple_of(1 << 12) {
-                    signals.check()?;
-                }
+                signals.step()?;
                 for head in self.graph.successors(v) {
                     if self.depths[head.index()] != UNREACHED || self.ignored.has(v, head) {
                         continue;
@@ -190,10 +186,8 @@ impl<'a> HoldingOrder<'a> {
         signals: &mut Signals,
     ) -> ControlFlow<PyErr, VertexSet> {
         let mut found = VertexSet::from_vertices(self.depths.len(), targets.iter().copied());
-        for (place, &v) in self.order.iter().enumerate().rev() {
-            if place.is_multiple_of(1 << 12) {
-                signals.check()?;
-            }
+        for &v in self.order.iter().rev() {
+            signals.step()?;
             if !found.contains(v) && self.held_by(v, &found).next().is_some() {
                 found.insert(v);
             }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices, Watch};
+use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
 use refcycle_dot::names::SignatureId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -230,10 +230,8 @@ impl<'a> Paths<'a> {
             return Ok(true);
         }
         engine.run(py, |signals| {
-            for (step, tail) in graph.vertices().enumerate() {
-                if step.is_multiple_of(1 << 12) {
-                    signals.check()?;
-                }
+            for tail in graph.vertices() {
+                signals.step()?;
                 let is_other = |head: VertexId| {
                     behind.contains(head)
                         && head != tail

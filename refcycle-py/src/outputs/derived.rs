@@ -9,7 +9,7 @@ use arrow_array::{
     ArrayRef, BooleanArray, LargeStringArray, RecordBatch, UInt32Array, UInt64Array,
 };
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Run, Successors, VertexId, Watch, algo};
+use refcycle_core::{CsrGraph, Run, Successors, VertexId, algo};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use refcycle_dot::names::ObjectName;
 
@@ -226,8 +226,6 @@ fn search(
     roots: &[(u8, VertexId)],
     signals: &mut Signals,
 ) -> ControlFlow<PyErr, (Vec<u32>, Vec<u8>)> {
-    const OFTEN: usize = 1 << 12;
-
     let count = graph.offsets().len() - 1;
     let mut distances = vec![UNREACHED; count];
     let mut groups = vec![Group::ALL.len() as u8; count];
@@ -240,9 +238,7 @@ fn search(
     let mut next: usize = 0;
     while let Some(&v) = queue.get(next) {
         next += 1;
-        if next.is_multiple_of(OFTEN) {
-            signals.check()?;
-        }
+        signals.step()?;
         for head in graph.successors(v) {
             if distances[head.index()] == UNREACHED {
                 distances[head.index()] = distances[v.index()] + 1;

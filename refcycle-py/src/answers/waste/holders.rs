@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Predecessors, VertexId, Watch};
+use refcycle_core::{CsrGraph, Predecessors, VertexId};
 use rustc_hash::FxHashMap;
 
 use super::super::holder_ranks::{HolderRank, HolderRanks};
@@ -77,9 +77,7 @@ impl<'a> Holders<'a> {
             }
         }
         for (place, &v) in retention.preorder().iter().enumerate() {
-            if place.is_multiple_of(1 << 12) {
-                signals.check()?;
-            }
+            signals.step()?;
             let at = v.index();
             self.places[at] = place as u32;
             self.ranks[at] = self.known.own(v);
