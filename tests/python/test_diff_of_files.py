@@ -132,6 +132,9 @@ def test_signatures_without_a_chain_are_listed(paths, capsys):
     data = json.loads(answer(capsys, "diff", *paths, "--chains", "1", *every))
     # The types with a chain are not the same on all versions.
     assert {row["type"] for row in data["samples"]} >= {"Job"}
+    told = {row["signature"]: row["count"] for row in data["samples"] if row["type"] == "Job"}
+    assert told.items() <= SIGNATURES.items()
+    assert all(row["more"] == row["count"] for row in data["samples"] if row["type"] == "Job")
     table = refcycle.diff(*map(refcycle.load, paths), samples=1).signatures
     shown = {row.signature: row.count for row in table if row.signature in SIGNATURES}
     assert shown == SIGNATURES
@@ -230,6 +233,35 @@ def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path,
     assert {one.chain.signature for one in samples if one.type_name == "Record"} == {signature}
     data = json.loads(answer(capsys, "diff", *paths, "--json"))
     assert tuple((row["type"], row["count"]) for row in data["unknown"]) == samples.unknown
+
+
+MOVED = """
+import gc, sys, refcycle
+class Record:
+    pass
+gc.disable()
+FROM, TO, LEAK = [Record() for _ in range(500)], [], []
+refcycle.dump(sys.argv[1], redact=False)
+TO += FROM
+FROM.clear()
+LEAK += [Record() for _ in range(int(sys.argv[3]))]
+refcycle.dump(sys.argv[2], redact=False)
+"""
+
+
+@pytest.mark.parametrize("count", [300, 700])
+def test_where_objects_may_have_moved_no_holder_of_them_is_named(tmp_path, count):
+    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
+    command = [sys.executable, "-c", MOVED, *paths, str(count)]
+    subprocess.run(command, check=True, timeout=120)
+    before, after = map(refcycle.load, paths)
+    found = HeldGroups([], (), []).samples_in_files(
+        GrowthTable([TypeGrowth("Record", count, 48 * count)]), 3
+    )
+    held = with_holders_by_number(found, before, after, ())
+    signature = "module __main__.LEAK -> list[*] -> __main__.Record"
+    assert [one.chain.signature for one in held] == ([] if count < 500 else [signature])
+    assert held.unknown == (("Record", 300 if count < 500 else 500),)
 
 
 def test_the_number_of_shared_objects_at_old_addresses_is_told():

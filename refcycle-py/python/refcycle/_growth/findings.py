@@ -51,11 +51,12 @@ class Findings:
     def _title(self) -> str:
         raise NotImplementedError
 
-    def _heading(self, sample: Sample) -> str:
-        """Return a line that says how many objects are held in the same way as the sample."""
+    def _count_of(self, sample: Sample) -> int:
+        """Return how many objects are held in the same way as the sample."""
+        if sample._count is not None:
+            return sample._count
         signature = sample.chain.signature
-        rows = (row.count for row in self.signatures if row.signature == signature)
-        return heading(sample, max(rows, default=1))
+        return max((row.count for row in self.signatures if row.signature == signature), default=1)
 
     def __str__(self) -> str:
         """Return the table and, for the types that grew most, a chain to one of their objects."""
@@ -86,7 +87,7 @@ class Findings:
         return "\n".join([*lines, "", *more] if more else lines)
 
     def _blocks(self, *, ascii: bool = False) -> Iterable[list[str]]:
-        headings = [self._heading(sample) for sample in self.samples]
+        headings = [heading(sample, self._count_of(sample)) for sample in self.samples]
         yield from blocks_of(self.samples, headings, ascii=ascii)
         yield from larger_blocks(self.larger, ascii=ascii)
 

@@ -26,7 +26,8 @@ def with_holders_by_number(
     """Return the samples with a chain of each signature that most of the unknown objects have.
 
     All objects of their types are counted by signature in both files, new or not: whatever their
-    addresses are, the signatures of which there are more have grown.
+    addresses are, the signatures of which there are more have grown. What others lost may have
+    moved, so only what a signature has got beyond all of that is known to be growth.
     """
     samples, unknown = list(found), []
     for name, count in found.unknown:
@@ -35,22 +36,25 @@ def with_holders_by_number(
             continue
         earlier = _by_signature(before, name)
         later = _by_signature(after, name)
+        lost = sum(max(0, row.count - _count_of(later, one)) for one, row in earlier.items())
         grown = {
             signature: more
             for signature, row in later.items()
             if signature not in allowed
-            and (more := row.count - _count_of(earlier, signature)) >= LEAST_SHARE * count
+            and (more := row.count - _count_of(earlier, signature)) - lost >= LEAST_SHARE * count
         }
         largest = sorted(grown, key=lambda signature: (-grown[signature], signature))[:_MOST]
-        # They tell of these what the others tell of the new objects alone.
-        samples = [one for one in samples if one.chain.signature not in largest]
+        known = {one.chain.signature: one for one in samples}
         shown = 0
         for signature in largest:
-            if sample := _sample_of(after, later[signature]):
+            sample = known.get(signature) or _sample_of(after, later[signature])
+            if sample is not None:
+                # All of them count, not only those that are known to be new.
                 sample._more = grown[signature]
                 sample._count = later[signature].count
-                samples.append(sample)
-                shown += grown[signature]
+                shown += grown[signature] - lost
+                if signature not in known:
+                    samples.append(sample)
         if count - shown >= LEAST_SHARE * count:
             unknown.append((name, count - shown))
     made = Samples.of(samples, found.other_fixes, found.steady)

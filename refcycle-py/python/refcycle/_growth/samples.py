@@ -87,7 +87,6 @@ class Sample(_Sample):
 def heading(sample: Sample, count: int) -> str:
     """Return a line that says how many objects are held in the same way as the sample."""
     more = sample._more
-    count = count if sample._count is None else sample._count
     is_part = more is not None and more < count
     new = "new " if is_part and sample._count is None else ""
     objects = counted(count, f"{new}{printable(sample.type_name)} object")

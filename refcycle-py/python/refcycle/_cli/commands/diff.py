@@ -82,7 +82,17 @@ class Diff(Command):
                 "new": new,
                 "gone": gone,
                 "types": growth_data(found.table),
-                "samples": samples_data(found.samples),
+                "samples": [
+                    {
+                        **data,
+                        "signature": sample.chain.signature,
+                        "count": found._count_of(sample),
+                        "more": sample._more,
+                    }
+                    for sample, data in zip(
+                        found.samples, samples_data(found.samples), strict=True
+                    )
+                ],
                 "larger": larger_data(found.larger),
                 "unknown": [
                     {"type": name, "count": count} for name, count in found.samples.unknown
