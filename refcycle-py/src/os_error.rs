@@ -19,7 +19,8 @@ pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
     if error.kind() == io::ErrorKind::OutOfMemory {
         return memory_error(py);
     }
-    if error.kind() == io::ErrorKind::InvalidInput {
+    // The system has not been asked: the name has a NUL byte.
+    if error.kind() == io::ErrorKind::InvalidInput && error.raw_os_error().is_none() {
         return PyValueError::new_err(format!("the file name cannot be used: {error}"));
     }
     let number = match error.kind() {

@@ -475,7 +475,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
         ObjectGraph([[]]).save(tmp_path / "no" / "folder")
     with pytest.raises(FileNotFoundError):
         refcycle.load(tmp_path / "nothing")
-    if os.path.exists("/dev/full"):
+    if sys.platform == "linux":
         with pytest.raises(OSError, match="No space left"):
             ObjectGraph([[]]).save("/dev/full")
     assert list(tmp_path.iterdir()) == []
