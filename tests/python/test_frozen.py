@@ -7,6 +7,8 @@ import pytest
 from helpers.processes import run_json
 
 FROM_3_14 = sys.version_info >= (3, 14)
+# Later releases of 3.13 enumerate frozen objects, as 3.14 does.
+UP_TO_3_13_0 = sys.version_info < (3, 13, 1)
 
 SETUP = """
 import argparse, asyncio, email.message, gc, json, logging, os, sys, unittest
@@ -75,7 +77,7 @@ def test_without_the_lists_most_of_it_is_reached():
     if FROM_3_14:
         assert found["unseen"] == 0
     else:
-        assert 0 < found["unseen"] < found["frozen"] * 0.3
+        assert int(UP_TO_3_13_0) <= found["unseen"] < found["frozen"] * 0.3
         assert found["vertices"] > found["usual"] * 0.7
     assert found["different"] == found["vertices"]
 
@@ -152,7 +154,10 @@ assert os.waitpid(child, 0)[1] == 0
     found = run_json(code + REPORT, distrust=distrust)
     assert found["in"] == [True, True] and found["edges"] == [1, 1]
     assert found["frozen"] == found["count"] > 10_000
-    assert (found["unseen"] == 0) == (FROM_3_14 or not distrust)
+    if not distrust or FROM_3_14:
+        assert found["unseen"] == 0
+    elif UP_TO_3_13_0:
+        assert found["unseen"] > 0
 
 
 def test_frozen_garbage_is_no_garbage():

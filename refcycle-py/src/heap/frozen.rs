@@ -44,6 +44,9 @@ pub(super) fn recover_frozen(
         }
         return Ok(0);
     }
+    if cfg!(Py_3_13) && set.contains(builtins.address()) {
+        return Ok(0);
+    }
     // Most of them are reachable.
     let known = set.addresses().map_err(no_memory)?;
     let from = [builtins, modules].map(Obj::address);
