@@ -41,6 +41,20 @@ install_wheel() {
         --no-deps --force-reinstall "$wheels"/*.whl
 }
 
+# version_of PYTHON: as in 3.14.
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
+
+# wheels_of VERSION: the folder of the wheel for it, of whichever environment it was built.
+wheels_of() {
+    local environment
+    for environment in "$BUILD/venv" "$BUILD/python$1"; do
+        if [ -x "$environment/bin/python" ] && [ "$(version_of "$environment/bin/python")" = "$1" ]; then
+            echo "$BUILD/wheels/${environment##*/}"
+            return
+        fi
+    done
+}
+
 # node_tools: the readers of heap snapshots that the Python tests ask, where there is a node.
 node_tools() {
     if command -v npm >/dev/null; then
