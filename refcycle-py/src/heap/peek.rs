@@ -28,34 +28,9 @@ pub(in crate::heap) fn peek(address: usize, words: usize) -> Option<Vec<usize>> 
 
 #[cfg(windows)]
 pub(in crate::heap) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
-    use std::ffi::c_void;
-
-    #[link(name = "kernel32", kind = "raw-dylib")]
-    unsafe extern "system" {
-        fn ReadProcessMemory(
-            process: *mut c_void,
-            address: *const c_void,
-            found: *mut c_void,
-            bytes: usize,
-            read: *mut usize,
-        ) -> i32;
-    }
-    /// The handle that stands for the process itself.
-    const THIS: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);
-
     let mut found = vec![0usize; words];
-    let (bytes, mut read) = (words * size_of::<usize>(), 0);
-    // SAFETY: the call reports unmapped memory, and writes into `found`, which is large enough.
-    let is_read = unsafe {
-        ReadProcessMemory(
-            THIS,
-            address as *const _,
-            found.as_mut_ptr().cast(),
-            bytes,
-            &raw mut read,
-        )
-    } != 0;
-    (is_read && read == bytes).then_some(found)
+    let read = super::raw_memory::copy_by_call(address, &mut found).ok()?;
+    (read == words).then_some(found)
 }
 
 /// On other systems there is no such call, and what depends on it is not available.

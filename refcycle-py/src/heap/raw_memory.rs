@@ -128,7 +128,54 @@ fn copy_by_call(start: usize, words: &mut [usize]) -> io::Result<usize> {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+pub(super) fn copy_by_call(start: usize, words: &mut [usize]) -> io::Result<usize> {
+    use std::ffi::c_void;
+
+    #[link(name = "kernel32", kind = "raw-dylib")]
+    unsafe extern "system" {
+        fn ReadProcessMemory(
+            process: *mut c_void,
+            address: *const c_void,
+            found: *mut c_void,
+            bytes: usize,
+            read: *mut usize,
+        ) -> i32;
+    }
+    /// The handle that stands for the process itself.
+    const THIS: *mut c_void = std::ptr::without_provenance_mut(usize::MAX);
+
+    /// The smallest page.
+    const PAGE: usize = 4096;
+
+    let copy = |start: usize, words: &mut [usize]| {
+        let (address, found) = (start as *const c_void, words.as_mut_ptr().cast());
+        let mut read = 0;
+        // SAFETY: the call writes at most the bytes of `words`, for which any bytes are valid. It
+        // reports memory that is not mapped.
+        unsafe { ReadProcessMemory(THIS, address, found, size_of_val(words), &raw mut read) != 0 }
+    };
+    if copy(start, words) {
+        return Ok(words.len());
+    }
+    // Not all systems count what they read before memory that is not mapped.
+    let mut count = 0;
+    while count < words.len() {
+        let start = start.wrapping_add(WORD * count);
+        let in_page = ((PAGE - start % PAGE) / WORD).max(1);
+        let end = words.len().min(count + in_page);
+        if !copy(start, &mut words[count..end]) {
+            break;
+        }
+        count = end;
+    }
+    match count {
+        0 => Err(io::Error::last_os_error()),
+        count => Ok(count),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 fn copy_by_call(_start: usize, _words: &mut [usize]) -> io::Result<usize> {
     Err(io::ErrorKind::Unsupported.into())
 }
