@@ -60,7 +60,7 @@ fn condense(graph: &CsrGraph) -> usize {
 #[inline(never)]
 fn dominated(graph: &CsrGraph) -> usize {
     let found = dominators(graph, some(graph, 100)).expect("the starts are vertices");
-    found.len()
+    found.vertices().len()
 }
 
 #[inline(never)]

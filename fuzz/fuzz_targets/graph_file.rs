@@ -7,8 +7,8 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use libfuzzer_sys::fuzz_target;
-use refcycle_core::algo::{Components, SemiExternalOptions};
-use refcycle_core::files::{AlignedBytes, GraphFile, GraphReader, GraphWriter};
+use refcycle_core::algo::Components;
+use refcycle_core::files::{GraphFile, GraphReader, GraphWriter};
 use refcycle_core::{Error, Predecessors, Successors, Vertices, algo};
 
 /// The components by reading in blocks. The last byte decides how large these are, and how many edges
@@ -16,8 +16,7 @@ use refcycle_core::{Error, Predecessors, Successors, Vertices, algo};
 fn in_blocks(data: &[u8]) -> Result<Components, Error> {
     let last = usize::from(data.last().copied().unwrap_or(0));
     let mut reader = GraphReader::new(Cursor::new(data))?.with_block(8 + last % 32);
-    let options = SemiExternalOptions::default().edges_in_memory(last / 32);
-    let found = algo::semi_external_components(&mut reader, options, |_| {
+    let found = algo::semi_external_components(&mut reader, Some(last / 32), |_| {
         ControlFlow::<Infallible>::Continue(())
     })?;
     let ControlFlow::Continue(components) = found;
@@ -26,7 +25,7 @@ fn in_blocks(data: &[u8]) -> Result<Components, Error> {
 
 fuzz_target!(|data: &[u8]| {
     let blocks = in_blocks(data);
-    let Ok(file) = GraphFile::new(AlignedBytes::from(data)) else {
+    let Ok(file) = GraphFile::from_reader(data) else {
         return;
     };
     let (mut out, mut into) = (0, 0);
@@ -48,7 +47,7 @@ fuzz_target!(|data: &[u8]| {
         .backward()
         .write(&mut bytes)
         .expect("a vector takes all");
-    let again = GraphFile::new(AlignedBytes::from(&*bytes)).expect("what was written opens");
+    let again = GraphFile::from_reader(&*bytes).expect("what was written opens");
     for v in file.vertices() {
         assert!(again.successors(v).eq(file.successors(v)));
     }

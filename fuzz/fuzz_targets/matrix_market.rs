@@ -24,8 +24,8 @@ fuzz_target!(|data: (bool, &[u8])| {
         return;
     }
     let weighted = reader.has_weights();
-    if let Ok(read) = reader.read() {
-        let weights = read.weights.map(|weights| weights.len());
-        assert_eq!(weights, weighted.then_some(read.graph.heads().len()));
+    if let Ok((graph, weights)) = reader.read() {
+        let weights = weights.map(|weights| weights.len());
+        assert_eq!(weights, weighted.then_some(graph.heads().len()));
     }
 });

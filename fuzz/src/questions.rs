@@ -89,7 +89,7 @@ fn retained(dump: &HeapDump) {
     let starts = graph.split().covering(dump.held_from_outside());
     let tree = algo::dominators(graph, starts).expect("they are vertices");
     let tree = tree.into_tree();
-    assert_eq!(tree.len(), graph.vertex_count());
+    assert_eq!(tree.vertices().len(), graph.vertex_count());
     let retained = tree.accumulate(dump.sizes()).expect("one for each");
     for v in graph.vertices() {
         assert!(retained[v.index()] >= dump.size(v));

@@ -203,7 +203,7 @@ impl Error {
     }
 
     /// The weight at `index` is not `wanted`, such as "a finite number".
-    pub fn invalid_weight(index: usize, wanted: &'static str) -> Self {
+    pub(crate) fn invalid_weight(index: usize, wanted: &'static str) -> Self {
         Self(Reason::InvalidWeight {
             index: index as u64,
             wanted,

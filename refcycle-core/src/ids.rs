@@ -58,13 +58,6 @@ macro_rules! dense_id {
             }
         }
 
-        impl From<$name> for usize {
-            #[inline]
-            fn from(id: $name) -> Self {
-                id.index()
-            }
-        }
-
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)

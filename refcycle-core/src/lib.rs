@@ -5,7 +5,7 @@
 //! - The traits: [`Vertices`], [`IDirectedGraph`], [`Successors`], [`Predecessors`]; [`Heads`] and
 //!   [`Tails`] help to write them. [`Algorithms`] has the algorithms as methods, [`algo`] as functions.
 //! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`], and more in [`graphs`]; [`views`] of other graphs;
-//!   [`weights`]; graphs in [`files`].
+//!   graphs in [`files`].
 //! - [`visits`] has traversals. A [`Run`] adds to a graph how an algorithm is to run: with a [`Watch`],
 //!   which can stop it, or in a [`Workspace`], which serves many small searches.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -43,7 +43,7 @@ mod vertex_number;
 pub mod views;
 pub mod visits;
 mod watch;
-pub mod weights;
+mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};
@@ -51,7 +51,7 @@ pub use graphs::builder::CsrBuilder;
 pub use graphs::csr::{Csr, CsrGraph, WideCsrGraph};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use methods::Algorithms;
-pub use rows::{CsrRows, Rows, WideRows};
+pub use rows::{CsrRows, EdgeOffset, Rows, WideRows};
 pub use run::{BorrowedInput, Input, Run};
 pub use sets::VertexSet;
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};

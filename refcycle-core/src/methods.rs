@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use crate::algo::{
     self, BowTie, Components, Condensation, Dominators, FeedbackOptions, FeedbackSet, Levels,
     NotAcyclic, OnEveryCycle, ParallelEdges, Reached, SimpleCycles, Split, VertexGroups,
-    WeakComponents,
 };
+use crate::traits::edges;
 use crate::views::{Masked, Reversed, Subgraph, WithEdges};
 use crate::{
-    CsrGraph, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet,
+    CsrGraph, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet,
     Vertices,
 };
 
@@ -130,6 +130,9 @@ pub trait Algorithms: Vertices {
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    ///
+    /// # Panics
+    /// As for [`algo::dominators`].
     fn dominators(&self, start: VertexId) -> Result<Dominators, Error>
     where
         Self: Successors,
@@ -264,7 +267,7 @@ pub trait Algorithms: Vertices {
 
     /// The connected components if the direction of edges is ignored; see
     /// [`algo::weakly_connected_components`].
-    fn weakly_connected_components(&self) -> WeakComponents
+    fn weakly_connected_components(&self) -> VertexGroups
     where
         Self: Successors,
     {
@@ -293,6 +296,14 @@ pub trait Algorithms: Vertices {
         Subgraph::checked(self, vertices)
     }
 
+    /// Every edge of the graph, grouped by its tail.
+    fn edges(&self) -> impl Iterator<Item = Edge> + '_
+    where
+        Self: IDirectedGraph,
+    {
+        edges(self)
+    }
+
     /// A view of the graph with every edge reversed; copies nothing.
     fn reversed(&self) -> Reversed<'_, Self> {
         Reversed::new(self)
@@ -303,7 +314,13 @@ pub trait Algorithms: Vertices {
     ///
     /// # Errors
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) for more than
-    /// [`MAX_EDGES`](crate::MAX_EDGES) edges.
+    /// [`MAX_EDGES`](crate::MAX_EDGES) edges;
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices) if the graph breaks its
+    /// contract.
+    ///
+    /// # Complexity
+    /// O(vertices + edges) time to count the edges; constant time if the graph has
+    /// [rows](Successors::rows).
     fn with_edges(&self) -> Result<WithEdges<'_, Self>, Error>
     where
         Self: Successors,

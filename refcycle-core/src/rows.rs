@@ -7,7 +7,26 @@ use crate::Error;
 use crate::offsets::{Offset, check_rows};
 
 /// Offsets of 32 bits, or of 64 bits for more than 2^32 edges: only `u32` and `u64` implement it.
-pub trait EdgeOffset: Offset {
+///
+/// # Example
+/// A function for [`CsrGraph`](crate::CsrGraph) and [`WideCsrGraph`](crate::WideCsrGraph):
+/// ```
+/// use refcycle_core::{Csr, CsrGraph, EdgeOffset, WideCsrGraph};
+///
+/// fn edge_count<O: EdgeOffset>(graph: &Csr<O>) -> u64 {
+///     graph.offsets().last().map_or(0, |&end| end.into())
+/// }
+///
+/// let narrow = CsrGraph::from_edges(2, [(0, 1)])?;
+/// assert_eq!(edge_count(&narrow), 1);
+/// assert_eq!(edge_count(&WideCsrGraph::from(narrow)), 1);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the offset of an edge",
+    note = "offsets are `u32`, or `u64` for more than 2^32 edges"
+)]
+pub trait EdgeOffset: Offset + Into<u64> {
     /// The same rows, if their offsets have 32 bits.
     #[doc(hidden)]
     fn narrow(rows: CsrRows<'_, Self>) -> Option<Rows<'_>>;

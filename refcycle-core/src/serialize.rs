@@ -8,18 +8,10 @@ use serde::{Serialize, Serializer};
 use crate::VertexId;
 use crate::algo::{
     BowTie, BowTiePart, Components, DominatorTree, Dominators, Levels, Reached, VertexGroups,
-    WeakComponents,
 };
 
 impl Serialize for Components {
     /// Writes the vertices of each component, in reverse topological order.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
-impl Serialize for WeakComponents {
-    /// Writes the vertices of each component.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
     }

@@ -193,11 +193,11 @@ pub trait IDirectedGraph: Successors + Predecessors {
 
     /// The edges that enter `v`.
     fn in_edges(&self, v: VertexId) -> Self::InEdges<'_>;
+}
 
-    /// Every edge of the graph, grouped by its tail.
-    fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
-        self.vertices().flat_map(|v| self.out_edges(v))
-    }
+/// Every edge of a graph, grouped by its tail.
+pub(crate) fn edges<G: IDirectedGraph + ?Sized>(graph: &G) -> impl Iterator<Item = Edge> + '_ {
+    graph.vertices().flat_map(|v| graph.out_edges(v))
 }
 
 /// Checks that a number given by a caller is a vertex.

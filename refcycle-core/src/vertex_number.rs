@@ -23,6 +23,7 @@ pub trait VertexNumber: Copy {
     /// # Errors
     /// The number itself, if it is negative or does not fit into 32 bits; numbers that do not fit
     /// into 128 bits with a sign are cut to the largest that does.
+    #[doc(hidden)]
     fn number(self) -> Result<u32, i128>;
 }
 

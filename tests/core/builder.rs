@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use refcycle_core::{
-    CsrBuilder, CsrGraph, EdgeId, Error, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId,
-    Vertices, WideCsrGraph,
+    Algorithms, CsrBuilder, CsrGraph, EdgeId, Error, IDirectedGraph, MAX_VERTICES, Predecessors,
+    VertexId, Vertices, WideCsrGraph,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, listed};

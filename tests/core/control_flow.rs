@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId, algo};
+use refcycle_core::{Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
@@ -42,7 +42,7 @@ impl Check for Dependence {
             assert_eq!(dependences.edge_count(), 0);
             return;
         };
-        assert_eq!(after.len(), list.vertices.len());
+        assert_eq!(after.vertices().len(), list.vertices.len());
         let after = after.into_tree();
         let by_hand = |v, w| post_dominates(list, &exits, v, w);
         for &v in &list.vertices {

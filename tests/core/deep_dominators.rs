@@ -32,7 +32,7 @@ fn path() -> impl Iterator<Item = (u32, u32)> {
 
 /// Every vertex is dominated by all earlier vertices, from `first` to `last`.
 fn is_a_path(found: Dominators, first: VertexId, last: VertexId) {
-    assert_eq!(found.len(), N);
+    assert_eq!(found.vertices().len(), N);
     assert_eq!(found.immediate_dominator(first), Some(Dominator::Root));
     assert_eq!(found.dominators_of(last).count(), N);
     let sums = found.accumulate(&vec![1_u64; N]).unwrap();
@@ -47,7 +47,7 @@ fn is_a_path(found: Dominators, first: VertexId, last: VertexId) {
     assert_eq!(tree.subtree(first).len(), N);
     assert_eq!(tree.roots(), [first]);
     assert_eq!(tree.children(first).len(), 1);
-    let common = tree.lowest_common_dominator(MIDDLE, last);
+    let common = tree.lowest_common_dominator([MIDDLE, last]);
     assert_eq!(common, Some(Dominator::Vertex(MIDDLE)));
 }
 
@@ -56,7 +56,7 @@ fn is_a_star(tree: &DominatorTree, centre: VertexId) {
     assert_eq!(tree.roots(), [centre]);
     assert_eq!(tree.children(centre).len(), N - 1);
     let (one, other) = (tree.children(centre)[0], tree.children(centre)[N - 2]);
-    let common = tree.lowest_common_dominator(one, other);
+    let common = tree.lowest_common_dominator([one, other]);
     assert_eq!(common, Some(Dominator::Vertex(centre)));
 }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use refcycle_core::algo::{self, BowTiePart, ParallelEdges};
-use refcycle_core::visits::{Bfs, DfsEdgeEvent, DfsPostorder, DfsPreorder, EdgeClass};
+use refcycle_core::visits::{Bfs, DfsEvent, DfsPostorder, DfsPreorder, EdgeClass};
 use refcycle_core::visits::{depth_first_arcs, depth_first_edges};
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
@@ -31,7 +31,7 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
 fn classes<G: Successors>(graph: &G) -> [usize; 4] {
     let mut counts = [0; 4];
     let _all = depth_first_arcs(graph, graph.vertices(), |event| {
-        if let DfsEdgeEvent::Edge(_, class) = event {
+        if let DfsEvent::Edge(_, class) = event {
             counts[class as usize] += 1;
         }
         ControlFlow::<()>::Continue(())
@@ -93,13 +93,13 @@ fn a_cycle() {
         assert!(graph.transitive_reduction().is_err());
         let condensation = algo::condensation(&graph, ParallelEdges::Merge);
         assert_eq!(condensation.levels().len(), 1);
-        assert_eq!(graph.weakly_connected_components().component(0).len(), N);
+        assert_eq!(graph.weakly_connected_components().group(0).len(), N);
         assert_eq!(graph.bow_tie().core().len(), N);
         assert_eq!(graph.between(LAST, FIRST, None).unwrap().len(), N);
         assert_eq!(graph.between(LAST, FIRST, Some(1)).unwrap(), [LAST, FIRST]);
         assert_eq!(classes(&graph), [N - 1, 1, 0, 0]);
         let closing = depth_first_edges(&graph, [FIRST], |event| match event {
-            DfsEdgeEvent::Edge(edge, EdgeClass::Back) => ControlFlow::Break(edge.id.index()),
+            DfsEvent::Edge(edge, EdgeClass::Back) => ControlFlow::Break(edge.id.index()),
             _ => ControlFlow::Continue(()),
         });
         assert_eq!(closing.unwrap(), ControlFlow::Break(N - 1));

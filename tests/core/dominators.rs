@@ -32,8 +32,7 @@ impl From {
 /// Panics unless the dominators are those of the flow.
 fn are_right(found: &Dominators, expected: &EdgeList, flow: &Flow) {
     let chains = flow.dominators();
-    assert_eq!(found.len(), chains.len());
-    assert!(!found.is_empty());
+    assert_eq!(found.vertices().len(), chains.len());
     for (v, chain) in &chains {
         assert!(found.contains(*v));
         assert!(found.dominators_of(*v).eq(chain.iter().copied()), "of {v}");
@@ -126,7 +125,7 @@ fn refuses<T>(result: Result<T, Error>) -> bool {
 }
 
 fn same_answers(tree: &DominatorTree, found: &Dominators, expected: &EdgeList) {
-    assert_eq!((tree.len(), tree.is_empty()), (found.len(), false));
+    assert_eq!(tree.vertices().len(), found.vertices().len());
     for &v in &expected.vertices {
         assert_eq!(tree.contains(v), found.contains(v));
         assert_eq!(tree.immediate_dominator(v), found.immediate_dominator(v));
@@ -178,7 +177,7 @@ fn common(tree: &DominatorTree, found: &Dominators, expected: &EdgeList) {
     for &a in &expected.vertices {
         for &b in &expected.vertices {
             let both = tree.contains(a) && tree.contains(b);
-            let lowest = tree.lowest_common_dominator(a, b);
+            let lowest = tree.lowest_common_dominator([a, b]);
             assert_eq!(lowest, both.then(|| slow(a, b)), "of {a} and {b}");
         }
     }
@@ -197,13 +196,13 @@ fn common(tree: &DominatorTree, found: &Dominators, expected: &EdgeList) {
                 _ => Dominator::Root,
             });
     assert_eq!(
-        tree.lowest_common_dominator_of(some.iter().rev().copied()),
+        tree.lowest_common_dominator(some.iter().rev().copied()),
         lowest
     );
-    assert_eq!(tree.lowest_common_dominator_of([]), None);
+    assert_eq!(tree.lowest_common_dominator([]), None);
     let stranger = expected.strangers()[0];
     assert_eq!(
-        tree.lowest_common_dominator_of(some.into_iter().chain([stranger])),
+        tree.lowest_common_dominator(some.into_iter().chain([stranger])),
         None
     );
 }
@@ -448,7 +447,7 @@ fn a_list_that_shares_its_items() {
     let took = started.elapsed();
     // Two milliseconds on an idle machine.
     assert!(took.as_millis() < 500, "it took {took:?}");
-    assert_eq!(found.len(), 2 * places as usize + 1);
+    assert_eq!(found.vertices().len(), 2 * places as usize + 1);
     let of = |v: u32| {
         found
             .immediate_dominator(v.into())

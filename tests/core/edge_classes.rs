@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use refcycle_core::visits::{
-    DfsEdgeEvent, DfsEvent, EdgeClass, depth_first, depth_first_arcs, depth_first_edges,
+    DfsEvent, EdgeClass, depth_first, depth_first_arcs, depth_first_edges,
 };
 use refcycle_core::{CsrGraph, Edge, ErrorKind, IDirectedGraph, Successors, VertexId};
 use refcycle_tests::EdgeList;
@@ -20,7 +20,7 @@ fn names(positions: &[VertexId], graph: &EdgeList) -> Vec<VertexId> {
     positions.map(|v| graph.vertices[v.index()]).collect()
 }
 
-fn events<G: Successors>(graph: &G, starts: &[VertexId]) -> Vec<DfsEdgeEvent<Arc>> {
+fn events<G: Successors>(graph: &G, starts: &[VertexId]) -> Vec<DfsEvent<Arc>> {
     let mut events = Vec::new();
     let end = depth_first_arcs(graph, starts.iter().copied(), |event| {
         events.push(event);
@@ -38,11 +38,11 @@ impl ForwardCheck for Classes {
         let starts = names(&self.0, expected);
         let events = events(graph, &starts);
         let time = |wanted| events.iter().position(|&event| event == wanted);
-        let discovered = |v| time(DfsEdgeEvent::Discover(v)).unwrap();
-        let finished = |v| time(DfsEdgeEvent::Finish(v)).unwrap();
+        let discovered = |v| time(DfsEvent::Discover(v)).unwrap();
+        let finished = |v| time(DfsEvent::Finish(v)).unwrap();
         let mut arcs = Vec::new();
         for (now, &event) in events.iter().enumerate() {
-            let DfsEdgeEvent::Edge((tail, head), class) = event else {
+            let DfsEvent::Edge((tail, head), class) = event else {
                 continue;
             };
             arcs.push((tail, head));
@@ -59,7 +59,7 @@ impl ForwardCheck for Classes {
             };
             assert_eq!(class, by_hand, "{tail} -> {head}");
         }
-        let seen = |v| time(DfsEdgeEvent::Discover(v)).is_some();
+        let seen = |v| time(DfsEvent::Discover(v)).is_some();
         let leaving = expected.edges.iter().copied();
         assert_eq!(
             sorted(arcs),
@@ -67,9 +67,9 @@ impl ForwardCheck for Classes {
         );
         // Without the edge events, the events are those of the plain visit.
         let plain = events.iter().filter_map(|&event| match event {
-            DfsEdgeEvent::Discover(v) => Some(DfsEvent::Discover(v)),
-            DfsEdgeEvent::Finish(v) => Some(DfsEvent::Finish(v)),
-            DfsEdgeEvent::Edge(..) => None,
+            DfsEvent::Discover(v) => Some(DfsEvent::Discover(v)),
+            DfsEvent::Finish(v) => Some(DfsEvent::Finish(v)),
+            DfsEvent::Edge(..) => None,
         });
         let mut visit = Vec::new();
         let _all = depth_first(graph, starts, |event| {
@@ -87,7 +87,7 @@ impl Check for WithIds {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let starts = names(&self.0, expected);
         let visit = |stop_at: usize| {
-            let mut seen: Vec<DfsEdgeEvent<Edge>> = Vec::new();
+            let mut seen: Vec<DfsEvent<Edge>> = Vec::new();
             let end = depth_first_edges(graph, starts.iter().copied(), |event| {
                 if seen.len() == stop_at {
                     return ControlFlow::Break(event);
@@ -106,7 +106,7 @@ impl Check for WithIds {
         }
         let edges: Vec<_> = (all.iter())
             .filter_map(|event| match event {
-                DfsEdgeEvent::Edge(edge, _) => Some(*edge),
+                DfsEvent::Edge(edge, _) => Some(*edge),
                 _ => None,
             })
             .collect();
@@ -115,9 +115,9 @@ impl Check for WithIds {
             assert!(graph.out_edges(edge.tail).any(|other| other == *edge));
         }
         let arcs = all.into_iter().map(|event| match event {
-            DfsEdgeEvent::Edge(edge, class) => DfsEdgeEvent::Edge((edge.tail, edge.head), class),
-            DfsEdgeEvent::Discover(v) => DfsEdgeEvent::Discover(v),
-            DfsEdgeEvent::Finish(v) => DfsEdgeEvent::Finish(v),
+            DfsEvent::Edge(edge, class) => DfsEvent::Edge((edge.tail, edge.head), class),
+            DfsEvent::Discover(v) => DfsEvent::Discover(v),
+            DfsEvent::Finish(v) => DfsEvent::Finish(v),
         });
         assert!(arcs.eq(events(graph, &starts)));
     }
@@ -129,7 +129,7 @@ struct BackEdges;
 impl ForwardCheck for BackEdges {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
         let found = events(graph, &expected.vertices);
-        let back = |event: &_| matches!(event, DfsEdgeEvent::Edge(_, EdgeClass::Back));
+        let back = |event: &_| matches!(event, DfsEvent::Edge(_, EdgeClass::Back));
         let cyclic = refcycle_core::algo::topological_order(graph).is_err();
         assert_eq!(found.iter().any(back), cyclic);
         for stranger in expected.strangers() {
@@ -162,6 +162,6 @@ proptest! {
 fn a_self_loop_is_a_back_edge() {
     let graph = CsrGraph::from_edges(1, [(0, 0), (0, 0)]).unwrap();
     let classes = events(&graph, &[VertexId::new(0)]);
-    let loops = DfsEdgeEvent::Edge((VertexId::new(0), VertexId::new(0)), EdgeClass::Back);
+    let loops = DfsEvent::Edge((VertexId::new(0), VertexId::new(0)), EdgeClass::Back);
     assert_eq!(classes[1..3], [loops, loops]);
 }

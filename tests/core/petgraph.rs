@@ -78,20 +78,13 @@ impl Check for Bridge {
         let references: Vec<_> = ours.node_references().map(|node| node.id()).collect();
         assert_eq!(references, ids);
         same_ends(ours, theirs, &expected.vertices);
-        let edges = ours.edge_references().map(|edge| {
-            assert_eq!(edge.id().index(), edge.edge().id.index());
-            assert_eq!(edge.edge_id(), edge.edge().id);
-            assert_eq!(
-                EdgeIndexable::to_index(&ours, edge.id()),
-                edge.edge_id().index()
-            );
-            assert_eq!(
-                EdgeIndexable::from_index(&ours, edge.edge_id().index()),
-                edge.id()
-            );
-            assert_eq!(edge.source(), node(edge.edge().tail));
-            assert_eq!(edge.target(), node(edge.edge().head));
-            edge.edge()
+        let edges = ours.edge_references().inspect(|edge| {
+            let number = edge.id.index();
+            assert_eq!(edge.id().index(), number);
+            assert_eq!(EdgeIndexable::to_index(&ours, edge.id()), number);
+            assert_eq!(EdgeIndexable::from_index(&ours, number), edge.id());
+            assert_eq!(edge.source(), node(edge.tail));
+            assert_eq!(edge.target(), node(edge.head));
         });
         // The vertices of a graph of one's own may come in any order.
         assert_eq!(by_id(edges), by_id(graph.edges()));

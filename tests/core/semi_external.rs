@@ -6,9 +6,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::algo::{
-    Components, SemiExternalOptions, SemiExternalProgress, semi_external_components,
-};
+use refcycle_core::algo::{Components, SemiExternalProgress, semi_external_components};
 use refcycle_core::files::{GraphReader, GraphWriter};
 use refcycle_core::{Algorithms, CsrGraph, Error, ErrorKind, VertexId, Vertices};
 use refcycle_tests::generators::{acyclic_graphs, config, graphs};
@@ -30,9 +28,8 @@ fn unwatched(
     reader: &mut GraphReader<impl Read + Seek>,
     edges: usize,
 ) -> Result<Components, Error> {
-    let options = SemiExternalOptions::default().edges_in_memory(edges);
     let proceed = |_: &SemiExternalProgress| ControlFlow::<Infallible>::Continue(());
-    let ControlFlow::Continue(components) = semi_external_components(reader, options, proceed)?;
+    let ControlFlow::Continue(components) = semi_external_components(reader, Some(edges), proceed)?;
     Ok(components)
 }
 
@@ -40,10 +37,9 @@ fn unwatched(
 fn found(bytes: &[u8], block: usize, edges: usize) -> (Components, u32) {
     let reader = GraphReader::new(Cursor::new(bytes)).unwrap();
     let mut reader = reader.with_block(block);
-    let options = SemiExternalOptions::default().edges_in_memory(edges);
     let mut passes = 0;
     let n = reader.vertex_count() as u64;
-    let components = semi_external_components(&mut reader, options, |progress| {
+    let components = semi_external_components(&mut reader, Some(edges), |progress| {
         passes = progress.pass;
         match u64::from(passes) > n * (n + 1) / 2 + 1 {
             true => ControlFlow::Break("too many passes"),
@@ -70,7 +66,7 @@ fn agree(graph: &CsrGraph, found: &Components) {
             assert_eq!(found.component_of(v), Some(number as u32));
         }
     }
-    for edge in refcycle_core::IDirectedGraph::edges(graph) {
+    for edge in graph.edges() {
         assert!(found.component_of(edge.tail) >= found.component_of(edge.head));
     }
 }
@@ -184,8 +180,7 @@ fn the_search_can_be_stopped() {
         let mut reader = GraphReader::new(Cursor::new(&bytes)).unwrap();
         asked = 0;
         let mut last = 0;
-        let options = SemiExternalOptions::default();
-        semi_external_components(&mut reader, options, |progress| {
+        semi_external_components(&mut reader, None, |progress| {
             assert!(progress.bytes_read >= last && progress.open_groups <= n as usize);
             last = progress.bytes_read;
             asked += 1;

@@ -1,6 +1,6 @@
 //! Ids, edges and results as JSON.
 
-use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId};
+use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, VertexId};
 use serde_json::{from_str, from_value, json, to_value};
 
 /// Two vertices that no single edge holds together, one that they reach, and one by itself.

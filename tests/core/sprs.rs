@@ -1,7 +1,7 @@
 //! Sparse matrices of `sprs` as graphs, and back: nothing is copied.
 
 use proptest::prelude::*;
-use refcycle_core::{CsrGraph, IDirectedGraph, Rows, algo};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Rows, algo};
 use refcycle_tests::generators::{config, graphs};
 use sprs::CsMatI;
 

@@ -4,24 +4,20 @@ use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
 use refcycle_core::files::{
-    EdgeListReader, MatrixMarketReader, read_edge_list, read_matrix_market, read_numbered_edge_list,
+    EdgeListReader, MatrixMarketReader, read_edge_list, read_numbered_edge_list,
 };
-use refcycle_core::{Error, ErrorKind, IDirectedGraph, MAX_EDGES, MAX_VERTICES};
+use refcycle_core::{Algorithms, Edge, Error, ErrorKind, MAX_EDGES, MAX_VERTICES};
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 
 fn matrix(text: &str) -> Result<Vec<(u32, u32, f64)>, Error> {
-    let read = read_matrix_market(text.as_bytes())?;
-    let edges = read.graph.edges();
-    Ok(edges
-        .map(|edge| {
-            let weight = read
-                .weights
-                .as_ref()
-                .map_or(1.0, |weights| weights[edge.id.index()]);
-            (edge.tail.number(), edge.head.number(), weight)
-        })
-        .collect())
+    let (graph, weights) = MatrixMarketReader::new(text.as_bytes())?.read()?;
+    let weights = weights.unwrap_or_else(|| vec![1.0; graph.heads().len()]);
+    let entry = |edge: Edge| {
+        let weight = weights[edge.id.index()];
+        (edge.tail.number(), edge.head.number(), weight)
+    };
+    Ok(graph.edges().map(entry).collect())
 }
 
 /// The line number of the error.
@@ -82,10 +78,8 @@ proptest! {
             let reader = MatrixMarketReader::new(text.as_bytes()).unwrap();
             prop_assert_eq!((reader.vertex_count(), reader.entry_count()), (n, m as u64));
             prop_assert_eq!(reader.has_weights(), field != "pattern");
-            let read = reader.read().unwrap();
-            let expected = list.csr();
-            prop_assert_eq!(read.graph.offsets(), expected.offsets());
-            prop_assert_eq!(read.graph.heads(), expected.heads());
+            let (graph, _) = reader.read().unwrap();
+            prop_assert_eq!(graph, list.csr());
             let expected = entries.iter().map(|&((tail, head), i)| {
                 let value = f64::from(i);
                 (tail, head, match field {
@@ -239,8 +233,10 @@ fn input_that_breaks_off() {
     let text = "%%MatrixMarket matrix coordinate pattern general\n1 1 1\n";
     for error in [
         read_edge_list(BufReader::new("1 2\n".as_bytes().chain(Broken))).unwrap_err(),
-        read_matrix_market(BufReader::new(text.as_bytes().chain(Broken))).unwrap_err(),
-        read_matrix_market(BufReader::new(Broken)).unwrap_err(),
+        MatrixMarketReader::new(BufReader::new(Broken)).unwrap_err(),
+        MatrixMarketReader::new(BufReader::new(text.as_bytes().chain(Broken)))
+            .and_then(MatrixMarketReader::read)
+            .unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Io);
         assert_eq!(error.io_kind(), Some(io::ErrorKind::TimedOut));

@@ -89,6 +89,15 @@ fn vertex_components_by_hand(list: &EdgeList) -> Groups {
 fn listed(groups: &VertexGroups) -> Groups {
     assert_eq!(groups.iter().count(), groups.len());
     assert_eq!(groups.is_empty(), groups.iter().next().is_none());
+    for &v in groups.iter().flatten() {
+        let first = groups.iter().position(|group| group.contains(&v));
+        assert_eq!(groups.group_of(v), first.map(|number| number as u32));
+    }
+    let most = groups.iter().map(<[VertexId]>::len).max();
+    assert_eq!(
+        groups.largest().map(|number| groups.group(number).len()),
+        most
+    );
     groups.iter().map(<[VertexId]>::to_vec).collect()
 }
 

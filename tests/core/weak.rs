@@ -27,13 +27,13 @@ impl ForwardCheck for Pieces {
         assert_eq!(components.is_empty(), pieces.is_empty());
         assert!(components.iter().eq(pieces.iter().map(Vec::as_slice)));
         for (number, piece) in pieces.iter().enumerate() {
-            assert_eq!(components.component(number as u32), piece);
+            assert_eq!(components.group(number as u32), piece);
             for &v in piece {
-                assert_eq!(components.component_of(v), Some(number as u32));
+                assert_eq!(components.group_of(v), Some(number as u32));
             }
         }
         for hole in expected.holes() {
-            assert_eq!(components.component_of(hole), None);
+            assert_eq!(components.group_of(hole), None);
         }
         let most = pieces.iter().map(Vec::len).max();
         let largest = pieces.iter().position(|piece| Some(piece.len()) == most);
@@ -79,7 +79,7 @@ fn large_graphs() {
         let found = graph.weakly_connected_components();
         assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
         for edge in graph.edges() {
-            let [tail, head] = [edge.tail, edge.head].map(|v| found.component_of(v));
+            let [tail, head] = [edge.tail, edge.head].map(|v| found.group_of(v));
             assert_eq!(tail, head);
         }
         graph.back_rows();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use refcycle_core::{Edge, IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, Edge, IDirectedGraph, Successors, VertexId, Vertices};
 
 use crate::EdgeList;
 use crate::edge_list::sorted;

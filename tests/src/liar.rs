@@ -12,11 +12,11 @@ use std::vec::IntoIter;
 
 use refcycle_core::algo::{self, FeedbackOptions, ParallelEdges, SccStrategy, Split};
 use refcycle_core::files::GraphWriter;
-use refcycle_core::views::{Masked, Reversed, Subgraph, WithEdges};
+use refcycle_core::views::{Masked, Subgraph};
 use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
 use refcycle_core::{
-    CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Run, Successors, VertexId,
-    VertexSet, Vertices, WideCsrGraph, Workspace,
+    Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Run, Successors,
+    VertexId, VertexSet, Vertices, WideCsrGraph, Workspace,
 };
 
 /// The liar panics after this many answers, so that every query ends.
@@ -361,7 +361,7 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         let _ = WideCsrGraph::from_successors(g);
     }),
     ("views", |g| {
-        let turned = Reversed::new(g);
+        let turned = g.reversed();
         algo::strongly_connected_components(&turned);
         let mut mask = VertexSet::new(16);
         (0..16).step_by(3).for_each(|v| {
@@ -369,10 +369,10 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         });
         let masked = Masked::new(g, &mask);
         check(algo::condensation(&masked, ParallelEdges::Merge).graph());
-        algo::strongly_connected_components(&Reversed::new(&masked));
+        algo::strongly_connected_components(&masked.reversed());
     }),
     ("numbered edges", |g| {
-        if let Ok(view) = WithEdges::new(g) {
+        if let Ok(view) = g.with_edges() {
             let vertices = [0, 2, 3].map(VertexId::new);
             check(&Subgraph::induced(&view, vertices));
             if let Ok((graph, _)) = CsrGraph::from_graph(&view) {
@@ -383,7 +383,7 @@ pub const QUESTIONS: &[(&str, Question)] = &[
         }
     }),
     ("numbered edges, backward", |g| {
-        if let Ok(view) = WithEdges::new(g) {
+        if let Ok(view) = g.with_edges() {
             let ids = view.in_edges(VertexId::new(0)).map(|edge| edge.id);
             assert!(
                 ids.clone().all(|id| id.index() < view.edge_bound()),
@@ -392,7 +392,7 @@ pub const QUESTIONS: &[(&str, Question)] = &[
             ids.for_each(|id| {
                 view.edge(id);
             });
-            algo::strongly_connected_components(&Reversed::new(&view));
+            algo::strongly_connected_components(&view.reversed());
             let _ = algo::on_every_cycle(&view);
         }
     }),

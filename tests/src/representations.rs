@@ -4,9 +4,9 @@ use petgraph::csr::Csr;
 use petgraph::graph::DiGraph;
 use petgraph::graphmap::DiGraphMap;
 use petgraph::stable_graph::StableDiGraph;
-use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
+use refcycle_core::files::{GraphFile, GraphWriter};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
-use refcycle_core::views::{Masked, Reversed, Subgraph};
+use refcycle_core::views::{Masked, Subgraph};
 use refcycle_core::{
     Algorithms, CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
 };
@@ -96,9 +96,9 @@ pub fn every_forward_graph(list: &EdgeList, check: &impl ForwardCheck) {
     }
     let turned = list.reversed().csr();
     let wide = WideCsrGraph::from(turned.clone());
-    forward("Reversed<WideCsrGraph>", check, &Reversed::new(&wide), list);
+    forward("Reversed<WideCsrGraph>", check, &wide.reversed(), list);
     for (name, file) in graph_files(&turned) {
-        forward(name, check, &Reversed::new(&file), list);
+        forward(name, check, &file.reversed(), list);
     }
     let merged = list.merged();
     let mut theirs = Csr::<(), ()>::with_nodes(list.bound);
@@ -120,7 +120,7 @@ fn forward(
 }
 
 /// The graph in graph files of every form, in memory.
-pub fn graph_files(graph: &CsrGraph) -> Vec<(&'static str, GraphFile)> {
+pub fn graph_files(graph: &CsrGraph) -> Vec<(&'static str, GraphFile<'static>)> {
     let writer = || GraphWriter::new(graph);
     let files = [
         ("GraphFile", writer()),
@@ -134,7 +134,7 @@ pub fn graph_files(graph: &CsrGraph) -> Vec<(&'static str, GraphFile)> {
     let opened = files.map(|(name, writer)| {
         let mut bytes = Vec::new();
         writer.write(&mut bytes).expect("a graph can be written");
-        let file = GraphFile::new(AlignedBytes::from(&*bytes));
+        let file = GraphFile::from_reader(&*bytes);
         (name, file.expect("what was written can be read"))
     });
     opened.into()

@@ -18,9 +18,7 @@ use std::time::Instant;
 
 use refcycle_benches::case::Case;
 use refcycle_benches::catalogue::{Size, select};
-use refcycle_core::algo::{
-    Components, SemiExternalOptions, SemiExternalProgress, semi_external_components,
-};
+use refcycle_core::algo::{Components, SemiExternalProgress, semi_external_components};
 use refcycle_core::files::{GraphReader, GraphWriter};
 use refcycle_core::{Algorithms, CsrGraph, Successors, VertexId, Vertices};
 
@@ -63,9 +61,8 @@ fn find(path: &Path, memory: usize) -> io::Result<()> {
     let start = Instant::now();
     let busy = processor_seconds()?;
     let mut reader = GraphReader::new(Direct::open(path)?).map_err(io::Error::other)?;
-    let options = SemiExternalOptions::default().edges_in_memory(memory);
     let vertices = reader.vertex_count();
-    let components = semi_external_components(&mut reader, options, |progress| {
+    let components = semi_external_components(&mut reader, Some(memory), |progress| {
         if progress.pass_ended {
             println!(
                 "  pass {}: {:.0} s, {:.1} GB, {} open groups",
@@ -262,7 +259,6 @@ fn passes(names: &[String]) -> io::Result<()> {
             let memory = n / share;
             let mut pass = 0;
             let mut reader = GraphReader::new(Cursor::new(&bytes)).map_err(io::Error::other)?;
-            let options = SemiExternalOptions::default().edges_in_memory(memory);
             let count = |progress: &SemiExternalProgress| {
                 pass = progress.pass;
                 match pass > MOST_PASSES {
@@ -270,7 +266,7 @@ fn passes(names: &[String]) -> io::Result<()> {
                     false => ControlFlow::Continue(()),
                 }
             };
-            let found = semi_external_components(&mut reader, options, count);
+            let found = semi_external_components(&mut reader, Some(memory), count);
             match found.map_err(io::Error::other)? {
                 ControlFlow::Continue(found) if agree(graph, &found) => {
                     print!(" 1/{share}: {pass}");

@@ -2,15 +2,8 @@
 
 use core::fmt::{Debug, Formatter, Result};
 
-use super::{BowTie, BowTiePart, DominatorTree, Dominators, Levels, Split, WeakComponents};
+use super::{BowTie, BowTiePart, DominatorTree, Dominators, Levels, Split};
 use crate::search::Reached;
-
-impl Debug for WeakComponents {
-    /// Prints the vertices of each component.
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.debug_map().entries(self.iter().enumerate()).finish()
-    }
-}
 
 impl Debug for Levels {
     /// Prints the vertices of each level.

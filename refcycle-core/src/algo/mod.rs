@@ -52,13 +52,13 @@ pub use dominators::{
 pub use feedback::{FeedbackOptions, FeedbackSet, feedback_arc_set, feedback_vertex_set};
 pub use loops::{LoopForest, loop_forest};
 pub use on_every_cycle::{OnEveryCycle, on_every_cycle};
-pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag};
+pub use path_dag::{ShortestPathDag, shortest_path_dag};
 pub use paths::{shortest_cycle, shortest_path};
 pub use reach::{ancestors, ancestors_set, descendants, descendants_set, reaches};
 pub use reachability::ReachabilityIndex;
 pub use scc::{Components, strongly_connected_components};
 #[cfg(feature = "std")]
-pub use scc::{SemiExternalOptions, SemiExternalProgress, semi_external_components};
+pub use scc::{SemiExternalProgress, semi_external_components};
 pub use strong_cuts::{strong_articulation_points, strong_bridges};
 pub use topological::{NotAcyclic, is_cyclic, topological_order};
 pub use topological_levels::{Levels, topological_levels};
@@ -67,4 +67,4 @@ pub use two_connected::{
     two_edge_connected_blocks, two_edge_connected_components, two_vertex_connected_components,
 };
 pub use vertex_groups::VertexGroups;
-pub use weak::{WeakComponents, weakly_connected_components};
+pub use weak::weakly_connected_components;

@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter::FusedIterator;
 use core::ops::ControlFlow;
 
 use super::Reached;
@@ -66,11 +67,11 @@ impl ShortestPathDag {
         counts[0]
     }
 
-    /// An iterator over the shortest paths, both ends included.
+    /// The shortest paths, both ends included, by ascending positions of their vertices.
     ///
     /// # Complexity
     /// O(length) time for each path, 12 bytes per edge of one path.
-    pub fn paths(&self) -> ShortestPaths<'_> {
+    pub fn paths(&self) -> impl FusedIterator<Item = Vec<VertexId>> + Clone + '_ {
         ShortestPaths {
             dag: self,
             path: vec![0],
@@ -80,9 +81,9 @@ impl ShortestPathDag {
     }
 }
 
-/// The paths of a [`ShortestPathDag`], by ascending positions of their vertices.
-#[derive(Clone, Debug)]
-pub struct ShortestPaths<'a> {
+/// The paths of a [`ShortestPathDag`].
+#[derive(Clone)]
+struct ShortestPaths<'a> {
     dag: &'a ShortestPathDag,
     /// Positions of the first vertices of the path.
     path: Vec<u32>,
@@ -124,7 +125,7 @@ impl Iterator for ShortestPaths<'_> {
     }
 }
 
-impl core::iter::FusedIterator for ShortestPaths<'_> {}
+impl FusedIterator for ShortestPaths<'_> {}
 
 /// All shortest paths from `start` to `end`; `None` if there is no path. From a vertex to itself
 /// there is one path, without edges.

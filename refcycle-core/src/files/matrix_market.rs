@@ -7,15 +7,6 @@ use std::vec::Vec;
 use super::lines::{Lines, fields, finite, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 
-/// A graph with the edge weights of its file.
-#[derive(Clone, Debug)]
-pub struct MatrixGraph {
-    /// The graph.
-    pub graph: CsrGraph,
-    /// The value of each edge, by edge id; `None` if the file has only a pattern.
-    pub weights: Option<Vec<f64>>,
-}
-
 /// The type of the values of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
@@ -48,9 +39,9 @@ enum Symmetry {
 /// let reader = MatrixMarketReader::new(text.as_bytes())?;
 /// // Here you can reject a file that claims to be too large.
 /// assert_eq!((reader.vertex_count(), reader.entry_count()), (3, 2));
-/// let read = reader.read()?;
-/// assert_eq!(read.graph.heads(), [2, 0]);
-/// assert_eq!(read.weights.as_deref(), Some(&[0.5, 2.0][..]));
+/// let (graph, weights) = reader.read()?;
+/// assert_eq!(graph.heads(), [2, 0]);
+/// assert_eq!(weights, Some(vec![0.5, 2.0]));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub struct MatrixMarketReader<R> {
@@ -126,7 +117,8 @@ impl<R: BufRead> MatrixMarketReader<R> {
         self.field != Field::Pattern
     }
 
-    /// Reads the entries. Integers beyond 2^53 are rounded.
+    /// Reads the entries: the graph, and the value of each edge by edge id, `None` if the file has
+    /// only a pattern. Integers beyond 2^53 are rounded.
     ///
     /// # Errors
     /// [`ErrorKind::MalformedText`](crate::ErrorKind::MalformedText) with the number of the
@@ -137,7 +129,7 @@ impl<R: BufRead> MatrixMarketReader<R> {
     /// # Complexity
     /// O(vertices + entries) time; 4 bytes for each vertex that the header claims, which may be
     /// many in a file of a few bytes: see [`vertex_count`](Self::vertex_count).
-    pub fn read(mut self) -> Result<MatrixGraph, Error> {
+    pub fn read(mut self) -> Result<(CsrGraph, Option<Vec<f64>>), Error> {
         let room = self.entry_count.min(ROOM) as usize;
         let mut builder = CsrBuilder::with_capacity(self.vertex_count, room);
         let mut weights = Vec::new();
@@ -184,35 +176,11 @@ impl<R: BufRead> MatrixMarketReader<R> {
         }
         if self.field == Field::Pattern {
             let graph = builder.build()?;
-            return Ok(MatrixGraph {
-                graph,
-                weights: None,
-            });
+            return Ok((graph, None));
         }
         let (graph, weights) = builder.build_with_weights(&weights)?;
-        Ok(MatrixGraph {
-            graph,
-            weights: Some(weights),
-        })
+        Ok((graph, Some(weights)))
     }
-}
-
-/// Reads a Matrix Market file: [`MatrixMarketReader`] in one call.
-///
-/// # Errors
-/// As for [`MatrixMarketReader::new`] and [`MatrixMarketReader::read`].
-///
-/// # Example
-/// ```
-/// use refcycle_core::files::read_matrix_market;
-/// let text = "%%MatrixMarket matrix coordinate pattern symmetric\n3 3 2\n2 1\n3 3\n";
-/// let read = read_matrix_market(text.as_bytes())?;
-/// assert_eq!((read.graph.offsets(), read.graph.heads()), (&[0, 1, 2, 3][..], &[1, 0, 2][..]));
-/// assert_eq!(read.weights, None);
-/// # Ok::<(), refcycle_core::Error>(())
-/// ```
-pub fn read_matrix_market(input: impl BufRead) -> Result<MatrixGraph, Error> {
-    MatrixMarketReader::new(input)?.read()
 }
 
 impl<R> fmt::Debug for MatrixMarketReader<R> {

@@ -8,7 +8,7 @@
 //! | edge list | [`read_edge_list`], [`EdgeListReader`] | a [`CsrGraph`](crate::CsrGraph), or the edges one by one |
 //! | edge list with weights | [`read_weighted_edge_list`] | the same, and the weights |
 //! | edge list with names | [`read_keyed_edge_list`] | a [`KeyedGraph`](crate::graphs::KeyedGraph) |
-//! | Matrix Market | [`read_matrix_market`], [`MatrixMarketReader`] | a [`CsrGraph`](crate::CsrGraph), with weights |
+//! | Matrix Market | [`MatrixMarketReader`] | a [`CsrGraph`](crate::CsrGraph), with weights |
 //!
 //! A [`Replacement`] is a file that is written beside its destination and moved there when it is
 //! complete.
@@ -74,11 +74,7 @@ mod replacement;
 mod weighted_edge_list;
 
 pub use edge_list::{EdgeListReader, NamedGraph, read_edge_list, read_numbered_edge_list};
-#[cfg(feature = "mmap")]
-pub use graph_file::MappedBytes;
-pub use graph_file::{
-    AlignedBytes, FileWeight, GraphFile, GraphReader, GraphWriter, RowParts, StableBytes,
-};
-pub use matrix_market::{MatrixGraph, MatrixMarketReader, read_matrix_market};
+pub use graph_file::{FileWeight, GraphFile, GraphReader, GraphWriter, RowParts};
+pub use matrix_market::MatrixMarketReader;
 pub use replacement::{ReplaceOptions, Replacement};
 pub use weighted_edge_list::{read_keyed_edge_list, read_weighted_edge_list};

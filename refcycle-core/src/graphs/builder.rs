@@ -4,7 +4,8 @@ use super::CsrGraph;
 use super::edge_sort::{sort_ascending, sort_pairs};
 use crate::counting_sort::{count, counts_by, sum};
 use crate::offsets::{check_ends, check_sizes};
-use crate::{Error, VertexId, weights};
+use crate::weights::check_length;
+use crate::{Error, VertexId};
 use alloc::vec::Vec;
 
 /// Collects edges in any order and sorts them by tail, with a counting sort.
@@ -193,7 +194,7 @@ impl CsrBuilder {
     /// # Ok::<(), refcycle_core::Error>(())
     /// ```
     pub fn build_with_weights<W: Copy>(self, weights: &[W]) -> Result<(CsrGraph, Vec<W>), Error> {
-        weights::check_length("edge weights", weights.len(), self.heads.len())?;
+        check_length("edge weights", weights.len(), self.heads.len())?;
         let (graph, order) = self.build_with_order()?;
         let weights = order.iter().map(|&from| weights[from as usize]).collect();
         Ok((graph, weights))

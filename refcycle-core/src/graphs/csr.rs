@@ -216,13 +216,6 @@ impl CsrGraph {
     }
 }
 
-impl WideCsrGraph {
-    /// The number of edges.
-    pub fn edge_count(&self) -> usize {
-        self.heads.len()
-    }
-}
-
 /// The positions of a vertex's edges.
 #[inline]
 pub(crate) fn row(offsets: &[impl Offset], v: VertexId) -> Range<usize> {

@@ -265,17 +265,12 @@ impl<K> KeyedBuilder<K> {
         }
     }
 
-    /// The number of vertices added so far.
-    pub fn vertex_count(&self) -> usize {
-        self.keys.len()
-    }
-
     /// The number of edges added so far.
     pub fn edge_count(&self) -> usize {
         self.heads.len()
     }
 
-    /// The keys so far.
+    /// The keys of the vertices added so far.
     pub fn keys(&self) -> &VertexKeys<K> {
         &self.keys
     }

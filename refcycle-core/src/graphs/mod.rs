@@ -8,6 +8,14 @@
 //! | [`KeyedGraph`] | 32 bits | a `CsrGraph` with a key for each vertex |
 //! | [`GraphFile`](crate::files::GraphFile) | either | a file, mapped or in memory |
 //!
+//! # Weights
+//! A graph contains no weights. An algorithm with weights takes a slice with one item for each
+//! number below the graph's [`vertex_bound`](crate::Vertices::vertex_bound) or
+//! [`edge_bound`](crate::IDirectedGraph::edge_bound): the weight of vertex `v` is
+//! `weights[v.index()]`, holes included.
+//! [`CsrBuilder::build_with_weights`](crate::CsrBuilder::build_with_weights) brings weights into the
+//! order of the edges.
+//!
 //! # Arrays of other libraries
 //! The arrays of `sprs`, SciPy or GraphBLAS are compressed sparse rows too: they are a graph
 //! without a copy if their numbers have the right size. With `sprs` and indices of 32 bits, a

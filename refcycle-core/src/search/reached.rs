@@ -1,6 +1,5 @@
 //! The result of a breadth-first search.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -11,21 +10,12 @@ use crate::{Error, Successors, VertexId};
 /// The vertices reached from some starts, nearest first, with their distances.
 ///
 /// Two results are equal if they have the same vertices in the same order.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Reached {
     vertices: Vec<VertexId>,
-    /// Where each generation starts; the last item is the end of the last generation.
+    /// Where each generation starts; the last item is the end of the last generation. Empty before
+    /// the first search.
     starts: Vec<u32>,
-}
-
-impl Default for Reached {
-    /// Nothing reached yet.
-    fn default() -> Self {
-        Self {
-            vertices: Vec::new(),
-            starts: vec![0],
-        }
-    }
 }
 
 /// Methods for the searches.
@@ -39,7 +29,8 @@ impl Reached {
     ) -> Result<(), Error> {
         marks.reset(graph.vertex_bound(), &self.vertices);
         self.vertices.clear();
-        self.starts.truncate(1);
+        self.starts.clear();
+        self.starts.push(0);
         for v in starts {
             check_vertex(graph, v)?;
             if marks.insert(v) {
@@ -97,7 +88,7 @@ impl Reached {
 
     /// The number of generations: one more than the largest depth.
     pub fn generations(&self) -> usize {
-        self.starts.len() - 1
+        self.starts.len().saturating_sub(1)
     }
 
     /// The vertices whose shortest distance from a start is `depth`; empty beyond the last

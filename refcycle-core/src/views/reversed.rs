@@ -17,8 +17,7 @@ use crate::{
 pub struct Reversed<'g, G: ?Sized>(&'g G);
 
 impl<'g, G: ?Sized> Reversed<'g, G> {
-    /// The view of `graph`.
-    pub fn new(graph: &'g G) -> Self {
+    pub(crate) fn new(graph: &'g G) -> Self {
         Self(graph)
     }
 }

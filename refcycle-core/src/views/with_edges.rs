@@ -53,18 +53,7 @@ pub struct WithEdges<'g, G: ?Sized> {
 const CHANGED: &str = "a graph must list the same edges each time";
 
 impl<'g, G: Successors + ?Sized> WithEdges<'g, G> {
-    /// The view of `graph`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges) for more than
-    /// [`MAX_EDGES`](crate::MAX_EDGES) edges;
-    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices) if the graph breaks its
-    /// contract.
-    ///
-    /// # Complexity
-    /// O(vertices + edges) time to count the edges; constant time if the graph has
-    /// [rows](Successors::rows).
-    pub fn new(graph: &'g G) -> Result<Self, Error> {
+    pub(crate) fn new(graph: &'g G) -> Result<Self, Error> {
         let firsts = match graph.rows() {
             Some(rows) => Cow::Borrowed(rows.offsets()),
             None => Cow::Owned(counted(graph)?),

@@ -3,18 +3,10 @@
 use alloc::vec;
 use core::ops::ControlFlow;
 
+use super::DfsEvent;
 use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::{Error, Successors, VertexId};
-
-/// An event of a depth-first visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DfsEvent {
-    /// A vertex is found for the first time: preorder.
-    Discover(VertexId),
-    /// Everything reached from the vertex has been visited: postorder.
-    Finish(VertexId),
-}
 
 /// Visits the vertices that can be reached from `starts`, depth first, each vertex once. The
 /// visitor may stop the visit.

@@ -4,34 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::{DfsEvent, EdgeClass};
 use crate::traits::check_vertex;
 use crate::{Edge, Error, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
-
-/// The class of an edge in a depth-first visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EdgeClass {
-    /// Tree edge: its head is found for the first time and visited next.
-    Tree,
-    /// Back edge: its head is the tail or an ancestor of the tail in the search tree, so that the
-    /// edge closes a cycle.
-    Back,
-    /// Forward edge: its head is a descendant of the tail in the search tree, found before.
-    Forward,
-    /// Cross edge: its head was finished before the tail was discovered.
-    Cross,
-}
-
-/// An event of a depth-first visit that follows every edge. `E` is the type of an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DfsEdgeEvent<E> {
-    /// A vertex is found for the first time: preorder. It follows the event of the tree edge to
-    /// the vertex, if there is one.
-    Discover(VertexId),
-    /// An edge is followed. Each edge is followed once, including parallel edges.
-    Edge(E, EdgeClass),
-    /// Everything reached from the vertex has been visited: postorder.
-    Finish(VertexId),
-}
 
 /// Visits the vertices that can be reached from `starts`, depth first, each vertex and each of its
 /// edges once, and classifies each edge. The visitor may stop the visit.
@@ -47,12 +22,12 @@ pub enum DfsEdgeEvent<E> {
 /// # Example
 /// ```
 /// use std::ops::ControlFlow;
-/// use refcycle_core::{CsrGraph, Edge, VertexId, visits::{self, DfsEdgeEvent, EdgeClass}};
+/// use refcycle_core::{CsrGraph, Edge, VertexId, visits::{self, DfsEvent, EdgeClass}};
 ///
 /// // The first edge that closes a cycle.
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 1)])?;
 /// let found = visits::depth_first_edges(&graph, [VertexId::new(0)], |event| match event {
-///     DfsEdgeEvent::Edge(edge, EdgeClass::Back) => ControlFlow::Break(edge),
+///     DfsEvent::Edge(edge, EdgeClass::Back) => ControlFlow::Break(edge),
 ///     _ => ControlFlow::Continue(()),
 /// })?;
 /// let edge = found.break_value().unwrap();
@@ -66,7 +41,7 @@ pub enum DfsEdgeEvent<E> {
 pub fn depth_first_edges<G, B>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
-    visitor: impl FnMut(DfsEdgeEvent<Edge>) -> ControlFlow<B>,
+    visitor: impl FnMut(DfsEvent<Edge>) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B>, Error>
 where
     G: IDirectedGraph + ?Sized,
@@ -88,12 +63,12 @@ where
 /// # Example
 /// ```
 /// use std::ops::ControlFlow;
-/// use refcycle_core::{CsrGraph, VertexId, visits::{self, DfsEdgeEvent}};
+/// use refcycle_core::{CsrGraph, VertexId, visits::{self, DfsEvent}};
 ///
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (0, 2)])?;
 /// let mut classes = Vec::new();
 /// let _all = visits::depth_first_arcs(&graph, [VertexId::new(0)], |event| {
-///     if let DfsEdgeEvent::Edge((tail, head), class) = event {
+///     if let DfsEvent::Edge((tail, head), class) = event {
 ///         classes.push(format!("{tail} -> {head} {class:?}"));
 ///     }
 ///     ControlFlow::<()>::Continue(())
@@ -104,7 +79,7 @@ where
 pub fn depth_first_arcs<G, B>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
-    visitor: impl FnMut(DfsEdgeEvent<(VertexId, VertexId)>) -> ControlFlow<B>,
+    visitor: impl FnMut(DfsEvent<(VertexId, VertexId)>) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B>, Error>
 where
     G: Successors + ?Sized,
@@ -123,7 +98,7 @@ fn walk<G, E, I, B>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     edges: impl Fn(VertexId) -> I,
-    mut visitor: impl FnMut(DfsEdgeEvent<E>) -> ControlFlow<B>,
+    mut visitor: impl FnMut(DfsEvent<E>) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B>, Error>
 where
     G: Vertices + ?Sized,
@@ -158,26 +133,26 @@ impl Walk {
         &mut self,
         start: VertexId,
         edges: &impl Fn(VertexId) -> I,
-        visitor: &mut impl FnMut(DfsEdgeEvent<E>) -> ControlFlow<B>,
+        visitor: &mut impl FnMut(DfsEvent<E>) -> ControlFlow<B>,
     ) -> ControlFlow<B>
     where
         I: Iterator<Item = (E, VertexId)>,
     {
         self.discover(start);
-        visitor(DfsEdgeEvent::Discover(start))?;
+        visitor(DfsEvent::Discover(start))?;
         let mut stack = vec![(start, edges(start))];
         while let Some((v, left)) = stack.last_mut() {
             let Some((edge, head)) = left.next() else {
                 self.open.remove(*v);
-                visitor(DfsEdgeEvent::Finish(*v))?;
+                visitor(DfsEvent::Finish(*v))?;
                 stack.pop();
                 continue;
             };
             let class = self.class(*v, head);
-            visitor(DfsEdgeEvent::Edge(edge, class))?;
+            visitor(DfsEvent::Edge(edge, class))?;
             if class == EdgeClass::Tree {
                 self.discover(head);
-                visitor(DfsEdgeEvent::Discover(head))?;
+                visitor(DfsEvent::Discover(head))?;
                 stack.push((head, edges(head)));
             }
         }

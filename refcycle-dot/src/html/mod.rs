@@ -13,7 +13,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use refcycle_core::algo::{self, Components, Split};
-use refcycle_core::{IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
 use self::kinds::{ALL, PageKind};

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use refcycle_core::algo::Components;
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, Watch};
+use refcycle_core::{Algorithms, CsrGraph, VertexId, Vertices, Watch};
 
 use super::classes::{Class, Classes};
 use super::places::{Place, Places};

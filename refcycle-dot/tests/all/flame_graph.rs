@@ -75,7 +75,7 @@ proptest! {
         let total: u64 = tree.vertices().iter().map(|v| sizes[v.index()]).sum();
         prop_assert_eq!(graph.bytes(), total);
         let count: u64 = graph.nodes().iter().map(|node| node.own_count).sum();
-        prop_assert_eq!(count, tree.len() as u64);
+        prop_assert_eq!(count, tree.vertices().len() as u64);
         let lines: u64 = text(&graph).lines().map(|line| {
             line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap()
         }).sum();

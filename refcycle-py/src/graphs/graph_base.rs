@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyType};
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
+use refcycle_core::{Algorithms, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
 use super::base::{GraphBase, wrap};
 use super::collections::{EdgeView, GraphIterator, Items, VertexView};
@@ -219,7 +219,7 @@ impl GraphBase {
         // An array that grows, a list, and the pairs.
         memory::ask(160 * self.engine.edge_count())?;
         let pairs: PyResult<Vec<_>> = edges
-            .flat_map(IDirectedGraph::edges)
+            .flat_map(Algorithms::edges)
             .map(|edge| {
                 checkpoint.step(py)?;
                 let tail = self.engine.object(py, edge.tail)?;

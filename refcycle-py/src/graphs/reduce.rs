@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
-use refcycle_core::IDirectedGraph;
+use refcycle_core::Algorithms;
 
 use crate::engine::Engine;
 use crate::heap::memory;
@@ -23,7 +23,7 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
     // An array that grows, and a tuple of three numbers for each edge.
     memory::ask(8 * engine.objects().len() + 250 * engine.edge_count())?;
     let mut checkpoint = Checkpoint::of(engine.edge_count());
-    let edges = engine.graph().into_iter().flat_map(IDirectedGraph::edges);
+    let edges = engine.graph().into_iter().flat_map(Algorithms::edges);
     let edges: PyResult<Vec<_>> = edges
         .map(|edge| {
             checkpoint.step(py)?;

@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyImportError, PyModuleNotFoundError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::{AnnotatedGraph, VertexFacts};
 
 use super::facts::facts;

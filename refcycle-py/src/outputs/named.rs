@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vertices};
 use refcycle_dot::{AnnotatedGraph, Annotator, BuildError, ExportError};
 use rustc_hash::FxHashMap;
 

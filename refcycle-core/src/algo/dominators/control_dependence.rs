@@ -25,6 +25,9 @@ use crate::{
 /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges): the number of dependences can be
 /// quadratic in the number of vertices.
 ///
+/// # Panics
+/// As for [`dominators`](super::dominators).
+///
 /// # Complexity
 /// That of [`dominators`](super::dominators) and [`dominance_frontiers`](super::dominance_frontiers)
 /// of the reversed graph, and 8 bytes for each dependence.

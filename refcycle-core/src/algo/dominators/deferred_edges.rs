@@ -98,7 +98,7 @@ impl SortedTails {
         let length: usize = full.iter().map(Vec::len).sum();
         assert!(
             u32::try_from(length).is_ok(),
-            "too many edges into {BLOCK} vertices"
+            "{length} deferred edges end in a block of {BLOCK} vertices: the limit is 2^32 - 1"
         );
         self.ends.fill(0);
         edges().for_each(|edge| self.ends[edge.head as usize % BLOCK] += 1);

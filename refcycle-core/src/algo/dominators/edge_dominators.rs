@@ -116,8 +116,8 @@ fn find<'t, G: IDirectedGraph + ?Sized, W: Watch>(
     tree: &'t DominatorTree,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, EdgeDominators<'t>> {
-    let mut entering = vec![EdgeId::default(); tree.len() + 1];
-    let mut entered = vec![ROOT; tree.len() + 1];
+    let mut entering = vec![EdgeId::default(); tree.vertices().len() + 1];
+    let mut entered = vec![ROOT; tree.vertices().len() + 1];
     for (number, &v) in (1..).zip(tree.vertices()) {
         meter.step()?;
         let idom = tree.idom()[number as usize];

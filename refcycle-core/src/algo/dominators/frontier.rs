@@ -175,12 +175,12 @@ fn all_frontiers<'t, G: Predecessors + ?Sized, W: Watch>(
     tree: &'t DominatorTree,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, DominanceFrontiers<'t>> {
-    let mut starts = vec![0; tree.len() + 2];
+    let mut starts = vec![0; tree.vertices().len() + 2];
     each_member(graph, tree, meter, |number, _| {
         counting_sort::count(&mut starts, number);
     })?;
     counting_sort::sum(&mut starts);
-    let mut members = vec![VertexId::default(); starts[tree.len() + 1]];
+    let mut members = vec![VertexId::default(); starts[tree.vertices().len() + 1]];
     each_member(graph, tree, meter, |number, head| {
         counting_sort::put(&mut starts, &mut members, number, head);
     })?;

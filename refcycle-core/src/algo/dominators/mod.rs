@@ -40,6 +40,11 @@ use crate::{Error, Input, Successors, VertexId, Watch};
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is not a vertex,
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no starts.
 ///
+/// # Panics
+/// If 2^32 or more deferred edges (see below) end in one block of 8,192 vertices, by their numbers in
+/// the search. Only a graph with more edges than that can have so many, such as a
+/// [`WideCsrGraph`](crate::WideCsrGraph); they take 32 GiB of memory.
+///
 /// # Complexity
 /// O(edges log vertices) time; on heaps about as much as three plain depth-first searches.
 /// Memory, including the result: 24 bytes per vertex, and 8 to 16 for each deferred edge (see

@@ -16,6 +16,9 @@ use crate::{Error, Input, Predecessors, Successors, VertexId, Vertices, Watch};
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is not a vertex,
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no exits.
 ///
+/// # Panics
+/// As for [`dominators`](super::dominators).
+///
 /// # Complexity
 /// As for [`dominators`](super::dominators).
 ///
@@ -51,6 +54,9 @@ fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
 /// # Errors
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if an edge leaves every vertex.
 ///
+/// # Panics
+/// As for [`dominators`](super::dominators).
+///
 /// # Complexity
 /// As for [`dominators`](super::dominators).
 ///
@@ -83,6 +89,9 @@ pub fn post_dominators_to_sinks<I: Input<Graph: Successors + Predecessors>>(
 ///
 /// # Errors
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if the graph has no vertex.
+///
+/// # Panics
+/// As for [`dominators`](super::dominators).
 ///
 /// # Complexity
 /// As for [`dominators`](super::dominators), and that of the components.

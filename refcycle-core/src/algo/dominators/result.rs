@@ -71,17 +71,7 @@ impl Dominators {
         }
     }
 
-    /// The number of vertices that are reached, including the starts.
-    pub fn len(&self) -> usize {
-        self.vertices.len() - 1
-    }
-
-    /// Whether nothing is reached: always `false`, as there is at least one start.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The vertices that are reached, each after its dominators.
+    /// The vertices that are reached, including the starts, each after its dominators.
     pub fn vertices(&self) -> &[VertexId] {
         &self.vertices[1..]
     }

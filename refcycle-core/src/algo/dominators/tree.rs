@@ -30,7 +30,7 @@ use crate::{Error, VertexId, Vertices};
 /// assert_eq!(tree.children(root), [left, right, join]);
 /// assert_eq!(tree.subtree(join), [join, end]);
 /// assert!(tree.dominates(root, end) && !tree.dominates(left, end));
-/// assert_eq!(tree.lowest_common_dominator(left, end), Some(Dominator::Vertex(root)));
+/// assert_eq!(tree.lowest_common_dominator([left, end]), Some(Dominator::Vertex(root)));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone)]
@@ -90,17 +90,7 @@ impl DominatorTree {
         }
     }
 
-    /// The number of vertices that are reached, including the starts.
-    pub fn len(&self) -> usize {
-        self.vertices.len() - 1
-    }
-
-    /// Whether nothing is reached: always `false`, as there is at least one start.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The vertices that are reached, in preorder of the tree.
+    /// The vertices that are reached, including the starts, in preorder of the tree.
     pub fn vertices(&self) -> &[VertexId] {
         &self.vertices[1..]
     }
@@ -201,7 +191,7 @@ impl DominatorTree {
         let idom = &self.idom;
         let parents = || idom[1..].iter().copied();
         let mut starts = counting_sort::offsets_by(idom.len(), parents());
-        let mut vertices = vec![VertexId::default(); self.len()];
+        let mut vertices = vec![VertexId::default(); self.vertices().len()];
         let by_parent = parents().zip(self.vertices().iter().copied());
         counting_sort::fill(&mut starts, &mut vertices, by_parent);
         Children {
@@ -210,21 +200,12 @@ impl DominatorTree {
         }
     }
 
-    /// The lowest vertex of the tree that dominates both vertices; `None` if one of them is not
-    /// reached.
-    ///
-    /// # Complexity
-    /// O(log depth) time.
-    pub fn lowest_common_dominator(&self, a: VertexId, b: VertexId) -> Option<Dominator> {
-        self.lowest_common_dominator_of([a, b])
-    }
-
     /// The lowest vertex of the tree that dominates all of `vertices`; `None` if `vertices` is
     /// empty or one of them is not reached.
     ///
     /// # Complexity
     /// O(vertices given + log depth) time.
-    pub fn lowest_common_dominator_of(
+    pub fn lowest_common_dominator(
         &self,
         vertices: impl IntoIterator<Item = VertexId>,
     ) -> Option<Dominator> {

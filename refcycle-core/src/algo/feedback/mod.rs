@@ -22,6 +22,7 @@ use self::exact::Solution;
 use self::order::Order;
 use self::path_search::PathSearch;
 use super::cyclic_core::OUTSIDE;
+use crate::traits;
 use crate::watch::Meter;
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Input, Watch};
@@ -191,7 +192,7 @@ pub(crate) fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
 fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Result<bool, Error> {
     check_length("edge weights", weights.len(), graph.edge_bound())?;
     let (mut sum, mut whole) = (0.0, true);
-    for edge in graph.edges() {
+    for edge in traits::edges(graph) {
         let weight = weights[edge.id.index()];
         sum += weight;
         whole &= weight as u64 as f64 == weight;
@@ -260,7 +261,7 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
 /// The edges of the arcs that are cut, and the self-loops, by ascending id.
 fn cut_edges<G: IDirectedGraph + ?Sized>(graph: &G, arcs: &Arcs, cut: &[bool]) -> Vec<EdgeId> {
     let mut edges = Vec::new();
-    for edge in graph.edges() {
+    for edge in traits::edges(graph) {
         let tail = arcs.core.local[edge.tail.index()];
         let head = arcs.core.local[edge.head.index()];
         let within = tail != OUTSIDE && head != OUTSIDE;

@@ -18,7 +18,7 @@ use core::ops::ControlFlow;
 pub use components::Components;
 use dfs::ResumableDfs;
 #[cfg(feature = "std")]
-pub use semi_external::{SemiExternalOptions, SemiExternalProgress, semi_external_components};
+pub use semi_external::{SemiExternalProgress, semi_external_components};
 
 use crate::run::{SccOptions, SccStrategy};
 use crate::watch::Meter;

@@ -24,6 +24,10 @@ use crate::{CsrGraph, IDirectedGraph, Input, Successors, VertexId, Vertices, Wat
 /// block. Each vertex is in at most one block. Blocks of a single vertex are omitted. Parallel
 /// edges are different edges.
 ///
+/// # Panics
+/// If there are more than [`MAX_EDGES`](crate::MAX_EDGES) edges within the strongly connected
+/// components.
+///
 /// # Complexity
 /// That of the components, four times that of [`dominators`](crate::algo::dominators) and twice
 /// that of [`loop_forest`](crate::algo::loop_forest): O(edges log vertices) time. Memory: about 100
@@ -73,7 +77,7 @@ fn two_edge_connected_blocks_watched<G: Successors + ?Sized, W: Watch>(
             found.add(block.iter().map(|&v| parts.names[v as usize]));
         }
     }
-    ControlFlow::Continue(VertexGroups::new(found.vertices, &found.ends))
+    ControlFlow::Continue(VertexGroups::sorted(found.vertices, &found.ends))
 }
 
 /// The block of each vertex, as a pair of loops.

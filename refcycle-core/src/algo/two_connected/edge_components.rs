@@ -19,6 +19,10 @@ use crate::{Input, Successors, Watch};
 /// no other part of the graph; for vertices that are joined by pairs of paths anywhere in the graph,
 /// see [`two_edge_connected_blocks`](super::two_edge_connected_blocks).
 ///
+/// # Panics
+/// If there are more than [`MAX_EDGES`](crate::MAX_EDGES) edges within the strongly connected
+/// components.
+///
 /// # Complexity
 /// O(rounds × edges × log vertices) time, where only the first round reads all edges. There are
 /// two or three rounds in practice, and at most as many as vertices: a chain of triangles in which
@@ -79,5 +83,5 @@ fn two_edge_connected_components_watched<G: Successors + ?Sized, W: Watch>(
         let edges: Vec<_> = parts.edges().filter(stays).collect();
         (parts, _) = parts.with_edges(parts.len(), edges, |v| v);
     }
-    ControlFlow::Continue(VertexGroups::new(found.vertices, &found.ends))
+    ControlFlow::Continue(VertexGroups::sorted(found.vertices, &found.ends))
 }

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::algo::scc::strongly_connected_components_watched;
+use crate::traits::edges;
 use crate::watch::Meter;
-use crate::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Watch};
+use crate::{CsrGraph, Predecessors, Successors, VertexId, Watch};
 
 const NONE: u32 = u32::MAX;
 
@@ -123,8 +124,7 @@ impl Parts {
 
     /// The ends of all edges.
     pub(super) fn edges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let edges = self.graph.edges();
-        edges.map(|edge| (edge.tail.number(), edge.head.number()))
+        edges(&self.graph).map(|edge| (edge.tail.number(), edge.head.number()))
     }
 }
 

@@ -29,6 +29,10 @@ type Edges = Vec<(u32, u32)>;
 /// question for two vertices, and
 /// [`two_edge_connected_blocks`](super::two_edge_connected_blocks) the one about edges.
 ///
+/// # Panics
+/// If there are more than [`MAX_EDGES`](crate::MAX_EDGES) edges within the strongly connected
+/// components; parallel edges count once.
+///
 /// # Complexity
 /// O(rounds × edges × log vertices) time, where only the first round reads all edges. There are
 /// two or three rounds in practice, and at most as many as vertices: a chain of triangles in which
@@ -118,7 +122,7 @@ fn two_vertex_connected_components_watched<G: Successors + ?Sized, W: Watch>(
         from = move_to(&mut parts, edges, n + roots.len(), stands_for);
         retain(&mut former, &from);
     }
-    ControlFlow::Continue(VertexGroups::new(found.vertices, &found.ends))
+    ControlFlow::Continue(VertexGroups::sorted(found.vertices, &found.ends))
 }
 
 fn move_to(

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::offsets::Offset;
-use crate::weights::Weight;
 use crate::{Error, MAX_VERTICES};
 
 const MAGIC: [u8; 8] = *b"\x89RCG\r\n\x1a\n";
@@ -17,10 +16,10 @@ const UNUSED: usize = 32;
     message = "a graph file cannot store weights of type `{Self}`",
     note = "it stores `u32`, `u64`, `f32` and `f64`"
 )]
-pub trait FileWeight: Weight + private::Stored {}
+pub trait FileWeight: private::Stored {}
 
 #[diagnostic::do_not_recommend]
-impl<W: Weight + private::Stored> FileWeight for W {}
+impl<W: private::Stored> FileWeight for W {}
 
 pub(super) mod private {
     /// A number with the same representation in a file and in memory.

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use super::bytes::{AlignedBytes, Bytes};
 use super::format::{FileWeight, HEADER, Header, Layout, check_byte_order};
-use super::{AlignedBytes, StableBytes};
 use crate::graphs::{Neighbours, Transposed, VertexRange, vertex_range};
 use crate::offsets::{Offset, check_rows};
 use crate::rows::{CsrRows, EdgeOffset, Rows, WideRows};
@@ -15,9 +16,8 @@ use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 
 /// A graph over the bytes of a [graph file](crate::files#graph-files).
 ///
-/// The bytes may be of any type that does not change ([`StableBytes`]): [`AlignedBytes`] in
-/// memory, a slice, or a mapped file. Opening checks all of them, so that a file that is foreign,
-/// truncated or damaged is rejected.
+/// The bytes are read into memory, mapped with the feature `mmap`, or borrowed. Opening checks all of
+/// them, so that a file that is foreign, truncated or damaged is rejected.
 ///
 /// The graph also knows its predecessors: from the file, or from a backward direction that is
 /// computed in memory when it is first needed (4 or 8 bytes per vertex, like the offsets, and 4
@@ -27,17 +27,17 @@ use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 ///
 /// # Example
 /// ```
-/// use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
+/// use refcycle_core::files::{GraphFile, GraphWriter};
 /// use refcycle_core::{CsrGraph, Successors, VertexId};
 ///
 /// let mut bytes = Vec::new();
 /// GraphWriter::new(&CsrGraph::from_edges(2, [(0, 1)])?).write(&mut bytes)?;
-/// let graph = GraphFile::new(AlignedBytes::from(&*bytes))?;
+/// let graph = GraphFile::from_reader(&*bytes)?;
 /// assert!(graph.successors(VertexId::new(0)).eq([VertexId::new(1)]));
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub struct GraphFile<B = AlignedBytes> {
-    bytes: B,
+pub struct GraphFile<'a> {
+    bytes: Bytes<'a>,
     header: Header,
     layout: Layout<usize>,
     /// The computed backward direction, if it is not in the file, with narrow or wide offsets.
@@ -45,18 +45,26 @@ pub struct GraphFile<B = AlignedBytes> {
     wide_back: OnceLock<Transposed<u64>>,
 }
 
-impl GraphFile {
+impl GraphFile<'static> {
     /// Reads a file into memory and opens it.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as for [`new`](Self::new).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::new(AlignedBytes::read(File::open(path)?)?)
+        Self::from_reader(File::open(path)?)
+    }
+
+    /// Reads `input` to its end, into memory that is aligned, and opens these bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as for [`new`](Self::new).
+    pub fn from_reader(input: impl Read) -> Result<Self, Error> {
+        Self::open(Bytes::Read(AlignedBytes::read(input)?))
     }
 }
 
-impl<B: StableBytes> GraphFile<B> {
-    /// Opens the bytes of a file. Copies nothing.
+impl<'a> GraphFile<'a> {
+    /// Opens the bytes of a file, such as a part of a larger one that is mapped. Copies nothing.
     ///
     /// # Errors
     /// [`ErrorKind::ForeignFile`](crate::ErrorKind::ForeignFile),
@@ -75,9 +83,13 @@ impl<B: StableBytes> GraphFile<B> {
     ///
     /// # Complexity
     /// O(vertices + edges) time, one sweep over the file; no additional memory.
-    pub fn new(bytes: B) -> Result<Self, Error> {
+    pub fn new(bytes: &'a [u8]) -> Result<Self, Error> {
+        Self::open(Bytes::Borrowed(bytes))
+    }
+
+    pub(super) fn open(bytes: Bytes<'a>) -> Result<Self, Error> {
         check_byte_order()?;
-        let all = bytes.as_ref();
+        let all = bytes.all();
         let header = Header::decode(all)?;
         let layout = header.layout_in_memory(all.len())?;
         if bytemuck::try_cast_slice::<u8, u64>(&all[..HEADER]).is_err() {
@@ -112,11 +124,6 @@ impl<B: StableBytes> GraphFile<B> {
             return Err(Error::malformed_file(what));
         }
         Ok(())
-    }
-
-    /// The bytes.
-    pub fn into_bytes(self) -> B {
-        self.bytes
     }
 
     /// The number of edges.
@@ -162,7 +169,7 @@ impl<B: StableBytes> GraphFile<B> {
 
     #[inline]
     fn array<T: bytemuck::Pod>(&self, place: &Range<usize>) -> &[T] {
-        bytemuck::cast_slice(&self.bytes.as_ref()[place.clone()])
+        bytemuck::cast_slice(&self.bytes.all()[place.clone()])
     }
 
     #[inline]
@@ -184,10 +191,10 @@ impl<B: StableBytes> GraphFile<B> {
     }
 
     /// The backward direction computed in memory.
-    fn made_back_rows<'a, O: EdgeOffset + bytemuck::Pod>(
-        &'a self,
-        made: &'a OnceLock<Transposed<O>>,
-    ) -> CsrRows<'a, O> {
+    fn made_back_rows<'s, O: EdgeOffset + bytemuck::Pod>(
+        &'s self,
+        made: &'s OnceLock<Transposed<O>>,
+    ) -> CsrRows<'s, O> {
         let (offsets, heads) = self.rows_at(&self.layout.forward);
         let back = made.get_or_init(|| Transposed::new(offsets, heads));
         CsrRows::trusted(&back.offsets, &back.tails, Some((offsets, heads)))
@@ -210,7 +217,7 @@ fn fingerprint<O: Offset>(offsets: &[O], ends: &[u32], edge: fn(u32, u32) -> (u3
     .fold(0, u64::wrapping_add)
 }
 
-impl<B> fmt::Debug for GraphFile<B> {
+impl fmt::Debug for GraphFile<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GraphFile")
             .field("vertices", &self.header.vertices)
@@ -220,7 +227,7 @@ impl<B> fmt::Debug for GraphFile<B> {
     }
 }
 
-impl<B: StableBytes> Vertices for GraphFile<B> {
+impl Vertices for GraphFile<'_> {
     #[inline]
     fn vertex_bound(&self) -> usize {
         self.header.vertices as usize
@@ -243,9 +250,9 @@ impl<B: StableBytes> Vertices for GraphFile<B> {
     }
 }
 
-impl<B: StableBytes> DenseVertices for GraphFile<B> {}
+impl DenseVertices for GraphFile<'_> {}
 
-impl<B: StableBytes> Successors for GraphFile<B> {
+impl Successors for GraphFile<'_> {
     type Successors<'a>
         = Neighbours<'a>
     where
@@ -261,7 +268,7 @@ impl<B: StableBytes> Successors for GraphFile<B> {
     }
 }
 
-impl<B: StableBytes> Predecessors for GraphFile<B> {
+impl Predecessors for GraphFile<'_> {
     type Predecessors<'a>
         = Neighbours<'a>
     where

@@ -13,12 +13,10 @@ use petgraph::visit::{
     Visitable,
 };
 
-use crate::{
-    DenseVertices, Edge, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,
-};
+use crate::{DenseVertices, Edge, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
 
 /// A reference to a graph of this crate that implements petgraph's traits. Vertices and edges
-/// have no weight: `()`.
+/// have no weight: `()`. A reference to an edge is an [`Edge`], which has the ids of the graph.
 ///
 /// # Example
 /// ```
@@ -190,26 +188,26 @@ impl<'g, G: Successors + Predecessors + ?Sized> IntoNeighborsDirected for AsPetg
 }
 
 impl<'g, G: IDirectedGraph + ?Sized> IntoEdges for AsPetgraph<'g, G> {
-    type Edges = EdgeReferences<G::OutEdges<'g>>;
+    type Edges = G::OutEdges<'g>;
 
     fn edges(self, id: NodeIndex) -> Self::Edges {
-        EdgeReferences(self.0.out_edges(vertex(id)))
+        self.0.out_edges(vertex(id))
     }
 }
 
 impl<'g, G: IDirectedGraph + ?Sized> IntoEdgesDirected for AsPetgraph<'g, G> {
-    type EdgesDirected = Either<EdgeReferences<G::OutEdges<'g>>, EdgeReferences<G::InEdges<'g>>>;
+    type EdgesDirected = Either<G::OutEdges<'g>, G::InEdges<'g>>;
 
     fn edges_directed(self, id: NodeIndex, direction: Direction) -> Self::EdgesDirected {
         match direction {
-            Outgoing => Either::Out(EdgeReferences(self.0.out_edges(vertex(id)))),
-            Incoming => Either::In(EdgeReferences(self.0.in_edges(vertex(id)))),
+            Outgoing => Either::Out(self.0.out_edges(vertex(id))),
+            Incoming => Either::In(self.0.in_edges(vertex(id))),
         }
     }
 }
 
 impl<'g, G: IDirectedGraph + ?Sized> IntoEdgeReferences for AsPetgraph<'g, G> {
-    type EdgeRef = EdgeReference;
+    type EdgeRef = Edge;
     type EdgeReferences = AllEdges<'g, G>;
 
     fn edge_references(self) -> Self::EdgeReferences {
@@ -221,33 +219,18 @@ impl<'g, G: IDirectedGraph + ?Sized> IntoEdgeReferences for AsPetgraph<'g, G> {
     }
 }
 
-/// An edge as a petgraph edge reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EdgeReference(Edge);
-
-impl EdgeReference {
-    /// The edge.
-    pub fn edge(&self) -> Edge {
-        self.0
-    }
-
-    /// The id of the edge in the graph.
-    pub fn edge_id(&self) -> EdgeId {
-        self.0.id
-    }
-}
-
-impl EdgeRef for EdgeReference {
+/// What [`AsPetgraph`] gives as references to edges.
+impl EdgeRef for Edge {
     type NodeId = NodeIndex;
     type EdgeId = EdgeIndex;
     type Weight = ();
 
     fn source(&self) -> NodeIndex {
-        node(self.0.tail)
+        node(self.tail)
     }
 
     fn target(&self) -> NodeIndex {
-        node(self.0.head)
+        node(self.head)
     }
 
     fn weight(&self) -> &() {
@@ -255,7 +238,7 @@ impl EdgeRef for EdgeReference {
     }
 
     fn id(&self) -> EdgeIndex {
-        EdgeIndex::new(self.0.id.index())
+        EdgeIndex::new(self.id.index())
     }
 }
 
@@ -300,10 +283,6 @@ pub struct NodeIds<I>(I);
 #[derive(Clone, Debug)]
 pub struct NodeRefs<I>(I);
 
-/// Edges as petgraph edge references.
-#[derive(Clone, Debug)]
-pub struct EdgeReferences<I>(I);
-
 macro_rules! mapped_iterator {
     ($name:ident, $from:ty => $to:ty, $map:expr) => {
         impl<I: Iterator<Item = $from>> Iterator for $name<I> {
@@ -324,7 +303,6 @@ macro_rules! mapped_iterator {
 
 mapped_iterator!(NodeIds, VertexId => NodeIndex, node);
 mapped_iterator!(NodeRefs, VertexId => (NodeIndex, &'static ()), |v| (node(v), &NO_WEIGHT));
-mapped_iterator!(EdgeReferences, Edge => EdgeReference, EdgeReference);
 
 /// One of two iterators, depending on the direction.
 #[derive(Clone, Debug)]
@@ -355,7 +333,7 @@ impl<T, O: Iterator<Item = T>, I: Iterator<Item = T>> Iterator for Either<O, I> 
     }
 }
 
-/// Every edge of a graph as a petgraph edge reference.
+/// Every edge of a graph.
 pub struct AllEdges<'g, G: IDirectedGraph + ?Sized + 'g> {
     graph: &'g G,
     vertices: Ids<'g, G>,
@@ -363,12 +341,12 @@ pub struct AllEdges<'g, G: IDirectedGraph + ?Sized + 'g> {
 }
 
 impl<'g, G: IDirectedGraph + ?Sized> Iterator for AllEdges<'g, G> {
-    type Item = EdgeReference;
+    type Item = Edge;
 
-    fn next(&mut self) -> Option<EdgeReference> {
+    fn next(&mut self) -> Option<Edge> {
         loop {
             if let Some(edge) = self.edges.as_mut().and_then(Iterator::next) {
-                return Some(EdgeReference(edge));
+                return Some(edge);
             }
             self.edges = Some(self.graph.out_edges(self.vertices.next()?));
         }

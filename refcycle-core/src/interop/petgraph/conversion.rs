@@ -8,7 +8,7 @@ use crate::{EdgeId, IDirectedGraph, VertexId};
 /// Copies a graph into petgraph's `Graph`, for algorithms that change a graph. The weights of
 /// vertices and edges are their ids in the original: petgraph numbers both without holes,
 /// vertices in the order of [`vertices`](crate::Vertices::vertices) and edges in that of
-/// [`edges`](IDirectedGraph::edges).
+/// [`edges`](crate::Algorithms::edges).
 ///
 /// To convert back, use [`CsrGraph::from_graph`](crate::CsrGraph::from_graph) with a
 /// [`FromPetgraph`](super::FromPetgraph), which also returns the ids of the edges.

@@ -35,7 +35,7 @@ mod as_petgraph;
 mod conversion;
 mod from_petgraph;
 
-pub use as_petgraph::{AsPetgraph, EdgeReference};
+pub use as_petgraph::AsPetgraph;
 pub use conversion::to_graph;
 pub use from_petgraph::FromPetgraph;
 

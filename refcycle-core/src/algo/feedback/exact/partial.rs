@@ -31,7 +31,7 @@ impl Partial {
         let joined = self.joined.iter().map(|&(v, w)| (v - first, w - first));
         let joined = graph_of((end - first) as usize, joined);
         let groups = weakly_connected_components(&joined);
-        let group = |v: u32| groups.component_of((v - first).into()).unwrap_or_default();
+        let group = |v: u32| groups.group_of((v - first).into()).unwrap_or_default();
         let before = self.before.iter().map(|&(v, w)| (group(v), group(w)));
         let mut places = vec![0; groups.len()];
         for (place, group) in sorted(&graph_of(groups.len(), before)).enumerate() {

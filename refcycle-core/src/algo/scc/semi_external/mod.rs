@@ -14,28 +14,6 @@ use super::Components;
 use crate::files::GraphReader;
 use crate::{Error, MAX_EDGES, MAX_VERTICES};
 
-/// How [`semi_external_components`] uses memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct SemiExternalOptions {
-    edges_in_memory: Option<usize>,
-}
-
-impl SemiExternalOptions {
-    /// The number of edges that are in memory at a time, 12 bytes each: by default, as many as there
-    /// are vertices. More edges need fewer passes.
-    pub fn edges_in_memory(mut self, count: usize) -> Self {
-        self.edges_in_memory = Some(count);
-        self
-    }
-
-    /// The most edges of a batch. With the edges of the forest they must fit into a graph.
-    fn batch(&self, vertices: usize) -> usize {
-        let wanted = self.edges_in_memory.unwrap_or(vertices);
-        wanted.clamp(1, MAX_EDGES - MAX_VERTICES.min(vertices))
-    }
-}
-
 /// How far [`semi_external_components`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -58,6 +36,9 @@ pub struct SemiExternalProgress {
 /// edges fit into memory, often two or three times if there is a giant component. The components
 /// are the same as those of [`strongly_connected_components`](super::strongly_connected_components),
 /// numbered in a reverse topological order, which may be another one.
+///
+/// `edges_in_memory` is the number of edges that are in memory at a time, 12 bytes each: with
+/// `None`, as many as there are vertices. More edges need fewer passes.
 ///
 /// `progress` is called about once per million edges, and at the end of each pass. If it returns
 /// `Break`, the search ends with this value.
@@ -105,9 +86,8 @@ pub struct SemiExternalProgress {
 /// GraphWriter::new(&CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?).write(&mut bytes)?;
 ///
 /// let mut reader = GraphReader::new(Cursor::new(bytes))?;
-/// let options = algo::SemiExternalOptions::default().edges_in_memory(1);
 /// let most_passes = 100;
-/// let components = algo::semi_external_components(&mut reader, options, |progress| {
+/// let components = algo::semi_external_components(&mut reader, Some(1), |progress| {
 ///     match progress.pass > most_passes {
 ///         true => ControlFlow::Break("too many passes"),
 ///         false => ControlFlow::Continue(()),
@@ -120,11 +100,14 @@ pub struct SemiExternalProgress {
 /// ```
 pub fn semi_external_components<R: Read + Seek, B>(
     reader: &mut GraphReader<R>,
-    options: SemiExternalOptions,
+    edges_in_memory: Option<usize>,
     mut progress: impl FnMut(&SemiExternalProgress) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B, Components>, Error> {
     let mut groups = Groups::new(reader.vertex_count());
-    let batch = options.batch(reader.vertex_count());
+    let vertices = reader.vertex_count();
+    // With the edges of the forest they must fit into a graph.
+    let most = MAX_EDGES - MAX_VERTICES.min(vertices);
+    let batch = edges_in_memory.unwrap_or(vertices).clamp(1, most);
     let mut pass_number = 0_u32;
     loop {
         pass_number = pass_number.saturating_add(1);
