@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::algo::Components;
+use crate::algo::prefetch::prefetch;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
@@ -109,12 +110,16 @@ pub(super) fn labels<W: Watch>(
     // Edges go to lower numbers: first all heads, then all tails are known.
     for number in 0..labels.len() as u32 {
         meter.step()?;
+        prefetch_heads(rows, number.wrapping_add(AHEAD), &labels);
         let row = rows.row(number);
-        let below = row.iter().map(|&head| labels[head as usize].below);
-        let below = below.fold(blocks.bit(number), |bits, head| bits | head);
+        let (mut below, mut level) = (blocks.bit(number), 0);
+        for &head in row {
+            let head = &labels[head as usize];
+            below |= head.below;
+            level = level.max(head.level() + 1);
+        }
+        let level = level.min(MAX_LEVEL);
         let first = reached_interval(number, row, &labels);
-        let levels = row.iter().map(|&head| labels[head as usize].level());
-        let level = levels.max().map_or(0, |level| MAX_LEVEL.min(level + 1));
         let several = components.component(number).len() > 1;
         let label = &mut labels[number as usize];
         label.below |= below;
@@ -123,6 +128,7 @@ pub(super) fn labels<W: Watch>(
     }
     for number in (0..labels.len() as u32).rev() {
         meter.step()?;
+        prefetch_heads(rows, number.wrapping_sub(AHEAD), &labels);
         let label = &mut labels[number as usize];
         label.above |= blocks.bit(number);
         let (above, below_it) = (label.above, label.depth.saturating_add(1));
@@ -133,6 +139,19 @@ pub(super) fn labels<W: Watch>(
         }
     }
     ControlFlow::Continue(labels)
+}
+
+/// The labels of the heads of a component are loaded when this many components are still before it.
+const AHEAD: u32 = 6;
+
+/// Loads the labels of the heads of a component, if there is one with this number.
+#[inline(always)]
+fn prefetch_heads(rows: Rows<'_>, number: u32, labels: &[Label]) {
+    if (number as usize) < labels.len() {
+        for &head in rows.row(number) {
+            prefetch(labels, head as usize);
+        }
+    }
 }
 
 /// The lowest number so that the component reaches all numbers from it to its own, as far as two
