@@ -23,6 +23,9 @@ def test_feedback_vertex_set():
     found = graph.feedback_vertex_set()
     assert (found.vertices, found.weight, found.lower_bound) == (["b"], 1, 1)
     assert (found.is_optimal, len(found)) == (True, 1)
+    assert (list(found), "b" in found, "a" in found) == (["b"], True, False)
+    arcs = graph.feedback_arc_set()
+    assert list(arcs) == arcs.edges and len(arcs) == 2
     weighed = graph.feedback_vertex_set([1, 5, 1, 1])
     assert (sorted(weighed.vertices)[-1], weighed.weight, len(weighed)) == ("d", 2, 2)
     assert DirectedGraph.from_edge_pairs("ab", ["aa", "ab"]).feedback_vertex_set().vertices == [

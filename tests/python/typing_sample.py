@@ -77,6 +77,7 @@ def of_objects() -> None:
     assert_type([cycle.cut() for cycle in graph.cycles()], list[refcycle.Cut])
     assert_type(graph.feedback_arc_set().edges, list[int])
     assert_type(graph.feedback_vertex_set().vertices, list[Any])
+    assert_type(list(graph.feedback_vertex_set()), list[Any])
     assert_type(graph.on_every_cycle(), tuple[list[Any], list[int]])
     assert_type(list(graph.simple_cycles(max_length=2)), list[list[Any]])
     assert_type(refcycle.assert_no_cycles(lambda: 1), int)

@@ -157,7 +157,7 @@ class SimpleCycles(Generic[_V]):
 
 @final
 class FeedbackArcSet(Generic[_E]):
-    """A set of edges whose removal leaves no cycle in the graph."""
+    """Edges without which the graph has no cycle: a collection with `len` and iteration."""
 
     @property
     def edges(self) -> list[_E]:
@@ -176,10 +176,11 @@ class FeedbackArcSet(Generic[_E]):
         """Whether it is proved that no such set weighs less than this one."""
 
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_E]: ...
 
 @final
 class FeedbackVertexSet(Generic[_V]):
-    """A set of vertices whose removal leaves no cycle in the graph."""
+    """Vertices without which the graph has no cycle: a collection with `len` and iteration."""
 
     @property
     def vertices(self) -> list[_V]:
@@ -198,6 +199,7 @@ class FeedbackVertexSet(Generic[_V]):
         """Whether it is proved that no such set weighs less than this one."""
 
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_V]: ...
 
 @disjoint_base
 class GraphBase(Generic[_V, _E, _G]):

@@ -3,7 +3,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyIterator, PyList};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, FeedbackOptions};
 use refcycle_core::{Edge, Run};
@@ -76,7 +76,7 @@ impl SimpleCycles {
     }
 }
 
-/// A set of edges whose removal leaves no cycle in the graph.
+/// Edges without which the graph has no cycle: a collection with `len` and iteration.
 #[pyclass(frozen, get_all, module = "refcycle._refcycle")]
 pub(crate) struct FeedbackArcSet {
     /// The edges, in the order of the graph.
@@ -94,6 +94,10 @@ pub(crate) struct FeedbackArcSet {
 impl FeedbackArcSet {
     fn __len__(&self, py: Python<'_>) -> usize {
         self.edges.bind(py).len()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.edges.bind(py).try_iter()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -128,7 +132,7 @@ impl FeedbackArcSet {
     }
 }
 
-/// A set of vertices whose removal leaves no cycle in the graph.
+/// Vertices without which the graph has no cycle: a collection with `len` and iteration.
 #[pyclass(frozen, get_all, module = "refcycle._refcycle")]
 pub(crate) struct FeedbackVertexSet {
     /// The vertices, in the order of the graph.
@@ -146,6 +150,10 @@ pub(crate) struct FeedbackVertexSet {
 impl FeedbackVertexSet {
     fn __len__(&self, py: Python<'_>) -> usize {
         self.vertices.bind(py).len()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.vertices.bind(py).try_iter()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
