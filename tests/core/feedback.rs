@@ -291,7 +291,7 @@ fn planted(random: &mut Random, count: u32) -> (u32, Vec<(u32, u32)>, f64) {
     const SIZE: u32 = 10;
     let (mut edges, mut best, mut next) = (Vec::new(), 0.0, 1);
     for place in 0..count {
-        let mut part = random.edges(SIZE, 28);
+        let mut part = random.edges(SIZE, 40);
         part.extend((0..SIZE).map(|v| (v, (v + 1) % SIZE)));
         best += least_backward(SIZE, &part, &vec![1.0; part.len()]);
         if place % 2 == 1 {
@@ -338,7 +338,56 @@ fn planted_optima_are_proved() {
             proved_before += usize::from(limit == 0 && set.is_optimal);
         }
     }
-    assert!(proved_before < 5, "these graphs are too easy");
+    println!("{proved_before} proved without the exact search");
+    assert!(proved_before < 8, "these graphs are too easy");
+}
+
+/// A component of 20,000 small graphs, which is too large for the exact search as a whole, and a
+/// path of 180,000 vertices through it.
+#[test]
+fn a_large_component_is_decomposed() {
+    const SIZE: u32 = 10;
+    let count = 20_000;
+    let mut part = Random(8).edges(SIZE, 40);
+    part.extend((0..SIZE).map(|v| (v, (v + 1) % SIZE)));
+    let best = least_backward(SIZE, &part, &vec![1.0; part.len()]);
+    let edges = (0..count).flat_map(|place| {
+        // Each shares a vertex with the previous one.
+        let first = place * (SIZE - 1);
+        part.iter().map(move |&(v, w)| (first + v, first + w))
+    });
+    let n = count * (SIZE - 1) + 1;
+    let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+    let set = graph.feedback_arc_set();
+    assert_eq!(set.weight, best * f64::from(count));
+    let loops = graph.edges().filter(|edge| edge.tail == edge.head).count();
+    assert!(loops as f64 <= set.lower_bound && set.lower_bound <= set.weight);
+    assert_eq!(set, graph.feedback_arc_set());
+}
+
+#[test]
+fn weights_in_a_large_component() {
+    let n = 3000;
+    let mut random = Random(9);
+    let edges = random.edges(n, 3 * n);
+    let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+    let weights: Vec<_> = (0..graph.edge_count())
+        .map(|_| f64::from(random.below(50)) * 0.1)
+        .collect();
+    let options = FeedbackOptions::default().weights(&weights);
+    let set = algo::feedback_arc_set(&graph, &options).unwrap();
+    let cut: BTreeSet<_> = set.ids.iter().copied().collect();
+    let left = graph.edges().filter(|edge| !cut.contains(&edge.id));
+    let left = left.map(|edge| (edge.tail.number(), edge.head.number()));
+    let left = CsrGraph::from_edges(n as usize, left).unwrap();
+    assert_eq!(left.girth(), None);
+    for edge in &set.ids {
+        let edge = graph.edge(*edge);
+        assert!(left.reaches(edge.head, edge.tail).unwrap());
+    }
+    let sum: f64 = set.ids.iter().map(|edge| weights[edge.index()]).sum();
+    assert!((set.weight - sum).abs() < 1e-9);
+    assert!(set.lower_bound <= set.weight && set.lower_bound > 0.1 * set.weight);
 }
 
 /// An exact search of a tournament of 60 vertices ends only at its limit. The watch can measure

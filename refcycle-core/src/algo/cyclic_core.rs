@@ -62,6 +62,24 @@ impl Core {
         ControlFlow::Continue(core)
     }
 
+    /// The core with these rows, whose heads ascend. Its vertices have no other names.
+    pub(super) fn from_rows(starts: Vec<u32>, offsets: Vec<u32>, heads: Vec<u32>) -> Self {
+        let mut core = Self {
+            vertices: (1..offsets.len() as u32)
+                .map(|v| VertexId::new(v - 1))
+                .collect(),
+            starts,
+            offsets,
+            heads,
+            back_offsets: Vec::new(),
+            tails: Vec::new(),
+            loops: Vec::new(),
+            local: Vec::new(),
+        };
+        core.make_backward();
+        core
+    }
+
     fn numbered<G: Successors + ?Sized>(
         graph: &G,
         components: &Components,

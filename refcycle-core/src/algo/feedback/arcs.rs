@@ -26,7 +26,7 @@ impl Arcs {
         weight_of: impl Fn(usize) -> f64,
         watch: &mut W,
     ) -> ControlFlow<W::Stop, Self> {
-        let mut core = Core::new(graph, None, watch)?;
+        let core = Core::new(graph, None, watch)?;
         let mut meter = Meter::new(watch);
         let mut weights = vec![0.0; core.heads.len()];
         for (v, &name) in core.vertices.iter().enumerate() {
@@ -40,6 +40,11 @@ impl Arcs {
                 }
             }
         }
+        ControlFlow::Continue(Self::of(core, weights))
+    }
+
+    /// A core and the weights of its arcs.
+    pub(super) fn of(mut core: Core, weights: Vec<f64>) -> Self {
         let mut back_edges = vec![0; core.heads.len()];
         let arcs_by_head = core.heads.iter().copied().zip(0..);
         counting_sort::fill(&mut core.back_offsets, &mut back_edges, arcs_by_head);
@@ -47,12 +52,40 @@ impl Arcs {
         for (number, ends) in core.starts.windows(2).enumerate() {
             part[ends[0] as usize..ends[1] as usize].fill(number as u32);
         }
-        ControlFlow::Continue(Self {
+        Self {
             core,
             weights,
             back_edges,
             part,
-        })
+        }
+    }
+
+    /// The same with the vertices renumbered: the first of these becomes 0. Those of a component are
+    /// together, and the components are in the same order.
+    pub(super) fn renumbered(&self, vertices: &[u32]) -> Self {
+        let mut number = vec![0; self.len()];
+        for (new, &v) in (0..).zip(vertices) {
+            number[v as usize] = new;
+        }
+        let mut offsets = Vec::with_capacity(self.len() + 1);
+        offsets.push(0);
+        let mut heads = Vec::with_capacity(self.weights.len());
+        let mut weights = Vec::with_capacity(self.weights.len());
+        let mut row: Vec<(u32, f64)> = Vec::new();
+        for &v in vertices {
+            row.extend(
+                self.out(v)
+                    .map(|(arc, w)| (number[w as usize], self.weight(arc))),
+            );
+            row.sort_unstable_by_key(|end| end.0);
+            heads.extend(row.iter().map(|end| end.0));
+            weights.extend(row.drain(..).map(|end| end.1));
+            offsets.push(heads.len() as u32);
+        }
+        Self::of(
+            Core::from_rows(self.core.starts.clone(), offsets, heads),
+            weights,
+        )
     }
 
     pub(super) fn len(&self) -> usize {

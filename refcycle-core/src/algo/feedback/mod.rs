@@ -4,6 +4,7 @@ mod arcs;
 mod bound;
 mod effort;
 mod exact;
+mod good_order;
 mod greedy;
 mod insertion;
 mod minimal;
@@ -18,7 +19,8 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use self::arcs::Arcs;
-use self::exact::Solution;
+use self::exact::{Kernel, Solution};
+use self::good_order::{good_order, part_costs};
 use self::order::Order;
 use self::path_search::PathSearch;
 use super::cyclic_core::OUTSIDE;
@@ -82,7 +84,8 @@ impl<'a> FeedbackOptions<'a> {
     /// subsets of the vertices of a small component (20 vertices have a million); for vertices, the
     /// vertices and edges that are read or added at each node. The smallest components come first,
     /// and each gets an equal share of the remaining limit; components with more vertices and edges
-    /// than a 256th of the limit are skipped.
+    /// than a 256th of the limit are skipped. For edges, this is about the pieces that are left of
+    /// the components after reductions.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
@@ -123,27 +126,38 @@ pub struct FeedbackSet<Id> {
 /// self-loops. Of parallel edges, it contains either all or none.
 ///
 /// # Complexity
-/// O((vertices + edges) × log) time for the two orders and for each round of the local search.
+/// O((vertices + edges) × log) time for each order and for each round of its local search. There are
+/// two orders of the whole graph. For components that these do not prove optimal, there are three
+/// more of what the reductions leave, and three for each of up to eight ways to divide it; the
+/// reductions read at most 32 times the number of vertices and edges, plus one pass.
 /// Short bidirectional searches decide which edges can be put back; on heaps, they decide nearly
 /// all. The undecided edges share sweeps over all edges, 256 per sweep, and each of them that can
 /// be put back may cost another sweep. The search for disjoint cycles reads at most 16 times the
-/// number of edges, plus 2 million. The exact search is exponential, and ends at the [node
-/// limit](FeedbackOptions::node_limit). Memory: 8 bytes per vertex id, and about 150 per vertex
-/// and 50 per edge of the strongly connected components of more than one vertex. The exact search
-/// may take 40 bytes per unit of its limit, but usually takes far less.
+/// number of edges, plus 2 million, and again for what the reductions leave. The exact search is
+/// exponential, and ends at the [node limit](FeedbackOptions::node_limit). Memory: 8 bytes per
+/// vertex id, and about 150 per vertex and 50 per edge of the strongly connected components of more
+/// than one vertex, three times as much for those that are reduced. The exact search may take 40
+/// bytes per unit of its limit, but usually takes far less.
 ///
 /// # Implementation details
 /// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved by
 /// moving single vertices to their best places, or to equally good ones; the better order of each
 /// component is kept. Components for which disjoint cycles do not prove the order optimal are
-/// searched by branch and bound. Of two opposite arcs, the lighter one is paid for immediately. A
-/// vertex whose only outgoing arc weighs no less than all arcs that enter it is contracted, and
-/// likewise with the directions exchanged. The rest is decomposed into the biconnected components
-/// of its strongly connected components. Each is bounded by disjoint cycles. An arc of a shortest
-/// cycle is first cut, then kept permanently, and in both cases the rest is decomposed again.
-/// Pieces of up to 8 vertices, and those of up to 20 on which the search gives up, are solved by
-/// dynamic programming over the subsets of their vertices. If the limit ends the search, the best
-/// bound so far is kept.
+/// reduced. Of two opposite arcs, the lighter one is paid for immediately. An arc that weighs no
+/// less than all arcs that enter its tail, or all that leave its head, need not be cut; it is
+/// contracted if it is the only one that leaves its tail, or the only one that enters its head. The
+/// rest is decomposed into the biconnected components of its strongly connected components.
+///
+/// Each of these pieces is put into a good order again. Then it is divided: a window of the order,
+/// with half of its vertices, is reduced and ordered as if it were the whole graph, and keeps the
+/// new order if that costs less. This is repeated with windows of a quarter, an eighth and a
+/// sixteenth of the vertices, and with windows between them.
+///
+/// Small pieces are then searched by branch and bound. Each is bounded by disjoint cycles. An arc of
+/// a shortest cycle is first cut, then kept permanently, and in both cases the rest is reduced and
+/// decomposed again. Pieces of up to 8 vertices, and those of up to 20 on which the search gives up,
+/// are solved by dynamic programming over the subsets of their vertices. If the limit ends the
+/// search, the best bound so far is kept.
 ///
 /// # Errors
 /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the number of weights
@@ -156,6 +170,8 @@ pub struct FeedbackSet<Id> {
 ///   set problem", Inf. Process. Lett. 47 (1993), doi:10.1016/0020-0190(93)90079-O.
 /// - H. Levy and D. W. Low, "A contraction algorithm for finding small cycle cutsets",
 ///   J. Algorithms 9 (1988), doi:10.1016/0196-6774(88)90013-2.
+/// - Z. Xiong, Y. Zhou, M. Xiao and B. Khoussainov, "Finding small feedback arc sets on large
+///   graphs", Comput. Oper. Res. 169 (2024), doi:10.1016/j.cor.2024.106724.
 /// - F. J. Brandenburg and K. Hanauer, "Sorting heuristics for the feedback arc set
 ///   problem", University of Passau, MIP-1104 (2011).
 ///
@@ -226,13 +242,15 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
     let open: Vec<_> = (0..arcs.parts())
         .filter(|&part| !equal(bounds[part], costs[part]))
         .collect();
-    let solutions = exact::solve(&arcs, open, &order, whole, options.node_limit, &mut meter)?;
-    if !solutions.is_empty() {
-        for solution in &solutions {
-            let bound = &mut bounds[solution.part];
-            *bound = bound.max(solution.bound);
-        }
+    if !open.is_empty() {
+        let mut kernel = Kernel::new(&arcs, open, whole, &mut meter)?;
+        let solutions = kernel.solve(&order, options.rounds, &mut meter)?;
+        raise(&mut bounds, &solutions);
         put_in_order(&arcs, &mut order, &costs, solutions);
+        let costs_now = part_costs(&arcs, |_, v, w| order.before(w, v));
+        let solutions = exact::solve(kernel, &order, options.node_limit, &mut meter)?;
+        raise(&mut bounds, &solutions);
+        put_in_order(&arcs, &mut order, &costs_now, solutions);
         // Arcs of weight zero may have to be put back.
         cut = minimal::minimal(&arcs, &mut order, &mut search, &mut meter)?;
         costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
@@ -278,38 +296,11 @@ fn cut_edges<G: IDirectedGraph + ?Sized>(graph: &G, arcs: &Arcs, cut: &[bool]) -
     edges
 }
 
-/// The better of two improved orders for each component.
-fn good_order<W: Watch>(
-    arcs: &Arcs,
-    rounds: usize,
-    meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop, Order> {
-    let mut order = Order::new(&greedy::by_surplus(arcs, meter)?);
-    insertion::improve(arcs, &mut order, rounds, meter)?;
-    let mut other = Order::new(&greedy::by_search(arcs, meter)?);
-    insertion::improve(arcs, &mut other, rounds, meter)?;
-    let costs = part_costs(arcs, |_, v, w| order.before(w, v));
-    let other_costs = part_costs(arcs, |_, v, w| other.before(w, v));
-    let better = |&v: &u32| {
-        let part = arcs.part[v as usize] as usize;
-        other_costs[part] < costs[part]
-    };
-    // The order of the components does not matter.
-    let mut vertices = other.vertices();
-    vertices.retain(better);
-    vertices.extend(order.vertices().into_iter().filter(|v| !better(v)));
-    ControlFlow::Continue(Order::new(&vertices))
-}
-
-/// The weight of the chosen arcs of each component.
-fn part_costs(arcs: &Arcs, chosen: impl Fn(u32, u32, u32) -> bool) -> Vec<f64> {
-    let mut costs = vec![0.0; arcs.parts()];
-    for (arc, v, w) in arcs.all() {
-        if chosen(arc, v, w) {
-            costs[arcs.part[v as usize] as usize] += arcs.weight(arc);
-        }
+fn raise(bounds: &mut [f64], solutions: &[Solution]) {
+    for solution in solutions {
+        let bound = &mut bounds[solution.part];
+        *bound = bound.max(solution.bound);
     }
-    costs
 }
 
 /// Puts the vertices of the components into the orders of the solutions, unless these cost more.
@@ -317,7 +308,7 @@ fn put_in_order(arcs: &Arcs, order: &mut Order, costs: &[f64], solutions: Vec<So
     let mut vertices = Vec::with_capacity(arcs.len());
     let mut is_better = vec![false; arcs.parts()];
     for solution in solutions {
-        if solution.cost <= costs[solution.part] {
+        if solution.cost < costs[solution.part] {
             is_better[solution.part] = true;
             vertices.extend(solution.order);
         }

@@ -8,7 +8,7 @@ use super::decompose::pieces;
 use super::graph::Graph;
 use super::packing::{Packing, packing};
 use super::partial::Partial;
-use super::reduce::keep;
+use super::reduce::{Rules, keep};
 use super::subsets::best_order;
 use crate::Watch;
 
@@ -143,7 +143,7 @@ impl Choice {
             partial,
             pieces: Vec::new(),
         };
-        for piece in pieces(graph, &mut branch.partial, effort)? {
+        for piece in pieces(graph, Rules::All, &mut branch.partial, effort)? {
             let packing = packing(&piece, effort)?;
             branch.pieces.push((piece, packing));
         }

@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 use super::super::effort::Effort;
 use super::graph::Graph;
 use super::partial::Partial;
-use super::reduce::reduce;
+use super::reduce::{Rules, reduce};
 use crate::Watch;
 use crate::algo::strongly_connected_components;
 
@@ -15,16 +15,16 @@ use crate::algo::strongly_connected_components;
 /// decomposes no further. Decisions made on the way are added to `partial`.
 pub(super) fn pieces<W: Watch>(
     graph: Graph,
+    rules: Rules,
     partial: &mut Partial,
     effort: &mut Effort<'_, '_, W>,
 ) -> ControlFlow<W::Stop, Vec<Graph>> {
     let mut rough = vec![graph];
     let mut pieces = Vec::new();
     while let Some(mut graph) = rough.pop() {
-        reduce(&mut graph, partial, effort)?;
+        reduce(&mut graph, rules, partial, effort)?;
         effort.spend(graph.size())?;
         drop_arcs_between(&mut graph, partial);
-        effort.spend(graph.take_looked())?;
         let blocks = blocks(&graph);
         let mut local = vec![0; graph.len()];
         for block in &blocks {
@@ -43,13 +43,10 @@ pub(super) fn pieces<W: Watch>(
 fn drop_arcs_between(graph: &mut Graph, partial: &mut Partial) {
     let components = strongly_connected_components(&*graph);
     let component = |v: u32| components.component_of(v.into());
-    let between: Vec<_> = (graph.all())
-        .filter(|&(tail, head, _)| component(tail) != component(head))
-        .collect();
-    for (tail, head, _) in between.into_iter().rev() {
-        partial.before.push(graph.before(tail, head));
-        graph.set(tail, head, 0.0);
-    }
+    graph.retain(
+        |tail, head| component(tail) == component(head),
+        |graph, tail, head| partial.before.push(graph.before(tail, head)),
+    );
 }
 
 /// The vertices of each biconnected component, ignoring the direction of arcs. Every cycle is

@@ -90,6 +90,7 @@ impl Graph {
             return weight;
         }
         let back = self.weight(head, tail);
+        self.looked += self.out(head).len().min(self.ins(tail).len());
         let paid = weight.min(back);
         if paid == 0.0 {
             self.set(tail, head, self.weight(tail, head) + weight);
@@ -98,6 +99,25 @@ impl Graph {
             self.set(tail, head, self.rest(weight, paid));
         }
         paid
+    }
+
+    /// Removes the arcs that are not kept, and calls `removed` for each.
+    pub(super) fn retain(
+        &mut self,
+        is_kept: impl Fn(u32, u32) -> bool,
+        mut removed: impl FnMut(&Self, u32, u32),
+    ) {
+        for v in 0..self.len() as u32 {
+            for &(w, _) in self.out(v) {
+                if !is_kept(v, w) {
+                    removed(self, v, w);
+                }
+            }
+        }
+        for v in 0..self.len() as u32 {
+            self.out[v as usize].retain(|&(w, _)| is_kept(v, w));
+            self.ins[v as usize].retain(|&(w, _)| is_kept(w, v));
+        }
     }
 
     pub(super) fn take_looked(&mut self) -> usize {
@@ -137,15 +157,15 @@ impl Graph {
         partial
     }
 
-    /// The subgraph of some vertices. `local` has an item for each vertex.
+    /// The subgraph of some vertices. `local` has an item for each vertex, of any value.
     pub(super) fn part(&self, vertices: &[u32], local: &mut [u32]) -> Self {
-        local.fill(u32::MAX);
         for (number, &v) in vertices.iter().enumerate() {
             local[v as usize] = number as u32;
         }
         let within = |row: &[End]| {
-            let ends = row.iter().map(|&(w, weight)| (local[w as usize], weight));
-            ends.filter(|&(w, _)| w != u32::MAX).collect()
+            let is_inside = |w: u32| vertices.get(local[w as usize] as usize) == Some(&w);
+            let inside = row.iter().filter(|end| is_inside(end.0));
+            (inside.map(|&(w, weight)| (local[w as usize], weight))).collect()
         };
         Self {
             ends: vertices.iter().map(|&v| self.ends[v as usize]).collect(),

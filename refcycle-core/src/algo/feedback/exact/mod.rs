@@ -3,83 +3,67 @@
 mod branch_and_bound;
 mod decompose;
 mod graph;
+mod kernel;
 mod packing;
 mod partial;
 mod reduce;
 mod subsets;
+mod windows;
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use self::branch_and_bound::Answer;
 use self::graph::Graph;
+pub(super) use self::kernel::{Kernel, Solution};
+use self::kernel::{Open, Piece};
 use self::partial::Partial;
-use super::arcs::Arcs;
+use self::reduce::Rules;
 use super::effort::Effort;
 use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// A component that is larger than the limit divided by this number cannot be solved within the
-/// limit.
+/// A piece that is larger than the limit divided by this number cannot be solved within the limit.
 const LOOKS: usize = 256;
 
-/// A difference below this share of a non-integer weight is a rounding error.
-const ROUNDING: f64 = 1e-12;
-
-/// The result for a component.
-pub(super) struct Solution {
-    pub(super) part: usize,
-    pub(super) bound: f64,
-    /// Its vertices in an order of this cost; optimal if the cost equals the bound.
-    pub(super) order: Vec<u32>,
-    pub(super) cost: f64,
-}
-
-/// A component that is being solved. `partial` and `bound` include its pieces as they are solved.
-struct Open {
-    part: usize,
-    partial: Partial,
-    bound: f64,
-}
-
-/// Solves components, small ones first, as far as the limit allows. The search starts from
-/// `order`.
+/// Solves pieces of the kernel, small ones first, as far as the limit allows; the others stay in
+/// `order`, from which the search starts.
 pub(super) fn solve<W: Watch>(
-    arcs: &Arcs,
-    mut parts: Vec<usize>,
+    kernel: Kernel,
     order: &Order,
-    whole: bool,
     limit: usize,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<Solution>> {
     let mut effort = Effort { left: limit, meter };
-    let rounding = if whole { 0.0 } else { ROUNDING };
-    let mut opened = Vec::new();
+    let (mut opened, mut rough) = (kernel.opened, kernel.pieces);
+    rough.sort_by_key(|piece| piece.graph.size());
+    let is_small = |piece: &Piece| piece.graph.size() <= limit / LOOKS;
+    let large = rough.split_off(rough.partition_point(is_small));
+    if rough.is_empty() {
+        return ControlFlow::Continue(Vec::new());
+    }
     let mut pieces = Vec::new();
-    parts.sort_by_key(|&part| arcs.size(part));
-    for part in parts {
-        if arcs.size(part) > effort.left / LOOKS {
-            break;
+    for Piece { open, graph, .. } in rough {
+        let partial = &mut opened[open].partial;
+        for piece in decompose::pieces(graph, Rules::All, partial, &mut effort)? {
+            pieces.push((open, piece));
         }
-        let mut partial = Partial::default();
-        let graph = arcs.graph(part, rounding, &mut partial);
-        for piece in decompose::pieces(graph, &mut partial, &mut effort)? {
-            pieces.push((opened.len(), piece));
-        }
-        let bound = partial.cost;
-        opened.push(Open {
-            part,
-            partial,
-            bound,
-        });
+    }
+    for open in &mut opened {
+        open.bound = open.partial.cost;
+    }
+    for Piece { open, graph, bound } in large {
+        let open = &mut opened[open];
+        open.bound += bound;
+        open.partial.append(in_order(&graph, order));
     }
     pieces.sort_by_key(|(_, piece)| piece.size());
     let mut unsearched = pieces.len();
     for (number, piece) in pieces {
         let answer = solve_piece(piece, order, unsearched, &mut effort)?;
         unsearched -= 1;
-        let open: &mut Open = &mut opened[number];
+        let open = &mut opened[number];
         open.bound += answer.bound;
         match answer.best {
             Some(best) => open.partial.append(best),
@@ -87,8 +71,13 @@ pub(super) fn solve<W: Watch>(
             None => open.partial.cost = f64::INFINITY,
         }
     }
-    let solutions = opened.into_iter().map(|open| open.close(arcs)).collect();
+    let solutions = opened.into_iter().map(Open::close).collect();
     ControlFlow::Continue(solutions)
+}
+
+/// A piece in an order of the vertices of the core.
+fn in_order(piece: &Graph, order: &Order) -> Partial {
+    piece.in_order(|v| order.label(piece.ends[v as usize].0))
 }
 
 /// Solves a piece within its share of the remaining effort.
@@ -100,7 +89,7 @@ fn solve_piece<W: Watch>(
 ) -> ControlFlow<W::Stop, Answer> {
     let subsets = subsets::count(&piece);
     let share = (effort.left / unsearched).min(subsets.unwrap_or(usize::MAX));
-    let known = piece.in_order(|v| order.label(piece.ends[v as usize].0));
+    let known = in_order(&piece, order);
     let known = Some(known).filter(|known| known.cost < f64::INFINITY);
     let mut own = Effort {
         left: share,
@@ -119,46 +108,4 @@ fn solve_piece<W: Watch>(
         };
     }
     ControlFlow::Continue(answer)
-}
-
-impl Open {
-    fn close(self, arcs: &Arcs) -> Solution {
-        let (first, end) = (arcs.core.starts[self.part], arcs.core.starts[self.part + 1]);
-        Solution {
-            part: self.part,
-            bound: self.bound,
-            order: self.partial.order(first, end),
-            cost: self.partial.cost,
-        }
-    }
-}
-
-impl Arcs {
-    /// The vertices and the arcs of a component.
-    fn size(&self, part: usize) -> usize {
-        let (first, end) = (self.core.starts[part], self.core.starts[part + 1]);
-        let arcs = self.core.offsets[end as usize] - self.core.offsets[first as usize];
-        (end - first + arcs) as usize
-    }
-
-    /// The graph of a component. The cost of opposite arcs is added to `partial`.
-    fn graph(&self, part: usize, rounding: f64, partial: &mut Partial) -> Graph {
-        let (first, end) = (self.core.starts[part], self.core.starts[part + 1]);
-        let mut graph = Graph::new((first..end).map(|v| (v, v)).collect(), rounding);
-        for v in first..end {
-            for (arc, w) in self.out(v) {
-                let weight = self.weight(arc);
-                let back = self.core.edge(w, v).map_or(0.0, |arc| self.weight(arc));
-                let paid = weight.min(back);
-                if v < w {
-                    partial.cost += paid;
-                }
-                let rest = graph.rest(weight, paid);
-                if rest > 0.0 {
-                    graph.push(v - first, w - first, rest);
-                }
-            }
-        }
-        graph
-    }
 }

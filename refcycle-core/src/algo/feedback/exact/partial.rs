@@ -8,7 +8,7 @@ use crate::algo::{topological_order, weakly_connected_components};
 
 /// The decisions about an order. Pieces share vertices, so a piece cannot determine the positions
 /// of its vertices in the order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Partial {
     /// The cost so far.
     pub(super) cost: f64,

@@ -29,16 +29,33 @@ impl Waiting {
     }
 }
 
+/// Which reductions are tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Those that take little time in large graphs.
+    Quick,
+    All,
+}
+
+/// The quick rules contract no arc into a vertex with more arcs than this: each of them may be read
+/// for each arc that is moved.
+const MANY: usize = 512;
+
 /// Removes sources and sinks, contracts and keeps arcs, until nothing changes or the effort is
 /// spent.
 pub(super) fn reduce<W: Watch>(
     graph: &mut Graph,
+    rules: Rules,
     partial: &mut Partial,
     effort: &mut Effort<'_, '_, W>,
 ) -> ControlFlow<W::Stop> {
     let mut waiting = Waiting {
         vertices: (0..graph.len() as u32).collect(),
         is_waiting: vec![true; graph.len()],
+    };
+    let most = match rules {
+        Rules::Quick => MANY,
+        Rules::All => usize::MAX,
     };
     while let Some(v) = waiting.next() {
         if effort.is_spent() {
@@ -47,7 +64,9 @@ pub(super) fn reduce<W: Watch>(
         effort.spend(1 + graph.out(v).len() + graph.ins(v).len() + graph.take_looked())?;
         if graph.out(v).is_empty() || graph.ins(v).is_empty() {
             release(graph, v, partial, &mut waiting);
-        } else if !contract(graph, v, partial, &mut waiting) {
+        } else if let Some(arc) = contractible(graph, v, most) {
+            contract(graph, arc, partial, &mut waiting);
+        } else if rules == Rules::All {
             keep_heavy(graph, v, partial, &mut waiting);
         }
     }
@@ -68,30 +87,73 @@ fn release(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Waiti
     }
 }
 
-/// A vertex whose only outgoing arc weighs no less than all arcs that enter it has its best place
-/// directly before the head of that arc; likewise with the directions exchanged.
-fn contract(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Waiting) -> bool {
-    let (tail, head) = match (graph.out(v), graph.ins(v)) {
-        (&[(head, weight)], ins) if outweighs(weight, ins) => (v, head),
-        (out, &[(tail, weight)]) if outweighs(weight, out) => (tail, v),
-        _ => return false,
-    };
+/// An arc that can be contracted.
+struct Contractible {
+    tail: u32,
+    head: u32,
+    /// The end that has no other arcs in the direction of the arc.
+    gone: u32,
+}
+
+/// An arc at `v` that some best order does not cut, and one end of which has no other arcs in its
+/// direction: this end has its best place directly before or behind the other one.
+///
+/// An arc need not be cut if it weighs no less than all arcs that enter its tail, or all that leave
+/// its head: moving that end costs no more.
+fn contractible(graph: &Graph, v: u32, most: usize) -> Option<Contractible> {
+    let (out, ins) = (graph.out(v), graph.ins(v));
+    let is_small = |v: u32| graph.out(v).len() + graph.ins(v).len() <= most;
+    if !is_small(v) {
+        return None;
+    }
+    if let &[(w, weight)] = out
+        && is_small(w)
+        && (outweighs(weight, ins) || outweighs(weight, graph.out(w)))
+    {
+        let (tail, head, gone) = (v, w, v);
+        return Some(Contractible { tail, head, gone });
+    }
+    if let &[(u, weight)] = ins
+        && is_small(u)
+        && (outweighs(weight, out) || outweighs(weight, graph.ins(u)))
+    {
+        let (tail, head, gone) = (u, v, v);
+        return Some(Contractible { tail, head, gone });
+    }
+    // The same at the neighbours of `v`, which depends on the arcs of `v`.
+    let sum = |row: &[End]| row.iter().map(|end| end.1).sum::<f64>();
+    let leaving = sum(out);
+    let may_go = |end: &&End, row: &[End]| row.len() == 1 && is_small(end.0);
+    let before = (ins.iter()).find(|end| end.1 >= leaving && may_go(end, graph.out(end.0)));
+    if let Some(&(u, _)) = before {
+        let (tail, head, gone) = (u, v, u);
+        return Some(Contractible { tail, head, gone });
+    }
+    let entering = sum(ins);
+    let behind = (out.iter()).find(|end| end.1 >= entering && may_go(end, graph.ins(end.0)));
+    let &(w, _) = behind?;
+    let (tail, head, gone) = (v, w, w);
+    Some(Contractible { tail, head, gone })
+}
+
+/// Moves all other arcs of the end that goes to the other end.
+fn contract(graph: &mut Graph, arc: Contractible, partial: &mut Partial, waiting: &mut Waiting) {
+    let Contractible { tail, head, gone } = arc;
     partial.joined.push(graph.before(tail, head));
     graph.set(tail, head, 0.0);
-    let other = if tail == v { head } else { tail };
+    let other = if tail == gone { head } else { tail };
     graph.ends[other as usize] = (graph.ends[tail as usize].0, graph.ends[head as usize].1);
-    while let Some(&(head, weight)) = graph.out(v).last() {
-        graph.set(v, head, 0.0);
+    while let Some(&(head, weight)) = graph.out(gone).last() {
+        graph.set(gone, head, 0.0);
         partial.cost += graph.add(other, head, weight);
         waiting.wake(head);
     }
-    while let Some(&(tail, weight)) = graph.ins(v).last() {
-        graph.set(tail, v, 0.0);
+    while let Some(&(tail, weight)) = graph.ins(gone).last() {
+        graph.set(tail, gone, 0.0);
         partial.cost += graph.add(tail, other, weight);
         waiting.wake(tail);
     }
     waiting.wake(other);
-    true
 }
 
 /// An arc that weighs no less than all arcs that enter its tail, or all that leave its head, need
