@@ -1,6 +1,8 @@
 //! Simple cycles, sets of edges or vertices whose removal leaves no cycle, and what single edges and
 //! vertices hold together.
 
+use std::ops::ControlFlow;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
@@ -113,7 +115,17 @@ impl FeedbackArcSet {
             Some(weights) => FeedbackOptions::default().weights(weights),
             None => FeedbackOptions::default(),
         };
-        memory::ask(160 * engine.vertex_count() + 50 * engine.edge_count())?;
+        memory::ask(24 * engine.vertex_count())?;
+        let (vertices, edges) = engine.run(py, |signals| {
+            let components = algo::strongly_connected_components(Run::on(graph).watch(signals))?;
+            let cyclic = components.iter().filter(|component| component.len() > 1);
+            let cyclic = cyclic.flatten().map(|&v| graph.out_degree(v));
+            ControlFlow::Continue(cyclic.fold((0, 0), |(vertices, edges), degree| {
+                (vertices + 1, edges + degree)
+            }))
+        })?;
+        // What large components need while they are reduced.
+        memory::ask(8 * engine.vertex_count() + 450 * vertices + 150 * edges)?;
         let found = engine.run(py, |signals| {
             answer(algo::feedback_arc_set(
                 Run::on(graph).watch(signals),
