@@ -24,6 +24,7 @@ mod paths;
 mod prefetch;
 mod reach;
 mod reachability;
+mod sample;
 mod scc;
 mod strong_cuts;
 mod topological;

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::state::{SccState, UNSEEN};
-use super::walks::is_scattered;
 use crate::algo::prefetch::prefetch;
+use crate::algo::sample::is_scattered;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

@@ -21,7 +21,8 @@ use core::ops::ControlFlow;
 use super::dfs::ResumableDfs;
 use super::state::UNSEEN;
 use super::sweeps::{AtomicMarks, Order, Sweeper, follow, pull, push};
-use super::walks::{Walks, sample};
+use super::walks::Walks;
+use crate::algo::sample::sample;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

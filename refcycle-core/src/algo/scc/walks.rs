@@ -7,10 +7,6 @@ use super::sweeps::AtomicMarks;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// With fewer vertices, their states are in the cache.
-const FEW_VERTICES: usize = 1 << 18;
-/// The number of vertices that are sampled for their degree.
-const SAMPLE: usize = 1 << 10;
 /// The number of vertices from which walks start.
 const WALKS: usize = 1 << 6;
 /// A walk takes at most this share of the number of edges in steps.
@@ -27,31 +23,6 @@ const MOST_STEPS: usize = 1 << 12;
 const MANY: usize = 128;
 /// The share of the walks that must meet the set, in percent.
 const OFTEN: usize = 60;
-
-/// Some numbers spread evenly below `bound`.
-pub(super) fn sample(bound: usize) -> impl Iterator<Item = u32> {
-    // Odd, so that it is not in step with a pattern of the ids.
-    let step = (bound / SAMPLE) | 1;
-    (0..bound).step_by(step).map(|v| v as u32)
-}
-
-/// Whether the edges of most vertices lead to distant ids, so that a search finds little of what it
-/// reads in a cache.
-pub(super) fn is_scattered(rows: Rows<'_>) -> bool {
-    let vertices = rows.offsets().len() - 1;
-    if vertices < FEW_VERTICES {
-        return false;
-    }
-    let near = (vertices / 64) as u32;
-    let (mut local, mut all) = (0, 0);
-    for v in sample(vertices) {
-        if let Some(&w) = rows.row(v).first() {
-            all += 1;
-            local += usize::from(w.abs_diff(v) <= near);
-        }
-    }
-    2 * local < all
-}
 
 /// Walks from a sample of the vertices that have edges.
 ///
