@@ -10,6 +10,7 @@ import pytest
 import refcycle
 from refcycle._growth.held_groups import HeldGroups
 from refcycle._growth.old_addresses import with_holders_by_number
+from refcycle._page.growth import sections_on_growth
 from refcycle.command_line import main
 from refcycle.differences import Diff, GrowthTable, TypeGrowth
 from refcycle.holder_groups import SignatureTable
@@ -233,6 +234,55 @@ def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path,
     assert {one.chain.signature for one in samples if one.type_name == "Record"} == {signature}
     data = json.loads(answer(capsys, "diff", *paths, "--json"))
     assert tuple((row["type"], row["count"]) for row in data["unknown"]) == samples.unknown
+
+
+MANY = """
+import gc, sys, refcycle
+class Record:
+    pass
+gc.disable()
+CACHE = [Record() for _ in range(400)]
+LEAK = []
+for number in range(20):
+    globals()[f"B{number}"] = []
+refcycle.dump(sys.argv[1], redact=False)
+CACHE.clear()
+for number in range(20):
+    globals()[f"B{number}"] += [Record() for _ in range(20)]
+LEAK += [Record() for _ in range(1000)]
+CACHE += [Record() for _ in range(400)]
+refcycle.dump(sys.argv[2], redact=False)
+"""
+
+
+def test_what_no_chain_explains_is_told(tmp_path):
+    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
+    subprocess.run([sys.executable, "-c", MANY, *paths], check=True, timeout=120)
+    before, after = map(refcycle.load, paths)
+    table = GrowthTable([TypeGrowth("Record", 1400, 67200)])
+    found = HeldGroups([], (), []).samples_in_files(table, 3)
+    held = with_holders_by_number(found, before, after, ())
+    signature = "module __main__.LEAK -> list[*] -> __main__.Record"
+    assert [(one.chain.signature, one._more) for one in held] == [(signature, 1000)]
+    assert held.unknown == (("Record", 400),)
+    # What new objects explain is not explained once more.
+    found.new = {signature: 900}
+    held = with_holders_by_number(found, before, after, ())
+    assert held.unknown == (("Record", 1300),)
+    held = with_holders_by_number(found, before, after, (), 0)
+    assert (held, held.unknown) == ((), found.unknown)
+
+
+def test_the_page_says_the_same_as_the_text(tmp_path):
+    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
+    subprocess.run([sys.executable, "-c", MANY, *paths], check=True, timeout=120)
+    before, after = map(refcycle.load, paths)
+    found = refcycle.diff(before, after)
+    grown, _ = sections_on_growth(before, after)
+    [record] = [one for one in grown.findings if one.name == "Record"]
+    headings = [note.text.partition("\n")[0] for note in record.notes if note.kind == "chain"]
+    assert headings and all(f"\n{line}\n" in str(found) for line in headings)
+    assert set(found._unknown()) <= set(grown.about)
 
 
 MOVED = """

@@ -60,7 +60,7 @@ class NamedReference(NamedTuple):
         advice = escaped(self.advice)
         if count == 1:
             return advice
-        # Of two references in the advice, the number is that of the first.
+        # If the advice names two references, the count is that of the first.
         of = f" of `{escaped(self.name)}`" if _OR_ELSE in self.advice else ""
         return f"{advice} ({counted(count, 'reference')}{of})"
 

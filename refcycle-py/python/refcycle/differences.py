@@ -151,8 +151,9 @@ class Diff(Findings):
     Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
     graphs alive. Files tell objects apart by their addresses: an object at the address of one of
     its type that went is not in `new`. If a type has more objects than this explains, `samples`
-    has the signatures with more of them than before, and for numbers, strings, bytes, tuples and
-    code, which several holders share, the text says how many more there are.
+    has the signature of which there are most more, unless as many may have moved there from
+    other holders. The text says how many are left unexplained. Of numbers, strings, bytes,
+    tuples and code, which several holders share, it only says how many more there are.
     """
 
     __slots__ = ("_gone", "_new")
@@ -259,10 +260,11 @@ def diff(
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
-    table is right, but `new` and `gone` may each lack such objects. Of at most three types of
-    which the table has more objects than are new, all objects are counted by signature in both
-    graphs: this takes the time of `signatures` twice for each. A holder in a sample's path is
-    taken for one of `before` if that graph has each reference of the path to it.
+    table is right, but `new` and `gone` may each lack such objects. Of at most `samples` types,
+    and of three, of which the table has more objects than are new, all objects are counted by
+    signature in both graphs, and one more chain may follow for each: this takes the time of
+    `signatures` twice for each. A holder in a sample's path is taken for one of `before` if that
+    graph has each reference of the path to it.
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one
@@ -368,7 +370,8 @@ def _diff_of_files(
     larger = larger_objects(after, grown, samples, held.signatures_allowed)
     found = held.samples_in_files(table, samples)
     if samples > 0:
-        found = with_holders_by_number(found, before, after, held.signatures_allowed)
+        allowed = held.signatures_allowed
+        found = with_holders_by_number(found, before, after, allowed, samples)
     return Diff(new, gone, table, found, held.signatures(), larger)
 
 

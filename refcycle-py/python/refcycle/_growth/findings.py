@@ -113,10 +113,14 @@ class Findings:
         lines = []
         if count := self.samples.other_fixes:
             lines.append(f"and {counted(count, 'chain')} with other fixes: use a larger {option}")
-        if unknown := self.samples.unknown:
-            types = ", ".join(f"{count:,} more {escaped(name)}" for name, count in unknown)
-            lines.append(f"{types}: {_AT_OLD_ADDRESSES}")
-        return lines
+        return [*lines, *self._unknown()]
+
+    def _unknown(self) -> list[str]:
+        """Return a line about objects that no sample explains, if there are any."""
+        if not (unknown := self.samples.unknown):
+            return []
+        types = ", ".join(f"{count:,} more {escaped(name)}" for name, count in unknown)
+        return [f"{types}: {_AT_OLD_ADDRESSES}"]
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""

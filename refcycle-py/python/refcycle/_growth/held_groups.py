@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._growth.samples import Sample, sample_of, with_other_fixes
@@ -33,6 +34,8 @@ class Samples(tuple[Sample, ...]):
     other_fixes = 0
     unknown: tuple[tuple[str, int], ...] = ()
     """Types of which there are more objects than the new ones explain, and by how many."""
+    new: Mapping[str, int] = MappingProxyType({})
+    """Of files: by signature, how many more objects there are, as far as the new ones tell."""
     steady: frozenset[str] = frozenset()
     """The signatures of chains whose holders let go as much as they got, and of refcycle's own."""
 
@@ -145,6 +148,11 @@ class HeldGroups:
         large = {row.type_name: max(_LEAST_UNKNOWN, LEAST_SHARE * row.count) for row in table}
         named = ((name, count) for name, count in unknown.items() if count >= large[name])
         made.unknown = tuple(islice(named, _MOST_UNKNOWN))
+        made.new = {
+            group.signature: self._growth_of(group).count
+            for group in (*self.groups, *self.allowed)
+            if not group.is_garbage
+        }
         return made
 
     def _unknown(self, table: GrowthTable) -> dict[str, int]:

@@ -14,26 +14,33 @@ if TYPE_CHECKING:
 
 __all__ = ["with_holders_by_number"]
 
-# Chains to objects of one type.
-_MOST = 3
 # Many holders share such an object: another one has it when the first lets it go.
 _SHARED = frozenset(["bytes", "code", "complex", "float", "frozenset", "int", "str", "tuple"])
 
 
 def with_holders_by_number(
-    found: Samples, before: ObjectGraph, after: ObjectGraph, allowed: Collection[str]
+    found: Samples,
+    before: ObjectGraph,
+    after: ObjectGraph,
+    allowed: Collection[str],
+    number: int = 3,
 ) -> Samples:
-    """Return the samples with a chain of each signature that most of the unknown objects have.
+    """Return the samples with a chain to objects of each type of which some are unknown.
 
-    All objects of their types are counted by signature in both files, new or not: whatever their
+    Of at most `number` types, the signature with the largest growth has a chain.
+
+    All objects of these types are counted by signature in both files, new or not: whatever their
     addresses are, the signatures of which there are more have grown. What others lost may have
     moved, so only what a signature has got beyond all of that is known to be growth.
     """
     samples, unknown = list(found), []
+    known = {one.chain.signature: one for one in found}
+    examined = [name for name, _ in found.unknown if name not in _SHARED][:number]
     for name, count in found.unknown:
-        if name in _SHARED:
+        if name not in examined:
             unknown.append((name, count))
             continue
+        left = count
         earlier = _by_signature(before, name)
         later = _by_signature(after, name)
         lost = sum(max(0, row.count - _count_of(later, one)) for one, row in earlier.items())
@@ -43,20 +50,20 @@ def with_holders_by_number(
             if signature not in allowed
             and (more := row.count - _count_of(earlier, signature)) - lost >= LEAST_SHARE * count
         }
-        largest = sorted(grown, key=lambda signature: (-grown[signature], signature))[:_MOST]
-        known = {one.chain.signature: one for one in samples}
-        shown = 0
-        for signature in largest:
+        order = sorted(grown, key=lambda signature: (-grown[signature], signature))
+        for signature in [one for one in order if one in known or one == order[0]]:
             sample = known.get(signature) or _sample_of(after, later[signature])
-            if sample is not None:
-                # All of them count, not only those that are known to be new.
-                sample._more = grown[signature]
-                sample._count = later[signature].count
-                shown += grown[signature] - lost
-                if signature not in known:
-                    samples.append(sample)
-        if count - shown >= LEAST_SHARE * count:
-            unknown.append((name, count - shown))
+            if sample is None:
+                continue
+            # All of them count, not only those that are known to be new.
+            sample._more = grown[signature]
+            sample._count = later[signature].count
+            explained = grown[signature] - lost - found.new.get(signature, 0)
+            left -= max(0, explained)
+            if signature not in known:
+                samples.append(sample)
+        if left >= LEAST_SHARE * count:
+            unknown.append((name, left))
     made = Samples.of(samples, found.other_fixes, found.steady)
     made.unknown = tuple(unknown)
     return made

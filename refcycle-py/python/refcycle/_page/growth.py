@@ -31,6 +31,7 @@ def sections_on_growth(before: ObjectGraph, after: ObjectGraph) -> list[Section]
     about = [f"{len(found.new):,} new objects, {len(found.gone):,} gone."]
     if outside := str(found.table.outside or ""):
         about.append(outside)
+    about += found._unknown()
     seen: set[str] = set()
     findings = [_finding(row, found, seen) for row in grown[:_MOST_TYPES]]
     findings += map(_finding_of_larger, found.larger)
@@ -66,8 +67,6 @@ def _finding_of_larger(found: LargerObjects) -> Finding:
 
 
 def _notes(sample: Sample, found: Diff) -> list[Note]:
-    signature = sample.chain.signature
-    counts = [row.count for row in found.signatures if row.signature == signature]
-    chain = f"{heading(sample, max(counts, default=1))}:\n{sample.chain}"
+    chain = f"{heading(sample, found._count_of(sample))}:\n{sample.chain}"
     fixes = [Note("fix", f"{remedy.name}: {remedy.advice}") for remedy in sample.remedies]
     return [Note("chain", chain), *fixes]
