@@ -44,7 +44,9 @@ pub(super) fn recover_frozen(
         }
         return Ok(0);
     }
-    if cfg!(Py_3_13) && set.contains(builtins.address()) {
+    // A frame may have builtins of its own, which were never frozen.
+    let is_known = |object: Obj<'_>| set.contains(object.address());
+    if cfg!(Py_3_13) && is_known(builtins) && is_known(modules) {
         return Ok(0);
     }
     // Most of them are reachable.

@@ -185,8 +185,8 @@ impl<'w> UnshownSearch<'w> {
     }
 
     fn give(&mut self, holder: Obj<'_>, target: usize, place: UnshownPlace) {
-        /// Of so many places more than references, those are chosen that most objects of their
-        /// type speak for. Further places are only counted.
+        /// Places that are kept in addition to the number of references: fields that many objects
+        /// of a type have come first. Further places are only counted.
         const SPARE: u32 = 8;
 
         if self.is_within_limit(target, SPARE) {
