@@ -27,6 +27,7 @@ mod hash;
 mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
+mod lengths;
 mod marks;
 mod methods;
 mod offsets;
@@ -43,7 +44,6 @@ mod vertex_number;
 pub mod views;
 pub mod visits;
 mod watch;
-mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};

@@ -478,3 +478,17 @@ fn a_watch_stops_it() {
         10,
     );
 }
+
+#[test]
+fn without_cycles_the_weight_is_zero() {
+    let graph = CsrGraph::from_edges(2, [(0, 1)]).unwrap();
+    let arcs = algo::feedback_arc_set(&graph, &FeedbackOptions::default()).unwrap();
+    let vertices = algo::feedback_vertex_set(&graph, &FeedbackOptions::default()).unwrap();
+    for (weight, lower_bound) in [
+        (arcs.weight, arcs.lower_bound),
+        (vertices.weight, vertices.lower_bound),
+    ] {
+        assert_eq!((weight, lower_bound), (0.0, 0.0));
+        assert!(weight.is_sign_positive() && lower_bound.is_sign_positive());
+    }
+}

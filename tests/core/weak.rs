@@ -87,6 +87,43 @@ fn large_graphs() {
     }
 }
 
+/// With both directions, the first edges join half of the vertices to one path.
+#[test]
+fn a_deep_tree() {
+    let half = 200_000_u32;
+    let row = |k: u32| (0..7).map(move |place| (half + k, half - 2 - k + u32::from(place > 0)));
+    let edges = (0..half - 1).flat_map(row);
+    let graph = CsrGraph::from_edges(2 * half as usize, edges).unwrap();
+    let found = graph.weakly_connected_components();
+    graph.back_rows();
+    assert_eq!(graph.weakly_connected_components(), found);
+    assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
+}
+
+/// Of so many vertices, states are prefetched.
+#[test]
+fn scattered_graphs() {
+    let mut state = 7_u64;
+    let count = 300_000_u32;
+    let mut below = |bound: u32| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (((state >> 33) * u64::from(bound)) >> 31) as u32
+    };
+    for (degree, is_near) in [(1, false), (4, false), (4, true)] {
+        let mut edges = Vec::new();
+        for v in 0..count {
+            let near = is_near.then(|| (v, (v + 1).min(count - 1)));
+            edges.extend(near);
+            edges.extend((0..degree).map(|_| (v, below(count))));
+        }
+        let graph = CsrGraph::from_edges(count as usize, edges).unwrap();
+        let found = graph.weakly_connected_components();
+        assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
+        graph.back_rows();
+        assert_eq!(graph.weakly_connected_components(), found);
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 

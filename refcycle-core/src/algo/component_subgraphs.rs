@@ -1,9 +1,9 @@
 //! A graph together with its components.
 
 use super::Components;
+use crate::lengths::check_length;
 use crate::once_lock::OnceLock;
 use crate::views::Subgraph;
-use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId, Vertices};
 use alloc::vec;
 use alloc::vec::Vec;

@@ -3,8 +3,8 @@
 use super::CsrGraph;
 use super::edge_sort::{sort_ascending, sort_pairs};
 use crate::counting_sort::{count, counts_by, sum};
+use crate::lengths::check_length;
 use crate::offsets::{check_ends, check_sizes};
-use crate::weights::check_length;
 use crate::{Error, VertexId};
 use alloc::vec::Vec;
 

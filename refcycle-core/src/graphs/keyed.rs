@@ -8,8 +8,8 @@ use core::hash::{BuildHasher, Hash};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use crate::lengths::check_length;
 use crate::offsets::{check_sizes, check_vertex_count};
-use crate::weights::check_length;
 use crate::{CsrBuilder, CsrGraph, Error, VertexId};
 
 /// The keys of vertices: numbers each different key from 0, in the order in which they are added,

@@ -1,6 +1,6 @@
 //! A graph without some of its vertices.
 
-use crate::weights::check_length;
+use crate::lengths::check_length;
 use crate::{Edge, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
 /// A view of a graph that shows only the vertices in a mask, and the edges between them. Vertex

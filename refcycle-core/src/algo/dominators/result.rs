@@ -7,7 +7,7 @@ use core::ops::AddAssign;
 
 use super::search::Search;
 use super::sentinels::ROOT;
-use crate::weights::check_length;
+use crate::lengths::check_length;
 use crate::{Error, VertexId};
 
 /// The immediate dominator of a vertex.

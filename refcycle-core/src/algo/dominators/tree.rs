@@ -11,7 +11,7 @@ use super::result::accumulate;
 use super::sentinels::ROOT;
 use super::{Dominator, Dominators};
 use crate::counting_sort;
-use crate::weights::check_length;
+use crate::lengths::check_length;
 use crate::{Error, VertexId, Vertices};
 
 /// The dominator tree: the parent of each vertex is its immediate dominator. Vertices below the

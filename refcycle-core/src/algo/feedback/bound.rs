@@ -57,6 +57,9 @@ fn cycles<W: Watch>(
     }
     let mut effort = SPARE + EFFORT * left.len();
     for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
+        if effort == 0 {
+            break;
+        }
         while left[arc as usize] > 0.0 {
             let may_enter = |arc: u32, x| left[arc as usize] > 0.0 && allowed(arc, x, w, v);
             let outcome = search.run(arcs, may_enter, (w, v), effort, meter)?;

@@ -24,9 +24,9 @@ use self::good_order::{good_order, part_costs};
 use self::order::Order;
 use self::path_search::PathSearch;
 use super::cyclic_core::OUTSIDE;
+use crate::lengths::check_length;
 use crate::traits;
 use crate::watch::Meter;
-use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Input, Watch};
 
 /// Sums of weights that differ by no more than this share count as equal, unless all weights are
@@ -257,23 +257,31 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
     }
 
     let edges = cut_edges(graph, &arcs, &cut);
-    let weight: f64 = edges.iter().map(|edge| weight_of(edge.index())).sum();
-    // The gap between the weight and the bounds; the self-loops are in both.
-    let lacking: f64 = (bounds.iter().zip(&costs))
-        .map(|(&bound, &cost)| {
-            if equal(bound, cost) {
-                0.0
-            } else {
-                cost - bound
-            }
-        })
-        .sum();
+    let weight = sum(edges.iter().map(|edge| weight_of(edge.index())));
+    let loops = traits::edges(graph).filter(|edge| edge.tail == edge.head);
+    let loops = sum(loops.map(|edge| weight_of(edge.id.index())));
+    let reached = |(&bound, &cost): (&f64, &f64)| equal(bound, cost);
+    let is_optimal = bounds.iter().zip(&costs).all(reached);
+    // Bounds are added, not what they lack of a weight that may be far greater.
+    let proved = bounds
+        .iter()
+        .zip(&costs)
+        .map(|(&bound, &cost)| bound.min(cost));
+    let lower_bound = match is_optimal {
+        true => weight,
+        false => (loops + sum(proved)).min(weight),
+    };
     ControlFlow::Continue(FeedbackSet {
         ids: edges,
         weight,
-        lower_bound: (weight - lacking).max(0.0),
-        is_optimal: lacking == 0.0,
+        lower_bound,
+        is_optimal,
     })
+}
+
+/// The sum of weights, 0 if there are none.
+fn sum(weights: impl Iterator<Item = f64>) -> f64 {
+    weights.fold(0.0, |sum, weight| sum + weight)
 }
 
 /// The edges of the arcs that are cut, and the self-loops, by ascending id.

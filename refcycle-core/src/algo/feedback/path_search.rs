@@ -123,6 +123,10 @@ impl PathSearch {
                 };
                 self.forward.done += 1;
                 for (arc, w) in arcs.out(v) {
+                    // A vertex may have most arcs of the graph.
+                    if self.effort() > most {
+                        return ControlFlow::Continue(Outcome::GaveUp);
+                    }
                     self.forward.effort += 1;
                     if !may_enter(arc, w) {
                         continue;
@@ -139,6 +143,9 @@ impl PathSearch {
                 };
                 self.backward.done += 1;
                 for (arc, w) in arcs.into(v) {
+                    if self.effort() > most {
+                        return ControlFlow::Continue(Outcome::GaveUp);
+                    }
                     self.backward.effort += 1;
                     if !may_enter(arc, w) {
                         continue;

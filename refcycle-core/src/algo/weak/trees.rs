@@ -71,7 +71,7 @@ fn join_rows_as<const SCATTERED: bool, W: Watch>(
                 done += 1;
             }
             let is_last = done + done_back == MOST_ROUNDS;
-            trees = sampled_trees(&parent, rows, back, is_last);
+            trees = sampled_trees(&mut parent, [rows, back], is_last, meter)?;
             match trees {
                 Trees::Small | Trees::Growing => {}
                 Trees::Several => break,
@@ -132,11 +132,18 @@ enum Trees {
     Small,
 }
 
-fn sampled_trees(parent: &[u32], rows: Rows<'_>, back: Rows<'_>, is_last: bool) -> Trees {
-    let mut roots: Vec<u32> = sample(parent.len())
-        .filter(|&v| !(rows.row(v).is_empty() && back.row(v).is_empty()))
-        .map(|v| root(parent, v))
-        .collect();
+fn sampled_trees<W: Watch>(
+    parent: &mut [u32],
+    [rows, back]: [Rows<'_>; 2],
+    is_last: bool,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, Trees> {
+    let mut roots = Vec::new();
+    for v in sample(parent.len()) {
+        if !(rows.row(v).is_empty() && back.row(v).is_empty()) {
+            roots.push(root(parent, v, meter)?);
+        }
+    }
     roots.sort_unstable();
     let (mut trees, mut most) = (0, (0, 0));
     for tree in roots.chunk_by(|root, next| root == next) {
@@ -148,13 +155,13 @@ fn sampled_trees(parent: &[u32], rows: Rows<'_>, back: Rows<'_>, is_last: bool) 
     let degree = rows.heads().len() / parent.len().max(1);
     // In both directions.
     if 2 * degree * outside <= roots.len() || is_last && outside <= count {
-        return Trees::Giant(root);
+        return ControlFlow::Continue(Trees::Giant(root));
     }
-    match FEW_TREES * count > roots.len() {
+    ControlFlow::Continue(match FEW_TREES * count > roots.len() {
         true => Trees::Growing,
         false if FEW_TREES * trees <= roots.len() => Trees::Several,
         false => Trees::Small,
-    }
+    })
 }
 
 /// Follows the edges, in both directions, of the vertices that are not in a tree, given by its root.

@@ -1,5 +1,10 @@
 //! Trees of vertices, each with a parent that is no greater; a root is its own parent.
 
+use core::ops::ControlFlow;
+
+use crate::Watch;
+use crate::watch::Meter;
+
 /// Joins the trees of two vertices, by Rem's algorithm: walks up from both at the same time, always
 /// from the vertex with the greater parent, and gives it the smaller one, until both parents are
 /// the same. In most cases, they are at once.
@@ -22,10 +27,19 @@ pub(super) fn unite(parent: &mut [u32], v: u32, w: u32) {
     }
 }
 
-/// The root of the tree of `v`.
-pub(super) fn root(parent: &[u32], mut v: u32) -> u32 {
-    while parent[v as usize] != v {
-        v = parent[v as usize];
+/// The root of the tree of `v`. Halves the path to it, which may have half of all vertices.
+pub(super) fn root<W: Watch>(
+    parent: &mut [u32],
+    mut v: u32,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, u32> {
+    loop {
+        meter.step()?;
+        let up = parent[v as usize];
+        if up == v {
+            return ControlFlow::Continue(v);
+        }
+        parent[v as usize] = parent[up as usize];
+        v = up;
     }
-    v
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::format::{FileWeight, Header, check_byte_order};
 use crate::files::{ReplaceOptions, Replacement};
+use crate::lengths::check_length;
 use crate::offsets::{Offset, check_vertex_count};
-use crate::weights::check_length;
 use crate::{Error, Predecessors, Successors, VertexId};
 
 /// Writes a graph as a [graph file](crate::files#graph-files).

@@ -19,8 +19,8 @@ use super::path_search::PathSearch;
 use super::{FeedbackOptions, FeedbackSet, MOST_WHOLE, ROUNDING, minimal, part_costs};
 use crate::algo::cyclic_core::{Core, OUTSIDE};
 use crate::algo::scc::strongly_connected_components_watched;
+use crate::lengths::check_length;
 use crate::watch::Meter;
-use crate::weights::check_length;
 use crate::{CsrGraph, Error, Input, Successors, VertexId, Vertices, Watch};
 
 /// A piece that is larger than the limit divided by this number cannot be solved within the limit.
@@ -111,7 +111,7 @@ pub(crate) fn feedback_vertex_set_watched<G: Successors + ?Sized, W: Watch>(
     let weight_of = |v: VertexId| options.weights.map_or(1.0, |weights| weights[v.index()]);
     let problem = Problem {
         weights: core.vertices.iter().map(|&v| weight_of(v)).collect(),
-        loop_weight: core.loops.iter().map(|&v| weight_of(v)).sum(),
+        loop_weight: super::sum(core.loops.iter().map(|&v| weight_of(v))),
         edges: edges(&core),
         core,
         is_whole,
@@ -206,23 +206,20 @@ impl Problem {
         }));
         vertices.sort_unstable();
 
-        let lacking: f64 = (bounds.iter().zip(&packed).zip(&costs))
-            .map(|((&bound, &packed), &cost)| {
-                let bound: f64 = packed.max(bound);
-                let tolerance = if self.is_whole { 0.0 } else { cost * ROUNDING };
-                if bound >= cost - tolerance {
-                    0.0
-                } else {
-                    cost - bound
-                }
-            })
-            .sum();
-        let weight = costs.iter().sum::<f64>() + self.loop_weight;
+        let (mut weight, mut lower_bound) = (self.loop_weight, self.loop_weight);
+        let mut is_optimal = true;
+        for ((&bound, &packed), &cost) in bounds.iter().zip(&packed).zip(&costs) {
+            let bound: f64 = packed.max(bound);
+            let tolerance = if self.is_whole { 0.0 } else { cost * ROUNDING };
+            is_optimal &= bound >= cost - tolerance;
+            weight += cost;
+            lower_bound += bound.min(cost);
+        }
         ControlFlow::Continue(FeedbackSet {
             ids: vertices,
             weight,
-            lower_bound: (weight - lacking).max(0.0),
-            is_optimal: lacking == 0.0,
+            lower_bound: if is_optimal { weight } else { lower_bound },
+            is_optimal,
         })
     }
 

@@ -1,4 +1,4 @@
-//! Weights of vertices and edges, in slices beside a graph.
+//! The lengths of slices beside a graph, such as weights and masks.
 
 use crate::Error;
 
