@@ -219,7 +219,7 @@ def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path,
     # As if all new ones were at the addresses of others.
     found = HeldGroups([], (), []).samples_in_files(table, 3)
     assert (found, found.unknown) == ((), (("Record", 400),))
-    held = with_holders_by_number(found, before, after, ())
+    held = with_holders_by_number(found, before, after, table, ())
     signature = "module __main__.LEAK -> list[*] -> __main__.Record"
     assert [(one.type_name, one.chain.signature) for one in held] == [("Record", signature)]
     assert held.unknown == ()
@@ -227,7 +227,7 @@ def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path,
     nothing = refcycle.ObjectGraph([])
     text = str(Diff(nothing, nothing, table, held, SignatureTable([])))
     assert "\n\n450 Record objects are held like this (400 more than before):\n" in text
-    allowed = with_holders_by_number(found, before, after, {signature})
+    allowed = with_holders_by_number(found, before, after, table, {signature})
     assert (allowed, allowed.unknown) == ((), found.unknown)
     # Whatever the addresses are.
     samples = refcycle.diff(before, after).samples
@@ -261,15 +261,16 @@ def test_what_no_chain_explains_is_told(tmp_path):
     before, after = map(refcycle.load, paths)
     table = GrowthTable([TypeGrowth("Record", 1400, 67200)])
     found = HeldGroups([], (), []).samples_in_files(table, 3)
-    held = with_holders_by_number(found, before, after, ())
+    held = with_holders_by_number(found, before, after, table, ())
     signature = "module __main__.LEAK -> list[*] -> __main__.Record"
     assert [(one.chain.signature, one._more) for one in held] == [(signature, 1000)]
     assert held.unknown == (("Record", 400),)
-    # What new objects explain is not explained once more.
+    # What new objects explain, listed among the signatures, is not unknown.
     found.new = {signature: 900}
-    held = with_holders_by_number(found, before, after, ())
-    assert held.unknown == (("Record", 1300),)
-    held = with_holders_by_number(found, before, after, (), 0)
+    held = with_holders_by_number(found, before, after, table, ())
+    assert held.unknown == (("Record", 400),)
+    found.new = {}
+    held = with_holders_by_number(found, before, after, table, (), 0)
     assert (held, held.unknown) == ((), found.unknown)
 
 
@@ -283,6 +284,33 @@ def test_the_page_says_the_same_as_the_text(tmp_path):
     headings = [note.text.partition("\n")[0] for note in record.notes if note.kind == "chain"]
     assert headings and all(f"\n{line}\n" in str(found) for line in headings)
     assert set(found._unknown()) <= set(grown.about)
+
+
+REBUILT = """
+import gc, sys, refcycle
+class Item:
+    pass
+gc.disable()
+QUEUE = [Item() for _ in range(1000)]
+INDEX = {number: item for number, item in enumerate(QUEUE)}
+ARCHIVE = [Item() for _ in range(200)]
+refcycle.dump(sys.argv[1], redact=False)
+ARCHIVE += QUEUE[:300]
+QUEUE = QUEUE[600:] + [Item() for _ in range(600)]
+INDEX = {number: item for number, item in enumerate(QUEUE)}
+refcycle.dump(sys.argv[2], redact=False)
+"""
+
+
+def test_a_container_that_was_made_anew_with_as_many_objects_is_not_named(tmp_path):
+    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
+    subprocess.run([sys.executable, "-c", REBUILT, *paths], check=True, timeout=120)
+    found = refcycle.diff(*map(refcycle.load, paths))
+    held = [one for one in found.samples if one.type_name == "Item"]
+    [chain] = [one.chain.signature for one in held]
+    assert chain == "module __main__.ARCHIVE -> list[*] -> __main__.Item"
+    assert "500 Item objects are held like this (300 more than before):\n" in str(found)
+    assert "INDEX" not in str(found)
 
 
 MOVED = """
@@ -305,13 +333,12 @@ def test_where_objects_may_have_moved_no_holder_of_them_is_named(tmp_path, count
     command = [sys.executable, "-c", MOVED, *paths, str(count)]
     subprocess.run(command, check=True, timeout=120)
     before, after = map(refcycle.load, paths)
-    found = HeldGroups([], (), []).samples_in_files(
-        GrowthTable([TypeGrowth("Record", count, 48 * count)]), 3
-    )
-    held = with_holders_by_number(found, before, after, ())
+    table = GrowthTable([TypeGrowth("Record", count, 48 * count)])
+    found = HeldGroups([], (), []).samples_in_files(table, 3)
+    held = with_holders_by_number(found, before, after, table, ())
     signature = "module __main__.LEAK -> list[*] -> __main__.Record"
     assert [one.chain.signature for one in held] == ([] if count < 500 else [signature])
-    assert held.unknown == (("Record", 300 if count < 500 else 500),)
+    assert held.unknown == ((("Record", 300),) if count < 500 else ())
 
 
 def test_the_number_of_shared_objects_at_old_addresses_is_told():
@@ -319,4 +346,4 @@ def test_the_number_of_shared_objects_at_old_addresses_is_told():
     table = GrowthTable([TypeGrowth("int", 200, 6400)])
     found = HeldGroups([], (), []).samples_in_files(table, 3)
     nothing = refcycle.ObjectGraph([])
-    assert with_holders_by_number(found, nothing, nothing, ()).unknown == (("int", 200),)
+    assert with_holders_by_number(found, nothing, nothing, table, ()).unknown == (("int", 200),)

@@ -262,9 +262,9 @@ def diff(
     object that replaces one of its type at the same address is not recognised as new: the
     table is right, but `new` and `gone` may each lack such objects. Of at most `samples` types,
     and of three, of which the table has more objects than are new, all objects are counted by
-    signature in both graphs, and one more chain may follow for each: this takes the time of
-    `signatures` twice for each. A holder in a sample's path is taken for one of `before` if that
-    graph has each reference of the path to it.
+    signature in both graphs, and one more chain may follow for each. So are all objects of the
+    types in `samples`. This takes the time of `signatures` twice. A holder in a sample's path
+    is taken for one of `before` if that graph has each reference of the path to it.
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one
@@ -371,7 +371,7 @@ def _diff_of_files(
     found = held.samples_in_files(table, samples)
     if samples > 0:
         allowed = held.signatures_allowed
-        found = with_holders_by_number(found, before, after, allowed, samples)
+        found = with_holders_by_number(found, before, after, table, allowed, samples)
     return Diff(new, gone, table, found, held.signatures(), larger)
 
 

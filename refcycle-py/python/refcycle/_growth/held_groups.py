@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from refcycle.differences import GrowthTable
     from refcycle.holder_groups import HolderGroup
 
-__all__ = ["LEAST_SHARE", "HeldGroups", "Samples"]
+__all__ = ["LEAST_SHARE", "LEAST_UNKNOWN", "HeldGroups", "Samples"]
 
 # Of objects that other fixes free, besides those of the types that grew most.
 _FEWEST_OTHER_FIXES = 3
 _MOST_EXAMINED = 60
 # Types with fewer objects that no new ones explain, or a smaller share, are not named.
-_LEAST_UNKNOWN = 10
+LEAST_UNKNOWN = 10
 LEAST_SHARE = 0.1
 _MOST_UNKNOWN = 3
 # The groups of a type that are examined before further groups of all types.
@@ -36,6 +36,8 @@ class Samples(tuple[Sample, ...]):
     """Types of which there are more objects than the new ones explain, and by how many."""
     new: Mapping[str, int] = MappingProxyType({})
     """Of files: by signature, how many more objects there are, as far as the new ones tell."""
+    partial: frozenset[str] = frozenset()
+    """Of files: the signatures of which only some of the new objects are more than before."""
     steady: frozenset[str] = frozenset()
     """The signatures of chains whose holders let go as much as they got, and of refcycle's own."""
 
@@ -145,7 +147,7 @@ class HeldGroups:
         }
         sure = (sample for sample in found if sample.chain.signature not in doubtful)
         made = Samples.of(sure, found.other_fixes, found.steady | doubtful)
-        large = {row.type_name: max(_LEAST_UNKNOWN, LEAST_SHARE * row.count) for row in table}
+        large = {row.type_name: max(LEAST_UNKNOWN, LEAST_SHARE * row.count) for row in table}
         named = ((name, count) for name, count in unknown.items() if count >= large[name])
         made.unknown = tuple(islice(named, _MOST_UNKNOWN))
         made.new = {
@@ -153,6 +155,11 @@ class HeldGroups:
             for group in (*self.groups, *self.allowed)
             if not group.is_garbage
         }
+        made.partial = frozenset(
+            group.signature
+            for group in self.groups
+            if 0 < self._growth_of(group).count < group.count and not group.is_garbage
+        )
         return made
 
     def _unknown(self, table: GrowthTable) -> dict[str, int]:

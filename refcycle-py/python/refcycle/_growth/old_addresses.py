@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from refcycle._growth.held_groups import LEAST_SHARE, Samples
+from refcycle._growth.held_groups import LEAST_SHARE, LEAST_UNKNOWN, Samples
 from refcycle._growth.samples import Sample, sample_of
+from refcycle._growth.signature_census import type_name_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
-    from refcycle.holder_groups import SignatureRow, SignatureTable
+    from refcycle.differences import GrowthTable
+    from refcycle.holder_groups import SignatureRow
+
+    _Rows = dict[str, SignatureRow]
 
 __all__ = ["with_holders_by_number"]
 
@@ -22,60 +26,80 @@ def with_holders_by_number(
     found: Samples,
     before: ObjectGraph,
     after: ObjectGraph,
+    table: GrowthTable,
     allowed: Collection[str],
     number: int = 3,
 ) -> Samples:
-    """Return the samples with a chain to objects of each type of which some are unknown.
+    """Return the samples, with the numbers of all objects that are held like them, new or not.
 
-    Of at most `number` types, the signature with the largest growth has a chain.
-
-    All objects of these types are counted by signature in both files, new or not: whatever their
-    addresses are, the signatures of which there are more have grown. What others lost may have
-    moved, so only what a signature has got beyond all of that is known to be growth.
+    Whatever the addresses are, the signatures that more objects have than before have grown. A
+    container that another one took the place of may have no more of them: it loses its chain. Of
+    at most `number` types of which some objects are unknown, the signature with the largest growth
+    gets one. What others lost may have moved, so only what it has got beyond that counts.
     """
-    samples, unknown = list(found), []
-    known = {one.chain.signature: one for one in found}
-    examined = [name for name, _ in found.unknown if name not in _SHARED][:number]
-    for name, count in found.unknown:
-        if name not in examined:
-            unknown.append((name, count))
-            continue
-        left = count
-        earlier = _by_signature(before, name)
-        later = _by_signature(after, name)
-        lost = sum(max(0, row.count - _count_of(later, one)) for one, row in earlier.items())
-        grown = {
-            signature: more
-            for signature, row in later.items()
-            if signature not in allowed
-            and (more := row.count - _count_of(earlier, signature)) - lost >= LEAST_SHARE * count
+    unknown = dict(found.unknown)
+    examined = [name for name in unknown if name not in _SHARED][:number]
+    doubtful = [
+        one
+        for one in found
+        if found.new.get(one.chain.signature)
+        and (one.chain.signature in found.partial or one.type_name not in _SHARED)
+    ]
+    names = dict.fromkeys([*examined, *(one.type_name for one in doubtful)])
+    if not names:
+        return found
+    samples, steady = list(found), set(found.steady)
+    earlier, later = (_by_type_and_signature(graph, names) for graph in (before, after))
+    totals = {row.type_name: row.count for row in table}
+    for name in names:
+        growth = {
+            signature: _count(later[name], signature) - _count(earlier[name], signature)
+            for signature in earlier[name].keys() | later[name].keys()
         }
-        order = sorted(grown, key=lambda signature: (-grown[signature], signature))
-        for signature in [one for one in order if one in known or one == order[0]]:
-            sample = known.get(signature) or _sample_of(after, later[signature])
-            if sample is None:
-                continue
-            # All of them count, not only those that are known to be new.
-            sample._more = grown[signature]
-            sample._count = later[signature].count
-            explained = grown[signature] - lost - found.new.get(signature, 0)
-            left -= max(0, explained)
-            if signature not in known:
-                samples.append(sample)
-        if left >= LEAST_SHARE * count:
-            unknown.append((name, left))
-    made = Samples.of(samples, found.other_fixes, found.steady)
-    made.unknown = tuple(unknown)
+        lost = sum(-more for more in growth.values() if more < 0)
+        for sample in (one for one in doubtful if one.type_name == name):
+            signature = sample.chain.signature
+            more, known = growth.get(signature, 0), found.new[signature]
+            if more <= 0:
+                samples.remove(sample)
+                steady.add(signature)
+            elif more < known or more - lost > known or signature in found.partial:
+                sample._more, sample._count = more, _count(later[name], signature)
+        explained = {one.chain.signature for one in samples}
+        explained |= {signature for signature, known in found.new.items() if known > 0} - steady
+        left = totals[name] - sum(max(0, growth.get(one, 0)) for one in explained)
+        if name not in _SHARED and left >= LEAST_UNKNOWN:
+            least = lost + LEAST_SHARE * left
+            others = [one for one, more in growth.items() if more >= least and one not in allowed]
+            others = [one for one in others if one not in explained]
+            if others:
+                largest = min(others, key=lambda one: (-growth[one], one))
+                row = later[name][largest]
+                if sample_of_it := _sample_of(after, row):
+                    sample_of_it._more, sample_of_it._count = growth[largest], row.count
+                    samples.append(sample_of_it)
+                    left -= growth[largest]
+        unknown.pop(name, None)
+        if left >= max(LEAST_UNKNOWN, LEAST_SHARE * totals[name]):
+            unknown[name] = left
+    made = Samples.of(samples, found.other_fixes, frozenset(steady))
+    made.unknown = tuple(
+        (row.type_name, unknown[row.type_name]) for row in table if row.type_name in unknown
+    )
     return made
 
 
-def _by_signature(graph: ObjectGraph, type_name: str) -> dict[str, SignatureRow]:
-    """Return the objects of a type that are alive, by signature."""
-    table: SignatureTable = graph.signatures(graph.find_by_typename(type_name))
-    return {row.signature: row for row in table if not row.is_garbage}
+def _by_type_and_signature(graph: ObjectGraph, names: Iterable[str]) -> dict[str, _Rows]:
+    """Return the objects of some types that are alive, by type and signature."""
+    found: dict[str, _Rows] = {name: {} for name in names}
+    objects = [obj for name in found for obj in graph.find_by_typename(name)]
+    for row in graph.signatures(objects):
+        if not row.is_garbage:
+            found[type_name_of(row.example)][row.signature] = row
+    return found
 
 
-def _count_of(rows: dict[str, SignatureRow], signature: str) -> int:
+def _count(rows: _Rows, signature: str) -> int:
     row = rows.get(signature)
     return 0 if row is None else row.count
 

@@ -27,6 +27,8 @@ __all__ = [
 
 # Fewer blocks may be caches of the interpreter.
 _FEWEST_BLOCKS = 1000
+# So many blocks of an object besides the one for itself are its own: attributes, items, a table.
+_OWN_BLOCKS = 2
 # Fewer bytes may be memory that allocators keep.
 _LEAST_BYTES = 8_000_000
 # Fewer bytes are not worth showing.
@@ -74,13 +76,21 @@ class Outside(NamedTuple):
     """Whether the objects include those that the collector does not track."""
     counts_larger: bool
     """Whether the objects that became larger are counted with their growth."""
+    objects: int = 0
+    """The growth in objects."""
+
+    @property
+    def _has_many_blocks(self) -> bool:
+        """Whether there are more blocks than objects of the snapshot can have."""
+        least = max(_FEWEST_BLOCKS, _OWN_BLOCKS * self.objects)
+        return self.blocks is not None and self.blocks >= least
 
     def __str__(self) -> str:
         """Return the line for people; empty if this is too little to matter."""
         is_large = self.size is not None and self.size >= _LEAST_BYTES
         size = size_text(self.size) if self.size and self.size >= _LEAST_SHOWN else ""
-        if not self.untracked and self.blocks is not None and self.blocks >= _FEWEST_BLOCKS:
-            blocks = counted(self.blocks, "block")
+        if not self.untracked and self._has_many_blocks:
+            blocks = counted(self.blocks or 0, "block")
             what = f"{size} in {blocks}" if size else blocks
             return f"{what} grew outside this snapshot: {_hint()}"
         if not is_large:
@@ -134,7 +144,7 @@ def outside(
     blocks = None
     if before.blocks is not None and after.blocks is not None:
         blocks = after.blocks - before.blocks - objects
-    return Outside(blocks, grown, untracked, counts_larger)
+    return Outside(blocks, grown, untracked, counts_larger, objects)
 
 
 def additional(before: Totals, after: Totals) -> int:

@@ -92,7 +92,8 @@ def heading(sample: Sample, count: int) -> str:
     objects = counted(count, f"{new}{printable(sample.type_name)} object")
     text = f"{objects} {'is' if count == 1 else 'are'} held like this"
     if is_part and more:
-        text += f" ({more:,} more than before)"
+        at_most = "" if sample._count is not None else "at most "
+        text += f" ({at_most}{more:,} more than before)"
     elif is_part:
         text += " (larger than the previous ones)"
     if sample.allocated_at is None:
