@@ -44,6 +44,25 @@ print(json.dumps([len(found.new), str(found), found.table.outside]))
         assert f" in {blocks:,} blocks " in line and line.split()[1] == "MB"
 
 
+def test_blocks_of_the_new_objects_themselves_did_not_grow_outside():
+    """Up to 3.12, the attributes of an instance have a block of their own."""
+    text = run(
+        """
+import refcycle
+class Message:
+    pass
+kept = []
+before = refcycle.snapshot()
+for number in range(4000):
+    message = Message()
+    message.one = message.other = None
+    kept.append(message)
+print(refcycle.diff(before, refcycle.snapshot()))
+"""
+    )
+    assert "+4,000" in text and LINE not in text
+
+
 def test_a_complete_diff_shows_it_as_objects():
     text = run(
         GROWING

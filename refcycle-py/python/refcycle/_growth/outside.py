@@ -65,9 +65,7 @@ class ProcessMemory(NamedTuple):
     """Of these bytes, those that the process keeps since it wrote its first file or dump."""
 
 
-class Outside(NamedTuple):
-    """Growth that no row of a table accounts for."""
-
+class _Outside(NamedTuple):
     blocks: int | None
     """The growth in memory blocks minus the growth in objects; None if unknown."""
     size: int | None
@@ -76,13 +74,18 @@ class Outside(NamedTuple):
     """Whether the objects include those that the collector does not track."""
     counts_larger: bool
     """Whether the objects that became larger are counted with their growth."""
-    objects: int = 0
+
+
+class Outside(_Outside):
+    """Growth that no row of a table accounts for."""
+
+    _objects: int = 0
     """The growth in objects."""
 
     @property
     def _has_many_blocks(self) -> bool:
         """Whether there are more blocks than objects of the snapshot can have."""
-        least = max(_FEWEST_BLOCKS, _OWN_BLOCKS * self.objects)
+        least = max(_FEWEST_BLOCKS, _OWN_BLOCKS * self._objects)
         return self.blocks is not None and self.blocks >= least
 
     def __str__(self) -> str:
@@ -144,7 +147,9 @@ def outside(
     blocks = None
     if before.blocks is not None and after.blocks is not None:
         blocks = after.blocks - before.blocks - objects
-    return Outside(blocks, grown, untracked, counts_larger, objects)
+    made = Outside(blocks, grown, untracked, counts_larger)
+    made._objects = objects
+    return made
 
 
 def additional(before: Totals, after: Totals) -> int:
