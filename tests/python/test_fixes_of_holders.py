@@ -315,6 +315,23 @@ class TestAtExit:
         assert "atexit.unregister()" in advice(answer)
         assert "WeakMethod" not in advice(answer)
 
+    def test_not_the_function_that_calls_all_finalizers(self):
+        class Owner:
+            pass
+
+        owner = Owner()
+        finalizer = weakref.finalize(owner, Target().method)
+        try:
+            # For many objects, the shortest chain begins at `atexit`.
+            groups = refcycle.snapshot().why_all(Target).groups
+            one = asked(target(), saved=True)
+        finally:
+            finalizer.detach()
+        [group] = [one for one in groups if "finalize._registry" in one.signature]
+        for answer in (group.why, one):
+            assert "atexit" not in advice(answer)
+            assert "let them not lead to that object, or call its detach()" in advice(answer)
+
     @pytest.mark.parametrize("by_name", [False, True])
     def test_an_argument(self, by_name):
         if by_name:

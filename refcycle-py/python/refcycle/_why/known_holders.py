@@ -74,8 +74,9 @@ _IN_CLASSES = {
         "patch.stopall()"
     ),
     ("weakref", "finalize", "_registry"): (
-        "`weakref.finalize` keeps its function and its arguments: they must not lead to the "
-        "object itself; pass them the resource, or call detach()"
+        "`weakref.finalize` keeps its function and its arguments until the object that it watches "
+        "is freed: let them not lead to that object, or call its detach() when they are no longer "
+        "needed"
     ),
     ("ipywidgets.widgets.widget", "Widget", "_active_widgets"): _WIDGET,
     ("ipywidgets.widgets.widget", "Widget", "widgets"): _WIDGET,

@@ -267,6 +267,9 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Pattern | None:
     found = steps[place] if place < len(steps) - 1 else None
     if found is None or found.type.known not in _CALLABLE:
         return None
+    # The function that calls all finalizers: without it, none would be called.
+    if any(step.label == "class weakref.finalize" for step in steps):
+        return None
     if _ATEXIT.intersection(holders):
         return Pattern(
             AT_EXIT,
