@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 use refcycle_core::algo::{Components, Split};
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use crate::catalogue::{Entry, Size, Source, catalogue};
+use crate::catalogue::{Entry, Size, Source, catalogue, select};
 use crate::generators::{Generator, Random};
 use crate::raw;
 
@@ -199,4 +199,18 @@ pub fn petgraph_graph(graph: &CsrGraph) -> DiGraph<(), ()> {
         theirs.add_edge(edge.tail.number().into(), edge.head.number().into(), ());
     }
     theirs
+}
+
+/// Reports on each graph that the arguments of the program name, small ones with `--small`.
+pub fn for_each_named(report: impl Fn(&str, &CsrGraph)) {
+    let mut names: Vec<_> = std::env::args().skip(1).collect();
+    let small = names.iter().any(|name| name == "--small");
+    names.retain(|name| name != "--small");
+    let size = if small { Size::Small } else { Size::Full };
+    for entry in select(size, &names) {
+        match Case::new(entry) {
+            Ok(case) => report(case.name(), case.graph()),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
 }

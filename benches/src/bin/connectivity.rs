@@ -4,12 +4,10 @@
 //! `connectivity [GRAPH...]` takes names of the catalogue; `--small` takes small graphs. Dominators
 //! are those from the vertex of the largest component that comes first.
 
-use std::hint::black_box;
 use std::time::Duration;
 
-use refcycle_benches::case::Case;
-use refcycle_benches::catalogue::{Size, select};
-use refcycle_benches::clock::{measure_processor_time, now};
+use refcycle_benches::case::for_each_named;
+use refcycle_benches::clock::{fastest, measure_processor_time};
 use refcycle_benches::memory::{Counting, peak_of};
 use refcycle_core::{Algorithms, CsrGraph, Vertices, algo};
 
@@ -18,17 +16,8 @@ static ALLOCATOR: Counting = Counting;
 
 fn main() {
     measure_processor_time();
-    let mut names: Vec<_> = std::env::args().skip(1).collect();
-    let small = names.iter().any(|name| name == "--small");
-    names.retain(|name| name != "--small");
-    let size = if small { Size::Small } else { Size::Full };
     println!("what: how many; ms, / components, / dominators; bytes per vertex");
-    for entry in select(size, &names) {
-        match Case::new(entry) {
-            Ok(case) => report(case.name(), case.graph()),
-            Err(error) => eprintln!("{error}"),
-        }
-    }
+    for_each_named(report);
 }
 
 fn report(name: &str, graph: &CsrGraph) {
@@ -75,18 +64,4 @@ fn report(name: &str, graph: &CsrGraph) {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
-}
-
-/// The result, and the shortest time of three runs.
-fn fastest<T>(run: impl Fn() -> T) -> (Duration, T) {
-    let timed = || {
-        let start = now();
-        let result = black_box(run());
-        (now() - start, result)
-    };
-    let first = timed();
-    (0..2).map(|_| timed()).fold(
-        first,
-        |best, next| if next.0 < best.0 { next } else { best },
-    )
 }

@@ -1,7 +1,7 @@
 //! Feedback arcs and feedback vertices: how many, how many at least, the processor time and the
 //! memory. The peer for arcs is petgraph's heuristic; for vertices, the lower bound.
 //!
-//! `feedback [VERTICES | FILE]...` makes graphs of so many vertices (1,000, 10,000 and 100,000):
+//! `feedback [VERTICES | FILE]...` makes graphs with this number of vertices (1,000, 10,000 and 100,000):
 //! random ones, some with few vertices that have many edges, and circuits with registers: gates that
 //! read their neighbours, with a few long wires. A file is a list of edges, a tail and a head on each
 //! line.

@@ -1,34 +1,22 @@
 //! The reachability index: the time to build it, in searches for components; its memory; and the
-//! time of a query, for random pairs and for pairs of which the first reaches the second. On Linux,
+//! time of a query, for random pairs and for pairs of which the first reaches the second. On Unix,
 //! all times are processor times, as other work may run on the machine.
 //!
 //! `reachability [GRAPH...]` takes names of the catalogue; `--small` takes small graphs.
 
-use std::hint::black_box;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
-
-use refcycle_benches::case::Case;
-use refcycle_benches::catalogue::{Size, select};
+use refcycle_benches::case::for_each_named;
+use refcycle_benches::clock::{fastest, measure_processor_time, now};
 use refcycle_core::algo::ReachabilityIndex;
 use refcycle_core::{Algorithms, CsrGraph, Successors, VertexId, Vertices};
 
 const QUERIES: usize = 1_000_000;
 
 fn main() {
-    let mut names: Vec<_> = std::env::args().skip(1).collect();
-    let small = names.iter().any(|name| name == "--small");
-    names.retain(|name| name != "--small");
-    let size = if small { Size::Small } else { Size::Full };
+    measure_processor_time();
     println!(
         "graph: vertices, edges; build / components; bytes per vertex; ns per query, share reached"
     );
-    for entry in select(size, &names) {
-        match Case::new(entry) {
-            Ok(case) => report(case.name(), case.graph()),
-            Err(error) => eprintln!("{error}"),
-        }
-    }
+    for_each_named(report);
 }
 
 fn report(name: &str, graph: &CsrGraph) {
@@ -82,29 +70,4 @@ fn walk(graph: &CsrGraph, mut v: VertexId, state: &mut u64) -> VertexId {
 fn random(state: &mut u64) -> u64 {
     *state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
     *state >> 33
-}
-
-/// The processor time of this thread so far; the time since the first call where it is unknown.
-fn now() -> Duration {
-    static START: OnceLock<Instant> = OnceLock::new();
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let used = text.split_whitespace().next();
-    match used.and_then(|used| used.parse().ok()) {
-        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
-        None => START.get_or_init(Instant::now).elapsed(),
-    }
-}
-
-/// The result, and the shortest time of three runs.
-fn fastest<T>(run: impl Fn() -> T) -> (Duration, T) {
-    let timed = || {
-        let start = now();
-        let result = black_box(run());
-        (now() - start, result)
-    };
-    let first = timed();
-    (0..2).map(|_| timed()).fold(
-        first,
-        |best, next| if next.0 < best.0 { next } else { best },
-    )
 }
