@@ -195,6 +195,14 @@ def test_growth_that_no_new_object_explains_is_told():
     assert "addresses" not in str(live)
 
 
+def dumped(program, folder, *arguments):
+    """Run a program that writes two dumps; return their paths."""
+    paths = [str(folder / name) for name in ("before.refcycle", "after.refcycle")]
+    command = [sys.executable, "-c", program, *paths, *arguments]
+    subprocess.run(command, check=True, timeout=120)
+    return paths
+
+
 MORE_IN_ONE_HOLDER = """
 import gc, sys, refcycle
 class Record:
@@ -212,8 +220,7 @@ refcycle.dump(sys.argv[2], redact=False)
 
 
 def test_the_holder_of_new_objects_at_the_addresses_of_others_is_named(tmp_path, capsys):
-    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
-    subprocess.run([sys.executable, "-c", MORE_IN_ONE_HOLDER, *paths], check=True, timeout=120)
+    paths = dumped(MORE_IN_ONE_HOLDER, tmp_path)
     before, after = map(refcycle.load, paths)
     table = GrowthTable([TypeGrowth("Record", 400, 19200)])
     # As if all new ones were at the addresses of others.
@@ -256,8 +263,7 @@ refcycle.dump(sys.argv[2], redact=False)
 
 
 def test_what_no_chain_explains_is_told(tmp_path):
-    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
-    subprocess.run([sys.executable, "-c", MANY, *paths], check=True, timeout=120)
+    paths = dumped(MANY, tmp_path)
     before, after = map(refcycle.load, paths)
     table = GrowthTable([TypeGrowth("Record", 1400, 67200)])
     found = HeldGroups([], (), []).samples_in_files(table, 3)
@@ -275,8 +281,7 @@ def test_what_no_chain_explains_is_told(tmp_path):
 
 
 def test_the_page_says_the_same_as_the_text(tmp_path):
-    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
-    subprocess.run([sys.executable, "-c", MANY, *paths], check=True, timeout=120)
+    paths = dumped(MANY, tmp_path)
     before, after = map(refcycle.load, paths)
     found = refcycle.diff(before, after)
     grown, _ = sections_on_growth(before, after)
@@ -303,8 +308,7 @@ refcycle.dump(sys.argv[2], redact=False)
 
 
 def test_a_container_that_was_made_anew_with_as_many_objects_is_not_named(tmp_path):
-    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
-    subprocess.run([sys.executable, "-c", REBUILT, *paths], check=True, timeout=120)
+    paths = dumped(REBUILT, tmp_path)
     found = refcycle.diff(*map(refcycle.load, paths))
     held = [one for one in found.samples if one.type_name == "Item"]
     [chain] = [one.chain.signature for one in held]
@@ -329,9 +333,7 @@ refcycle.dump(sys.argv[2], redact=False)
 
 @pytest.mark.parametrize("count", [300, 700])
 def test_where_objects_may_have_moved_no_holder_of_them_is_named(tmp_path, count):
-    paths = [str(tmp_path / name) for name in ("before.refcycle", "after.refcycle")]
-    command = [sys.executable, "-c", MOVED, *paths, str(count)]
-    subprocess.run(command, check=True, timeout=120)
+    paths = dumped(MOVED, tmp_path, str(count))
     before, after = map(refcycle.load, paths)
     table = GrowthTable([TypeGrowth("Record", count, 48 * count)])
     found = HeldGroups([], (), []).samples_in_files(table, 3)
