@@ -100,7 +100,7 @@ fn a_deep_tree() {
     assert_eq!(found.len(), connected_components(AsPetgraph::new(&graph)));
 }
 
-/// Of so many vertices, states are prefetched.
+/// From 2^18 vertices on, parents are prefetched.
 #[test]
 fn scattered_graphs() {
     let mut state = 7_u64;

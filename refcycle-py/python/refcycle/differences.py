@@ -151,8 +151,8 @@ class Diff(Findings):
     Of graphs from files, `new` and `gone` are made when they are asked for, and keep the two
     graphs alive. Files tell objects apart by their addresses: an object at the address of one of
     its type that went is not in `new`. If a type has more objects than this explains, `samples`
-    has the signature of which there are most more, unless as many may have moved there from
-    other holders. The text says how many are left unexplained. Of numbers, strings, bytes,
+    has the signature whose number grew most, unless as many may have moved there from other
+    holders. The text says how many are left unexplained. Of numbers, strings, bytes,
     tuples and code, which several holders share, it only says how many more there are.
     """
 
@@ -260,11 +260,12 @@ def diff(
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
-    table is right, but `new` and `gone` may each lack such objects. Of at most `samples` types,
-    and of three, of which the table has more objects than are new, all objects are counted by
-    signature in both graphs, and one more chain may follow for each. So are all objects of the
-    types in `samples`. This takes the time of `signatures` twice. A holder in a sample's path
-    is taken for one of `before` if that graph has each reference of the path to it.
+    table is right, but `new` and `gone` may each lack such objects. If the table has more objects
+    of a type than are new, all objects of the type are counted by signature in both graphs, for
+    at most `samples` types and never more than three, and one more chain may follow for each. So
+    are all objects of the types in `samples`. This takes the time of `signatures` twice. A
+    holder in a sample's path is taken for one of `before` if that graph has each reference of
+    the path to it.
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one

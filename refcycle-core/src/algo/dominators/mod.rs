@@ -42,7 +42,7 @@ use crate::{Error, Input, Successors, VertexId, Watch};
 ///
 /// # Panics
 /// If 2^32 or more deferred edges (see below) end in one block of 8,192 vertices, by their numbers in
-/// the search. Only a graph with more edges than that can have so many, such as a
+/// the search. Only a graph with more edges than that can have them, such as a
 /// [`WideCsrGraph`](crate::WideCsrGraph); they take 32 GiB of memory.
 ///
 /// # Complexity

@@ -9,7 +9,7 @@ use crate::algo::sample::{is_scattered, sample};
 use crate::watch::Meter;
 use crate::{Rows, Successors, VertexId, Watch};
 
-/// Of each vertex, at most so many edges come first.
+/// The greatest number of edges of each vertex that come first.
 const MOST_ROUNDS: usize = 3;
 /// With fewer edges per vertex, it takes no longer to follow all of them at once.
 const LEAST_DEGREE: usize = 3;
@@ -121,7 +121,7 @@ fn round<const SCATTERED: bool, W: Watch>(
 
 /// The trees of a graph, as far as a sample of the vertices shows.
 enum Trees {
-    /// One tree, with this root, has so many vertices that following all edges of the others takes
+    /// One tree, with this root, is so large that to follow all edges of the other vertices takes
     /// less time than another round; after the last round, at least half of the vertices.
     Giant(u32),
     /// One tree has a large part of the vertices.

@@ -27,7 +27,7 @@ __all__ = [
 
 # Fewer blocks may be caches of the interpreter.
 _FEWEST_BLOCKS = 1000
-# So many blocks of an object besides the one for itself are its own: attributes, items, a table.
+# The blocks that an object may have besides the one for itself: attributes, items, a table.
 _OWN_BLOCKS = 2
 # Fewer bytes may be memory that allocators keep.
 _LEAST_BYTES = 8_000_000
