@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use refcycle_core::files::{ReplaceOptions, Replacement};
+use refcycle_core::files::Replacement;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
 use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 
+use super::destination::begin;
 use super::saved_objects::{Seen, ask_for_names, name_objects};
 use crate::annotate::{Redaction, Values};
 use crate::answers::wasted_by;
@@ -41,15 +42,7 @@ pub(crate) fn save(
     path: &Path,
     redact: Option<bool>,
 ) -> PyResult<()> {
-    let options = ReplaceOptions {
-        private: true,
-        refuse_links: false,
-    };
-    // A path where no file can be written is an error before the work, not after it.
-    // The program may go to another folder meanwhile.
-    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let file = py.detach(|| Replacement::begin(place, options));
-    let file = file.map_err(|error| dump_error(py, DumpError::Io(error), path))?;
+    let (_, file) = begin(py, path)?;
     let is_first = engine.reading().is_some() && !IS_SAVED.load(Ordering::Relaxed);
     let before = beside_graphs().filter(|_| is_first);
     progress::stage(NAMES);
