@@ -12,7 +12,7 @@ import pytest
 from helpers.processes import run, run_json
 
 import refcycle
-from refcycle._growth.outside import ProcessMemory, blocks_beside, hinting
+from refcycle._growth.outside import ProcessMemory, blocks_beside, hinting, outside
 
 GROWING = """
 import json, refcycle
@@ -61,6 +61,15 @@ print(refcycle.diff(before, refcycle.snapshot()))
 """
     )
     assert "+4,000" in text and LINE not in text
+
+
+@pytest.mark.any_version
+@pytest.mark.parametrize("more, is_said", [(3, False), (999, False), (1000, True)])
+def test_two_blocks_of_each_new_object_are_its_own(more, is_said):
+    """A few blocks come and go by chance, also beside many objects."""
+    before, after = ProcessMemory(50_000, 10**8), ProcessMemory(62_000 + more, 10**8)
+    told = str(outside(before, after, objects=4000, size=0, untracked=False, counts_larger=True))
+    assert told == (f"{8000 + more:,} blocks {LINE}" if is_said else "")
 
 
 def test_a_complete_diff_shows_it_as_objects():

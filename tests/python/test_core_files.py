@@ -96,8 +96,7 @@ def test_it_is_what_a_dump_of_the_live_process_is(sleeping):
 @pytest.mark.parametrize("end", [SLEEPS, RUNS, HOLDS_THE_GIL])
 def test_what_the_process_does_does_not_matter(tmp_path, end):
     process = start(tmp_path, GRAPH.replace("END", end))
-    if end != RUNS:
-        wait_until_it_sleeps(process)
+    wait_until_it_sleeps(process, main=end != RUNS)
     heap = dumped(core_of(tmp_path, process))
     text = str(heap.why_all("Kept"))
     assert heap.count_by_typename()["Kept"] == 5

@@ -12,7 +12,8 @@ import time
 import pytest
 
 PATIENCE = 100
-_SLEEPS = {"23", "35", "230", "270"}  # select, nanosleep, clock_nanosleep, pselect6
+# select, nanosleep, futex, clock_nanosleep, pselect6
+_SLEEPS = {"23", "35", "202", "230", "270"}
 
 
 def _why_not():
@@ -110,19 +111,32 @@ def start(folder, code, *arguments, python=None, filter="0x33"):
     return process
 
 
-def wait_until_it_sleeps(process):
-    """Wait until the main thread is in a call of the system that sleeps."""
-    end = time.monotonic() + PATIENCE
+def wait_until_it_sleeps(process, *, main=True):
+    """Wait until each thread, or each but the main one, is in a call of the system that sleeps.
+
+    A thread that wakes another hands the GIL to it later: for some time, none does anything.
+    """
+    quiet, end = 0, time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
-            with open(f"/proc/{process.pid}/syscall") as file:
-                call = file.read().split()[0]
+            calls = _calls(process.pid, main=main)
         except OSError:  # the kernel does not say it
             return
-        if call in _SLEEPS:
+        quiet = quiet + 1 if calls <= _SLEEPS else 0
+        if quiet == 3:
             return
         time.sleep(0.01)
     raise AssertionError("it does not sleep")
+
+
+def _calls(pid, *, main):
+    """Return the numbers of the calls in which the threads are; "running" for those that run."""
+    found = set()
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        if main or int(thread) != pid:
+            with open(f"/proc/{pid}/task/{thread}/syscall") as file:
+                found.add(file.read().split()[0])
+    return found
 
 
 def core_of(folder, process, *, kill=True):

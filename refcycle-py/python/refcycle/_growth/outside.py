@@ -85,8 +85,8 @@ class Outside(_Outside):
     @property
     def _has_many_blocks(self) -> bool:
         """Whether there are more blocks than objects of the snapshot can have."""
-        least = max(_FEWEST_BLOCKS, _OWN_BLOCKS * self._objects)
-        return self.blocks is not None and self.blocks >= least
+        own = _OWN_BLOCKS * max(0, self._objects)
+        return self.blocks is not None and self.blocks - own >= _FEWEST_BLOCKS
 
     def __str__(self) -> str:
         """Return the line for people; empty if this is too little to matter."""
