@@ -353,3 +353,62 @@ class TestGraphsThatHoldIt:
             return id(node)
 
         assert "of refcycle hold" not in str(answer_for(make))
+
+
+PROGRAM_THAT_KEEPS = """
+    import gc, sys, refcycle
+    gc.disable()
+
+    class Node: pass
+    class Leaf: pass
+
+    def make():
+        node = Node()
+        node.itself = node
+        node.leaves = [Leaf() for _ in range(3)]
+        return node
+
+    refcycle.dump("before.refcycle")
+    node = make()
+    KEEP
+    del node
+    refcycle.dump("after.refcycle")
+"""
+
+
+@pytest.fixture(scope="module")
+def kept_in_files(tmp_path_factory):
+    """What is said of a file in which a kept snapshot, a kept chain, or nothing holds a node."""
+    said = {}
+    for keep in ("kept = refcycle.snapshot()", "kept = refcycle.why(node).chains", ""):
+        folder = tmp_path_factory.mktemp("kept")
+        run(PROGRAM_THAT_KEEPS.replace("KEEP", keep), cwd=folder)
+        heap = refcycle.load(folder / "after.refcycle")
+        groups = heap.why_all("Leaf").groups
+        [node] = [obj for obj in heap if obj.type_name == "__main__.Node"]
+        growth = refcycle.diff(refcycle.load(folder / "before.refcycle"), heap)
+        said[keep] = (str(heap.why(node)), groups, str(growth))
+    return said
+
+
+class TestGraphsInFilesThatHoldIt:
+    def test_a_snapshot(self, kept_in_files):
+        text, [group], growth = kept_in_files["kept = refcycle.snapshot()"]
+        line = f"1 {TestGraphsThatHoldIt.LINE}"
+        assert text.splitlines()[-1] == line and str(group.why).count(line) == 1
+        assert group.signature == "objects of refcycle: __main__.Leaf"
+        assert "waits for a collection" not in growth
+
+    def test_a_part_of_an_answer(self, kept_in_files):
+        text, [group], growth = kept_in_files["kept = refcycle.why(node).chains"]
+        line = "of refcycle holds it too, such as a part of an answer: delete it"
+        assert line in text and line in str(group.why)
+        assert group.signature == "objects of refcycle: __main__.Leaf"
+        assert "waits for a collection" not in growth
+
+    def test_nothing(self, kept_in_files):
+        text, [group], growth = kept_in_files[""]
+        assert "of refcycle hold" not in text + str(group.why)
+        assert group.signature.startswith("garbage cycle of __main__.Node")
+        [line] = [line for line in growth.splitlines() if "waits for a collection" in line]
+        assert "3 Leaf" in line and "1 Node" in line

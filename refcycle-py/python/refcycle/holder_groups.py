@@ -65,7 +65,9 @@ class HolderGroup(NamedTuple):
             not a total: see `WhyAll.retained_size`.
         example: One of the objects.
         why: Why the example is alive, with the chain of the group; `None` after the first groups.
-        is_garbage: Whether nothing outside holds them.
+        is_garbage: Whether nothing outside holds them. Objects of refcycle, such as an older
+            snapshot, do not count; of what only these hold, the signature begins with `objects of
+            refcycle`.
         also_held_by: What else holds objects of the group, so that they stay alive when its chain
             is cut: a tuple of `FurtherHolder`, the one that holds most of them first. An object
             may count for several. References of C code, of tools and of garbage do not count, nor
@@ -226,7 +228,9 @@ class SignatureRow(NamedTuple):
             Objects of one row may retain those of another, so that the sum of several rows is not
             a total.
         example: One of the objects.
-        is_garbage: Whether nothing outside holds them.
+        is_garbage: Whether nothing outside holds them. Objects of refcycle, such as an older
+            snapshot, do not count; of what only these hold, the signature begins with `objects of
+            refcycle`.
     """
 
     signature: str

@@ -88,7 +88,7 @@ class Why:
         more: bool,
         only_caller: bool,
         unexplained: tuple[int, str],
-        garbage: tuple[NamedPath, ObjectGraph, Outlook | None] | None,
+        garbage: tuple[NamedPath, ObjectGraph, Outlook | None, tuple[int, int] | None] | None,
         otherwise: Why | None = None,
         allocated_at: str | None = None,
     ) -> None:
@@ -109,8 +109,10 @@ class Why:
         self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
         is_held = bool(self.chains) and not only_caller
         asked = [chain.steps[-1].object for chain in self.chains] or graph
-        self._graphs = 0 if is_held or is_saved else earlier_graphs(asked)
-        self._garbage = None if garbage is None else _garbage(*garbage, types)
+        in_file = (garbage and garbage[3]) or (0, 0)
+        live = 0 if is_held or is_saved else earlier_graphs(asked)
+        self._observers: tuple[int, int] = in_file if is_saved else (live, 0)
+        self._garbage = None if garbage is None else _garbage(*garbage[:3], types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         self.otherwise = otherwise
         found = patterns(self.chains, types, graph, self.unexplained)
@@ -126,7 +128,7 @@ class Why:
     def _has_holders(self) -> bool:
         """Return whether it names something that holds the object."""
         known = self.chains or self.cycle or self.only_caller or self.unexplained
-        return bool(known or self._graphs)
+        return bool(known or any(self._observers))
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
@@ -167,7 +169,7 @@ class Why:
             unexplained=(self.unexplained, self._elsewhere),
             hidden=self.hidden,
             garbage=self._garbage,
-            graphs=held_by_graphs(self._graphs),
+            graphs=held_by_graphs(*self._observers),
             remedies=self.remedies,
             unicode=not ascii,
         )

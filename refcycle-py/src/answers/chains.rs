@@ -15,7 +15,7 @@ use super::chain_signature::{Start, chain_signature, holder_in_a_signature};
 use super::garbage::Holding;
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holder_view::HolderView;
-use super::ignored::Ignored;
+use super::ignored::{Ignored, is_graph};
 use super::object_types::ObjectTypes;
 use super::openings::{holder_of, opening};
 use super::owners::{NamedPath, ObjectNames};
@@ -88,6 +88,9 @@ pub(crate) struct Garbage {
     /// The effect of a collection, and whether a finalizer may revive the object; `None` for a
     /// graph from a file.
     pub(crate) outlook: Option<(Outlook, bool)>,
+    /// For a graph from a file: the number of graphs of refcycle in it that hold the object, and of
+    /// refcycle's other objects. Those of a live heap are listed by the caller, with frozen ones.
+    pub(crate) observers: Option<(usize, usize)>,
 }
 
 /// When the snapshot that is searched was taken.
@@ -194,6 +197,11 @@ fn garbage(
     Ok(Garbage {
         cycle: names.path(holding.cycle, true)?,
         cycles: engine.induced(py, holding.cyclic)?,
+        observers: engine.kind().is_from_file().then(|| {
+            let is_graph = |&&v: &&VertexId| is_graph(engine.saved(py, v).type_name());
+            let graphs = holding.observers.iter().filter(is_graph).count();
+            (graphs, holding.observers.len() - graphs)
+        }),
         outlook,
     })
 }

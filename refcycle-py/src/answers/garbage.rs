@@ -19,6 +19,8 @@ pub(super) struct Holding {
     pub(super) cyclic: Vec<VertexId>,
     /// The vertex itself and all vertices that lead to it.
     pub(super) above: Vec<VertexId>,
+    /// Our own objects that refer to one of these, such as a snapshot.
+    pub(super) observers: Vec<VertexId>,
 }
 
 impl Holding {
@@ -43,6 +45,11 @@ impl Holding {
                 let before = algo::ancestors(Run::on(&seen).watch(signals), holders, None);
                 above.extend(answer(before)?.into_vertices());
             }
+            let observers = above.iter().flat_map(|&w| graph.predecessors(w));
+            let observers = observers.filter(|&w| w != v && ours.contains(w));
+            let mut observers: Vec<_> = observers.collect();
+            observers.sort_unstable();
+            observers.dedup();
             let part = Subgraph::induced(graph, above.clone());
             let components = algo::strongly_connected_components(Run::on(&*part).watch(signals))?;
             let is_cyclic = |v: VertexId| {
@@ -63,6 +70,7 @@ impl Holding {
                 cycle: cycle.into_iter().flatten().map(whole).collect(),
                 cyclic: cyclic.iter().map(|&v| whole(v)).collect(),
                 above,
+                observers,
             })
         })
     }

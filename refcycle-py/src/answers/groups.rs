@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use pyo3::prelude::*;
-use refcycle_core::{VertexId, Vertices};
+use refcycle_core::views::Masked;
+use refcycle_core::{Run, Successors, VertexId, VertexSet, Vertices, algo};
 use refcycle_dot::End;
 use refcycle_dot::names::SignatureId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,13 +25,15 @@ use super::owners::ObjectNames;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::interrupt::Checkpoint;
+use crate::interrupt::{Checkpoint, answer};
 use crate::roots::{Open, explained_in_part, place_elsewhere};
 
 /// Bytes a vertex: for signatures and holders, in addition to those of the order.
 const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + holding_walk::BYTES_A_VERTEX;
-/// The signature of garbage that only objects of this package hold.
+/// The signature of what nothing at all is known to hold.
 const GARBAGE: &str = "garbage";
+/// How the signature of what only our own objects hold begins: it is no garbage while they are not.
+const OBSERVERS: &str = "objects of refcycle";
 
 /// Objects that are held by chains with one signature.
 #[derive(Clone)]
@@ -132,7 +135,18 @@ pub(crate) fn holder_groups_beside(
     let roots = Roots::new(&open, &ignored);
     let mut walk = Walk::new(engine, types, graph, &order, &relevant);
     walk.run(py, &roots, &ranks, &garbage)?;
-    let (names, signatures, holders) = (walk.names, walk.signatures, walk.holders);
+    let (mut names, mut signatures, holders) = (walk.names, walk.signatures, walk.holders);
+    let observed = targets.iter().copied();
+    let observed = observed.filter(|v| signatures[v.index()].is_none());
+    let observed = observed_among(py, engine, &ignored, observed.collect(), &order)?;
+    for some in observed.chunks(AT_ONCE) {
+        chain_names_of(py, engine, types, |naming| {
+            for &v in some {
+                let object = naming.object(&mut names, v);
+                signatures[v.index()] = Some(names.signatures.root(OBSERVERS, object));
+            }
+        });
+    }
     let is_garbage = |v| order.is_garbage(v);
     let by = (
         &names,
@@ -152,6 +166,34 @@ pub(crate) fn holder_groups_beside(
         known: Some((ignored, ranks)),
         own_modules,
     })
+}
+
+/// Those of some vertices that our own objects hold, through others that are not reached.
+fn observed_among(
+    py: Python<'_>,
+    engine: &Engine,
+    ignored: &Ignored,
+    mut targets: Vec<VertexId>,
+    order: &HoldingOrder<'_>,
+) -> PyResult<Vec<VertexId>> {
+    if targets.is_empty() {
+        return Ok(targets);
+    }
+    let graph = &*engine.any_graph();
+    let rest = graph.vertices().filter(|&v| !order.is_reached(v));
+    let rest = VertexSet::from_vertices(graph.vertex_bound(), rest);
+    let observers = graph.vertices().filter(|&v| ignored.ours().contains(v));
+    let held = observers.flat_map(|v| graph.successors(v));
+    let held: Vec<_> = held.filter(|&v| rest.contains(v)).collect();
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = Masked::new(graph, &rest);
+    let held = engine.run(py, |signals| {
+        answer(algo::descendants_set(Run::on(&view).watch(signals), held))
+    })?;
+    targets.retain(|&v| held.contains(v));
+    Ok(targets)
 }
 
 /// The objects that may have one of these signatures, because it ends with their name.

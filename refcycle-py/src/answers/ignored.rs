@@ -94,6 +94,12 @@ pub(super) fn is_ours(name: &str) -> bool {
     is_in(name, &["refcycle"]) && !is_in(name, &ORDINARY) && !is_in(name, &HOOKS)
 }
 
+/// Whether a class, by its dotted name, is that of graphs of refcycle.
+pub(super) fn is_graph(type_name: &str) -> bool {
+    let name = type_name.rsplit('.').next().unwrap_or_default();
+    is_ours(type_name) && ["ObjectGraph", "LoadedGraph", "AnnotatedGraph"].contains(&name)
+}
+
 /// Whether a dotted name is that of one of these modules, or of something in one.
 fn is_in(name: &str, modules: &[&str]) -> bool {
     modules.iter().any(|module| {

@@ -15,6 +15,7 @@ mod holder_view;
 mod holding_order;
 mod holding_walk;
 mod ignored;
+mod made_anew;
 mod nearest_modules;
 mod net_growth;
 mod net_sides;

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::firm_paths::{Tops, in_earlier_file, not_firm};
 use super::groups::{HolderGroup, HolderGroups};
+use super::made_anew::made_anew;
 use super::net_sides::{Key, Owners, Side, Total, address};
 use super::object_types::ObjectTypes;
 use crate::engine::Engine;
@@ -248,8 +249,9 @@ impl Sides<'_> {
     fn compared(&self, py: Python<'_>, tops: Tops) -> PyResult<Compared> {
         let holders = self.old_holders(py, tops.holders())?;
         let (went, came) = self.changes(py, &holders)?;
-        let (went, _) = self.earlier.totals(py, &went)?;
-        let (came, owners) = self.later.totals(py, &came)?;
+        let (old, anew) = made_anew(py, (&self.earlier, &went), (&self.later, &came))?;
+        let (went, _) = self.earlier.totals(py, &went, &old)?;
+        let (came, owners) = self.later.totals(py, &came, &anew)?;
         Ok(Compared {
             tops,
             places: holders.iter().map(|pair| pair.1).zip(0..).collect(),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ignored::is_ours;
 use super::object_types::ObjectTypes;
@@ -75,6 +75,11 @@ impl<'a> Side<'a> {
         self.kinds[self.types.of(v)]
     }
 
+    /// Whether this is an object of ours, such as a graph.
+    pub(super) fn is_ours(&self, v: VertexId) -> bool {
+        self.ours[self.types.of(v)]
+    }
+
     /// What a vertex refers to, with addresses.
     pub(super) fn held(&self, py: Python<'_>, v: VertexId) -> PyResult<Vec<(u64, VertexId)>> {
         let graph = self.engine.any_graph();
@@ -92,11 +97,12 @@ impl<'a> Side<'a> {
     /// Also the owner of each object.
     ///
     /// Below is what only this graph has, and what has no other referrer. It counts for the nearest
-    /// holder, of several for the first one.
+    /// holder, of several for the first one. All that an object of `whole` refers to counts too.
     pub(super) fn totals(
         &self,
         py: Python<'_>,
         changed: &[(u32, VertexId)],
+        whole: &FxHashSet<VertexId>,
     ) -> PyResult<(FxHashMap<Key, Total>, Owners)> {
         let graph = &*self.engine.any_graph();
         let referrers = self
@@ -119,10 +125,12 @@ impl<'a> Side<'a> {
             let owner = owners[&v];
             for head in graph.successors(v) {
                 let is_below = self.only_here.contains(head) || referrers[head.index()] == 1;
-                if is_below && !owners.contains_key(&head) {
+                if (is_below || whole.contains(&v)) && !owners.contains_key(&head) {
                     owners.insert(head, owner);
                     counted.push((head, (owner.0, owner.1, self.kind(head))));
-                    waiting.push_back(head);
+                    if is_below {
+                        waiting.push_back(head);
+                    }
                 }
             }
         }
@@ -153,7 +161,7 @@ impl<'a> Side<'a> {
     fn referrers(&self, graph: &CsrGraph) -> Vec<u8> {
         let mut found = vec![0_u8; graph.vertex_bound()];
         let holders = graph.vertices();
-        let holders = holders.filter(|&v| !self.ours[self.types.of(v)] && !self.unused.contains(v));
+        let holders = holders.filter(|&v| !self.is_ours(v) && !self.unused.contains(v));
         for head in holders.flat_map(|v| graph.successors(v)) {
             let count = &mut found[head.index()];
             *count = (*count + 1).min(2);

@@ -54,7 +54,7 @@ fn told_garbage<'py>(
     let outlook = garbage
         .outlook
         .map(|(outlook, revives)| (outlook.word(), revives));
-    let told = (cycle, cycles, outlook);
+    let told = (cycle, cycles, outlook, garbage.observers);
     Ok(told.into_pyobject(py)?.into_any())
 }
 

@@ -30,9 +30,14 @@ def _has(graph: Any, obj: object) -> bool:
     return ObjectGraph.__contains__(graph, obj)
 
 
-def held_by_graphs(count: int) -> str:
-    """Return a line about such graphs; empty if there are none."""
+def held_by_graphs(graphs: int, others: int) -> str:
+    """Return a line about such graphs, or about other objects of refcycle; empty without any."""
+    if graphs:
+        holders = counted(graphs, "graph of refcycle holds", "graphs of refcycle hold")
+        example, count = "an older snapshot", graphs
+    else:
+        holders = counted(others, "object of refcycle holds", "objects of refcycle hold")
+        example, count = "a part of an answer", others
     if not count:
         return ""
-    graphs = counted(count, "graph of refcycle holds", "graphs of refcycle hold")
-    return f"{graphs} it too, such as an older snapshot: delete {'it' if count == 1 else 'them'}"
+    return f"{holders} it too, such as {example}: delete {'it' if count == 1 else 'them'}"
