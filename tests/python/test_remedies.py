@@ -245,6 +245,39 @@ class TestRegistry:
         [chain] = answer.chains
         assert chain.steps[-1].reference == "key"
 
+    @pytest.mark.parametrize("through", ["module", "attribute"])
+    @pytest.mark.parametrize("make", [list, collections.deque, set])
+    def test_a_container_in_one_that_has_much_fewer_items(self, make, through):
+        outer = {"one": make(), "other": make(Target() for _ in range(300)), "last": make()}
+        THIS.KEPT = outer if through == "module" else Holder(outer)
+        name = f"{__name__}.KEPT" if through == "module" else "Holder.held"
+        del outer
+
+        def remedy():
+            outer = THIS.KEPT if through == "module" else THIS.KEPT.held
+            target = next(iter(outer["other"]))
+            del outer
+            [found] = asked(target).remedies
+            return found.advice
+
+        expected = f"a {make.__name__} in `{name}` keeps its items alive: remove each item"
+        assert remedy().startswith(expected)
+        # With as many entries, the outer one may be what grows.
+        outer = THIS.KEPT if through == "module" else THIS.KEPT.held
+        outer.update(enumerate(make() for _ in range(100)))
+        del outer
+        assert remedy().startswith(f"`{name}` keeps its items alive: remove each item")
+
+    def test_a_list_without_spare_capacity_that_has_a_new_item(self):
+        THIS.KEPT = Holder([Target() for _ in range(4)][:])
+        before = refcycle.snapshot()
+        assert names(before.why(THIS.KEPT.held[0])) == []
+        THIS.KEPT.held = THIS.KEPT.held + [Target(), Target()]  # noqa: RUF005
+        found = refcycle.diff(before, refcycle.snapshot())
+        [sample] = [one for one in found.samples if one.type_name == "Target"]
+        [fix] = sample.fixes
+        assert fix.startswith("container of an object: `Holder.held` keeps its items alive: ")
+
     def test_a_closure(self):
         def make(held):
             return lambda: held

@@ -12,7 +12,10 @@ from refcycle._why.remedy import Pattern, Seen, removal
 
 __all__ = [
     "CONTAINER_OF_OBJECT",
+    "MUCH_FULLER",
+    "fix_for",
     "fullest",
+    "has_grown",
     "is_filled",
     "is_first_put_in",
     "is_of_library",
@@ -21,6 +24,8 @@ __all__ = [
 
 CONTAINER_OF_OBJECT = "container of an object"
 
+# A container with so many times fewer items than one inside it does not grow; that one does.
+MUCH_FULLER = 10
 # A function that creates classes may fill a table of constants with a few of them.
 _MANY_CLASSES = 50
 _MOST_CLASSES = 1000
@@ -54,6 +59,14 @@ def is_filled(steps: Sequence[Seen], place: int) -> bool:
     return is_first_put_in(below) and not container.is_choice(by_key=by_key)
 
 
+def has_grown(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether items may have been added to a container since it was created.
+
+    An item that is new tells it also of a list without spare capacity.
+    """
+    return steps[place].may_have_grown or steps[place + 1].is_new
+
+
 def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
     """Return whether a container has many classes that the same statement has created."""
     wanted = object_name(class_.object).qualified
@@ -74,7 +87,7 @@ def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
         name = "" if holder.is_class else holder.type_name
         is_of_object = step.is_attribute and step.is_container and name
         is_of_program = is_of_object and not is_of_library(name)
-        if is_of_program and step.may_have_grown and is_filled(steps, place):
+        if is_of_program and has_grown(steps, place) and is_filled(steps, place):
             count = len_of(step.object)
             if count > most:
                 found, most = place, count
@@ -83,13 +96,26 @@ def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
 
 def of_object(steps: Sequence[Seen], place: int) -> Pattern:
     """Return the fix for the container at a place, which is an attribute of an object."""
-    holder, container, item = steps[place - 1 : place + 2]
+    holder, container = steps[place - 1 : place + 1]
     owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
-    return Pattern(
-        CONTAINER_OF_OBJECT,
-        f"`{owner}.{container.name}` keeps its items alive: {removal(container, item)}",
-        place + 1,
-    )
+    return fix_for(CONTAINER_OF_OBJECT, f"{owner}.{container.name}", steps, place)
+
+
+def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
+    """Return the fix for the container at a place, which has this name, or for one inside it.
+
+    A dict with one entry for each kind of event does not grow; a list in it may.
+    """
+    inner, what = place, f"`{name}`"
+    for at in range(place + 1, len(steps) - 1):
+        step = steps[at]
+        if not step.is_container or step.kind not in ("item", "value"):
+            break
+        most = MUCH_FULLER * len_of(steps[inner].object)
+        if len_of(step.object) > most and is_filled(steps, at):
+            inner, what = at, f"a {str(step.type.known).rpartition('.')[2]} in `{name}`"
+    advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
+    return Pattern(form, advice, inner + 1)
 
 
 def is_of_library(type_name: str | None) -> bool:

@@ -9,7 +9,13 @@ from typing import Any
 from refcycle._objects.code_objects import copy_of
 from refcycle._objects.type_flags import namespace_of
 from refcycle._refcycle import SavedObject
-from refcycle._why.filled_containers import fullest, is_filled, is_of_library, of_object
+from refcycle._why.filled_containers import (
+    fullest,
+    has_grown,
+    is_filled,
+    is_of_library,
+    of_object,
+)
 from refcycle._why.remedy import Pattern, Seen, removal
 
 __all__ = ["default_of_field", "in_closure", "in_object"]
@@ -32,7 +38,7 @@ def in_object(steps: Sequence[Seen]) -> Pattern | None:
         holder = steps[place - 1]
         if holder.is_class or holder.type.known == "module" or is_of_library(holder.type_name):
             return None
-        if not (step.may_have_grown and is_filled(steps, place)):
+        if not (has_grown(steps, place) and is_filled(steps, place)):
             return None
         if steps[place + 1].type_name == "unittest.mock._patch":
             # The decorators of a function, which it applies at each call.
@@ -50,7 +56,7 @@ def in_closure(steps: Sequence[Seen]) -> Pattern | None:
         # Functions that Python itself creates and stores have such a name, as `__annotate_func__`.
         if str(function.name).startswith("__") and function.name != "__wrapped__":
             continue
-        if container.may_have_grown and is_filled(steps, place + 1):
+        if has_grown(steps, place + 1) and is_filled(steps, place + 1):
             return Pattern(
                 "container in a closure",
                 f"{_variable(function.object, cell)}, in the closure of {function.label}, keeps "

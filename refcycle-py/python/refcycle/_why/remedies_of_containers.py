@@ -11,9 +11,17 @@ from typing import Any
 from refcycle._objects.type_flags import namespace_of
 from refcycle._objects.types import id_of
 from refcycle._refcycle import SavedObject
-from refcycle._why.filled_containers import fullest, is_filled, is_first_put_in, of_object
+from refcycle._why.filled_containers import (
+    MUCH_FULLER,
+    fix_for,
+    fullest,
+    has_grown,
+    is_filled,
+    is_first_put_in,
+    of_object,
+)
 from refcycle._why.holds import leads_to
-from refcycle._why.remedy import Pattern, Seen, removal
+from refcycle._why.remedy import Pattern, Seen
 
 __all__ = [
     "CLASS_REGISTRY",
@@ -42,9 +50,6 @@ _OF_CONSTANTS = {
     "classmethod",
     "staticmethod",
 }
-# A registry with so many times fewer items than a container of one of them does not grow; that
-# container does.
-_MUCH_FULLER = 10
 # These modules remove the objects that they register, such as threads and running tasks.
 _KEEP_THEIR_OWN = {
     "_asyncio",
@@ -90,7 +95,7 @@ def class_registry(steps: Sequence[Seen]) -> Pattern | None:
             continue
         # A class that adds its instances to a list or a tuple of its own.
         is_of_class = following.is_sequence and _is_instance(steps[place + 2], step)
-        if is_of_class or (following.may_have_grown and is_filled(steps, place + 1)):
+        if is_of_class or (has_grown(steps, place + 1) and is_filled(steps, place + 1)):
             return _registry(CLASS_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
     return None
 
@@ -106,12 +111,10 @@ def _is_of_standard_library(class_: Seen) -> bool:
 
 
 def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
-    inner = fullest(steps, place + 1, _MUCH_FULLER)
+    inner = fullest(steps, place + 1, MUCH_FULLER)
     if inner > place + 1:
         return of_object(steps, inner)
-    container, item = steps[place + 1], steps[place + 2]
-    advice = f"`{name}` keeps its items alive: {removal(container, item)}"
-    return Pattern(form, advice, place + 2)
+    return fix_for(form, name, steps, place + 1)
 
 
 def _is_instance(item: Seen, class_: Seen) -> bool:
