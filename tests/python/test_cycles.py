@@ -499,8 +499,11 @@ class TestModules:
         assert self.KEPT in graph.cycles()._repr_mimebundle_()["text/html"]
         svg = cycle.to_svg()
         assert self.KEPT in svg and "Fix" not in svg and "reference to cut" not in svg
-        # Whoever asks for the fewest references gets them.
-        assert len(cycle.cut(smallest=True).edges) == 1
+        # Whoever asks for the fewest references gets them, and no advice to cut them.
+        fewest = cycle.cut(smallest=True)
+        [name] = fewest.names
+        said = f"{self.KEPT}; no cycle is left without 1 reference: `{name}`"
+        assert len(fewest.edges) == 1 and str(fewest) == said
 
     def test_a_module_that_is_not_imported_is_like_any_object(self, a_module):
         module, _ = a_module
@@ -545,8 +548,14 @@ def test_feedback_arc_set_and_cycles_of_other_graphs():
     found = graph.feedback_arc_set()
     assert (found.edges, found.weight, found.lower_bound, found.is_optimal) == ([0], 1, 1, True)
     assert len(found) == 1
+    assert repr(found) == "<FeedbackArcSet: 1 edge, proved to be the least>"
     weighed = graph.feedback_arc_set([5, 1, 1, 1, 1])
     assert (weighed.weight, len(weighed)) == (2, 2)
+    weighed = graph.feedback_arc_set([5, 1.5, 1, 2, 1])
+    text = "<FeedbackArcSet: 2 edges of weight 2.5, proved to be the least>"
+    assert (weighed.weight, repr(weighed)) == (2.5, text)
+    vertices = graph.feedback_vertex_set()
+    assert repr(vertices) == "<FeedbackVertexSet: 1 vertex, proved to be the least>"
     assert graph.annotated().feedback_arc_set().edges[0].id == 0
     assert DirectedGraph.from_edge_pairs("ab", ["ab"]).feedback_arc_set().edges == []
     assert ObjectGraph().feedback_arc_set().edges == []

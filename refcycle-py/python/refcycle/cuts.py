@@ -77,7 +77,7 @@ class Cut:
         exact: Whether the cut is proven to have the least possible cost.
     """
 
-    __slots__ = ("_kinds", "cost", "exact", "lower_bound", "references")
+    __slots__ = ("_kept_by_modules", "_kinds", "cost", "exact", "lower_bound", "references")
 
     references: tuple[NamedReference, ...]
     cost: float
@@ -91,6 +91,8 @@ class Cut:
         lower_bound: float,
         exact: bool,
         kinds: tuple[str, ...] = (),
+        *,
+        kept_by_modules: bool = False,
     ) -> None:
         self.references = references
         self.cost = cost
@@ -98,6 +100,7 @@ class Cut:
         self.exact = exact
         # Changes of one kind are alike; an empty kind is a change of its own.
         self._kinds = kinds or ("",) * len(references)
+        self._kept_by_modules = kept_by_modules
 
     @property
     def edges(self) -> tuple[int, ...]:
@@ -110,8 +113,8 @@ class Cut:
         return tuple(found.name for found in self.references)
 
     def __str__(self) -> str:
-        if not self.references:
-            return KEPT_BY_MODULES
+        if self._kept_by_modules:
+            return "; ".join([KEPT_BY_MODULES, *self._listed()])
         # The same advice may apply to several references of a class.
         shown: dict[str, tuple[str, str, int]] = {}
         for reference, kind in zip(self.references, self._kinds, strict=True):
@@ -133,6 +136,19 @@ class Cut:
         text = ", and ".join(texts)
         return text if self.exact else f"{text}; a better cut may exist"
 
+    def _listed(self) -> list[str]:
+        """Return what the references are, without advice; empty if there are none."""
+        if not self.references:
+            return []
+        names = [f"`{escaped(name)}`" for name in self.names[:_MOST_SHOWN]]
+        if len(self.names) > _MOST_SHOWN:
+            names.append(f"{len(self.names) - _MOST_SHOWN:,} more names")
+        all_but_last, last = names[:-1], names[-1]
+        text = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
+        count = counted(len(self.edges), "reference")
+        least = "" if self.exact else " (a better cut may exist)"
+        return [f"no cycle is left without {count}{least}: {text}"]
+
     def __repr__(self) -> str:
         count = counted(len(self.edges), "reference")
         return f"<Cut of {count}: {escaped(', '.join(self.names))}>"
@@ -146,17 +162,19 @@ def cut_of(
     classes: bool = False,
 ) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
-    if not smallest and surroundings.is_kept_by_modules(graph):
-        return Cut((), 0.0, 0.0, exact=True)
+    is_kept = surroundings.is_kept_by_modules(graph)
+    if is_kept and not smallest:
+        return Cut((), 0.0, 0.0, exact=True, kept_by_modules=True)
     directions = Directions(graph, surroundings)
     removals = removals_of(graph, directions)
-    if not classes:
-        # These cost nothing, and are not shown.
-        free = {place for place, removal in enumerate(removals) if removal.is_of_structure}
-        cut = _cut(graph, removals, free, smallest, directions.outside)
-        if cut.references:
-            return cut
-    return _cut(graph, removals, set(), smallest, directions.outside)
+    # These cost nothing, and are not shown.
+    of_structure = {place for place, removal in enumerate(removals) if removal.is_of_structure}
+    free = set() if classes else of_structure
+    cut = _cut(graph, removals, free, smallest, directions.outside)
+    if free and not cut.references:
+        cut = _cut(graph, removals, set(), smallest, directions.outside)
+    cut._kept_by_modules = is_kept
+    return cut
 
 
 def _cut(

@@ -164,7 +164,7 @@ class Cycle:
 
         A component with an imported module, or with the names of one, is no leak: the module
         keeps it alive until the program ends. Its cut has no references, unless `smallest` is
-        true.
+        true; then its text names them and advises no change.
 
         Every class is in cycles with its own `__mro__` and descriptors. They remain, unless
         `classes` is true or the component consists of classes alone.

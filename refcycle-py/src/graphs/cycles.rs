@@ -102,6 +102,12 @@ impl FeedbackArcSet {
         self.edges.bind(py).try_iter()
     }
 
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let count = self.edges.bind(py).len();
+        let bounds = (self.weight, self.lower_bound, self.is_optimal);
+        shown("FeedbackArcSet", count, ["edge", "edges"], bounds)
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.edges)
     }
@@ -168,6 +174,12 @@ impl FeedbackVertexSet {
         self.vertices.bind(py).try_iter()
     }
 
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let count = self.vertices.bind(py).len();
+        let bounds = (self.weight, self.lower_bound, self.is_optimal);
+        shown("FeedbackVertexSet", count, ["vertex", "vertices"], bounds)
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.vertices)
     }
@@ -195,6 +207,25 @@ impl FeedbackVertexSet {
             is_optimal: found.is_optimal,
         })
     }
+}
+
+/// A set as its `repr`: what it has, and how good it is.
+fn shown(
+    name: &str,
+    count: usize,
+    [one, several]: [&str; 2],
+    (weight, lower_bound, is_optimal): (f64, f64, bool),
+) -> String {
+    let elements = if count == 1 { one } else { several };
+    let weight = match weight == count as f64 {
+        true => String::new(),
+        false => format!(" of weight {weight}"),
+    };
+    let quality = match is_optimal {
+        true => "proved to be the least".to_owned(),
+        false => format!("the least is {lower_bound} or more"),
+    };
+    format!("<{name}: {count} {elements}{weight}, {quality}>")
 }
 
 /// The vertices and the edges that are on every cycle.
