@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from helpers.processes import run
 
 import refcycle
 from refcycle.command_line import main
@@ -111,7 +112,7 @@ EXPECTED = {
         1,
         32_000,
         40_000,
-        GROWS.format("Store.items"),
+        "container of an object: `Store.items` keeps its items alive: remove each item",
     ),
     "module __main__.STORES -> list[*] -> __main__.Store.items -> list": (
         "list",
@@ -296,3 +297,23 @@ def test_a_dict_that_is_refilled_is_not_named_and_one_that_was_large_is(tmp_path
         assert "__main__.GROWS -> dict" in text
         assert "__main__.PEAK -> dict" in text
         assert "REFILLED" not in text
+
+
+def test_room_for_items_that_were_removed():
+    """Nothing is to be removed from a table that is nearly empty."""
+    text = run(
+        """
+        import gc, refcycle
+        TABLE, SEEN = {}, set()
+        before = refcycle.snapshot(untracked=True)
+        TABLE.update((number, number) for number in range(500))
+        SEEN.update(TABLE)
+        while len(SEEN) > 2:
+            del TABLE[SEEN.pop()]
+        print(refcycle.diff(before, refcycle.snapshot(untracked=True)))
+        """
+    )
+    for name in ("TABLE", "SEEN"):
+        place = f"object that grows: `__main__.{name}`"
+        assert f"{place} has room for many items that were removed: replace it by a copy" in text
+    assert "remove each item" not in text

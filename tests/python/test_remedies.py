@@ -278,6 +278,13 @@ class TestRegistry:
         [fix] = sample.fixes
         assert fix.startswith("container of an object: `Holder.held` keeps its items alive: ")
 
+    def test_what_a_new_class_holds_is_in_no_container(self):
+        before = refcycle.snapshot()
+        THIS.KEPT = [collections.namedtuple("Pair", "one other") for _ in range(3)]
+        found = refcycle.diff(before, refcycle.snapshot())
+        assert "classmethod" in {row.type_name for row in found.table}
+        assert not [one for one in found.samples if "container of an object" in one.fixes]
+
     def test_a_closure(self):
         def make(held):
             return lambda: held

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.samples import shortest_chain
 from refcycle._growth.signature_census import type_name_of
-from refcycle._objects.types import Types
+from refcycle._objects.types import Types, len_of, size_of
 from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped, printable, text_for_stdout
 from refcycle._text.numbers import counted, size_text
@@ -33,11 +33,15 @@ _ITEMS = {
     "collections.Counter": "value",
     "set": "element",
 }
+# They do not become smaller when items are removed.
+_TABLES = {"dict", "collections.defaultdict", "collections.Counter", "set"}
 # These say what keeps the items of a container.
 _REGISTRIES = {CLASS_REGISTRY, CONTAINER_OF_OBJECT, MODULE_REGISTRY}
 _PATTERN = "object that grows"
 # Less in all objects of one chain is not worth a look.
 _LEAST = 1000
+# Right after it has become larger, a dict or a set takes less than this for each item.
+_MOST_AN_ITEM = 250
 
 
 class LargerObjects(NamedTuple):
@@ -112,6 +116,10 @@ def _remedies(why: Why, chain: Chain, types: Types) -> tuple[Remedy, ...]:
     """Return the fixes for a container to which items are added, or for a buffer."""
     *holders, target = chain.steps
     known = types.of(target.object).known
+    place = _place(chain.steps, types) or f"this {printable(type_name_of(target.object))}"
+    if known in _TABLES and _has_room(target.object):
+        advice = f"{place} has room for many items that were removed: replace it by a copy"
+        return (Remedy(_PATTERN, advice),)
     if known in _ITEMS:
         # As if the chain led on to an item that was put in.
         item = Step(0, "int", "", _ITEMS[known])
@@ -119,15 +127,20 @@ def _remedies(why: Why, chain: Chain, types: Types) -> tuple[Remedy, ...]:
         [found] = patterns(longer, types, why.graph, why.unexplained, is_new=True)
         # Others are about containers of what grew.
         fits = [one.remedy for one in found if one.cut - len(holders) >= (one.name in _REGISTRIES)]
-        if fits:
+        # The place tells one container from others beside it.
+        if fits and not place.endswith("]`"):
             return tuple(fits)
         how = "remove each item when it is done, or bound it"
     elif known == "bytearray":
         how = "delete the bytes that are done (`del buffer[:n]`), or bound it"
     else:
         how = "release what it no longer needs, or bound it"
-    place = _place(chain.steps, types) or f"this {printable(type_name_of(target.object))}"
     return (Remedy(_PATTERN, f"{place} grows: {how}"),)
+
+
+def _has_room(container: object) -> bool:
+    """Return whether a container is much larger than one that is made with its items."""
+    return size_of(container) > _LEAST + _MOST_AN_ITEM * len_of(container)
 
 
 def _place(steps: Sequence[Step], types: Types) -> str:

@@ -60,11 +60,12 @@ def is_filled(steps: Sequence[Seen], place: int) -> bool:
 
 
 def has_grown(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether items may have been added to a container since it was created.
+    """Return whether it is a container to which items may have been added since it was created.
 
     An item that is new tells it also of a list without spare capacity.
     """
-    return steps[place].may_have_grown or steps[place + 1].is_new
+    step, below = steps[place : place + 2]
+    return step.may_have_grown or (step.is_container and below.is_new)
 
 
 def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:
