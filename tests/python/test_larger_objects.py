@@ -112,7 +112,7 @@ EXPECTED = {
         1,
         32_000,
         40_000,
-        "container of an object: `Store.items` keeps its items alive: remove each item",
+        GROWS.format("Store.items"),
     ),
     "module __main__.STORES -> list[*] -> __main__.Store.items -> list": (
         "list",
@@ -126,7 +126,7 @@ EXPECTED = {
         1,
         64_000,
         80_000,
-        "class-level registry: `Store.log` keeps its items alive: remove each item",
+        GROWS.format("Store.log"),
     ),
 }
 DEFAULT = "default argument: a default is created once and shared by all calls"

@@ -118,7 +118,7 @@ def remedies(
     of references to the object that are in no chain. `is_new` says that the object was created
     since a snapshot.
     """
-    found = patterns(chains, types, graph, unexplained, is_new=is_new)
+    found = patterns(chains, types, graph, unexplained, is_new=is_new, is_added=is_new)
     return remedies_of(found, cycle, types)
 
 
@@ -141,11 +141,15 @@ def patterns(
     unexplained: int = 0,
     *,
     is_new: bool = False,
+    is_added: bool = False,
 ) -> list[list[Pattern]]:
-    """Return the patterns recognised in each chain; the arguments are those of `remedies`."""
+    """Return the patterns recognised in each chain; the arguments are those of `remedies`.
+
+    `is_added` says that the object was put where it is since a snapshot.
+    """
     seen_chains = [_seen(chain.steps, types) for chain in chains]
     for seen in seen_chains if is_new else ():
-        seen[-1] = seen[-1]._replace(is_new=True)
+        seen[-1] = seen[-1]._replace(is_new=is_new, is_added=is_added)
     # An object that a module names is meant to stay, so that its other holders are not worth a
     # report.
     if any(_is_meant_to_stay(steps) for steps in seen_chains):

@@ -128,7 +128,7 @@ def _remedies(why: Why, chain: Chain, types: Types) -> tuple[Remedy, ...]:
         # Others are about containers of what grew.
         fits = [one.remedy for one in found if one.cut - len(holders) >= (one.name in _REGISTRIES)]
         # The place tells one container from others beside it.
-        if fits and not place.endswith("]`"):
+        if fits and not (place.endswith("]`") and found[0].name in _REGISTRIES):
             return tuple(fits)
         how = "remove each item when it is done, or bound it"
     elif known == "bytearray":

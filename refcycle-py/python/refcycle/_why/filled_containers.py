@@ -62,10 +62,10 @@ def is_filled(steps: Sequence[Seen], place: int) -> bool:
 def has_grown(steps: Sequence[Seen], place: int) -> bool:
     """Return whether it is a container to which items may have been added since it was created.
 
-    An item that is new tells it also of a list without spare capacity.
+    An item that was added tells it also of a list without spare capacity.
     """
     step, below = steps[place : place + 2]
-    return step.may_have_grown or (step.is_container and below.is_new)
+    return step.may_have_grown or (step.is_container and below.is_added)
 
 
 def _has_many_of(container: Seen, class_: Seen, *, by_key: bool) -> bool:

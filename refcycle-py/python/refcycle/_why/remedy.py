@@ -76,6 +76,8 @@ class Seen(NamedTuple):
     variable of a cell."""
     is_new: bool = False
     """Whether it is known to have been created since a snapshot."""
+    is_added: bool = False
+    """Whether it is known to have been put where it is since a snapshot."""
 
     @property
     def is_attribute(self) -> bool:
