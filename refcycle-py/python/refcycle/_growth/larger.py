@@ -119,7 +119,8 @@ def _remedies(why: Why, chain: Chain, types: Types) -> tuple[Remedy, ...]:
     place = _place(chain.steps, types) or f"this {printable(type_name_of(target.object))}"
     if known in _TABLES and _has_room(target.object):
         advice = f"{place} has room for many items that were removed: replace it by a copy"
-        return (Remedy(_PATTERN, advice),)
+        # No program can replace what a field of a C struct refers to.
+        return () if target.kind == "field" else (Remedy(_PATTERN, advice),)
     if known in _ITEMS:
         # As if the chain led on to an item that was put in.
         item = Step(0, "int", "", _ITEMS[known])
