@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import refcycle
+from refcycle._cli.suggestions import did_you_mean
 from refcycle._text.cells import width as width_of
 from refcycle._text.lines import line_width, wrapped, wrapped_text, wrapped_tree
 from refcycle.command_line import main
@@ -160,3 +161,17 @@ def test_a_process_in_place_of_a_file(command, arguments):
     # No process has this number.
     code, _, errors = command(*arguments, str(2**40), *rest)
     assert (code, "is a process" in errors) == (2, False)
+
+
+def test_of_many_words_only_those_that_are_much_alike_are_suggested():
+    names = [
+        "isatty",
+        "BitXor",
+        "Cfg",
+        "OrderedDict",
+        *(f"name_{number}" for number in range(100)),
+    ]
+    assert did_you_mean("history", names) == ""
+    assert did_you_mean("cfg", names) == "; did you mean Cfg?"
+    assert did_you_mean("OrderdDict", names) == "; did you mean OrderedDict?"
+    assert did_you_mean("tpo", ["top", "sql"]) == "; did you mean top?"

@@ -9,6 +9,10 @@ from itertools import islice
 __all__ = ["did_you_mean", "files_like"]
 
 _MOST = 3
+# How similar a word must be, whatever its case. Of many words, some are a little alike by chance.
+_ALIKE = 0.6
+_ALIKE_OF_MANY = 0.75
+_MANY = 100
 # Of a folder with more files, the first ones are compared.
 _MOST_FILES = 10_000
 
@@ -18,7 +22,12 @@ def did_you_mean(word: str, known: Iterable[str], before: str = "") -> str:
     from difflib import get_close_matches  # later: an import costs time
 
     names = sorted(set(known))
-    close = get_close_matches(word, names, n=_MOST)
+    of_word: dict[str, list[str]] = {}
+    for name in names:
+        of_word.setdefault(name.lower(), []).append(name)
+    cutoff = _ALIKE if len(names) < _MANY else _ALIKE_OF_MANY
+    alike = get_close_matches(word.lower(), of_word, n=_MOST, cutoff=cutoff)
+    close = [name for found in alike for name in of_word[found]]
     # What begins alike counts too.
     close += [name for name in names if len(word) > 1 and name.startswith(word)]
     close = [before + name for name in dict.fromkeys(close)][:_MOST]
