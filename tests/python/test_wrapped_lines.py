@@ -169,7 +169,7 @@ def test_of_many_words_only_those_that_are_much_alike_are_suggested():
         "BitXor",
         "Cfg",
         "OrderedDict",
-        *(f"name_{number}" for number in range(100)),
+        *map("name_{}".format, range(100)),
     ]
     assert did_you_mean("history", names) == ""
     assert did_you_mean("cfg", names) == "; did you mean Cfg?"
