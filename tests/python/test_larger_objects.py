@@ -299,6 +299,38 @@ def test_a_dict_that_is_refilled_is_not_named_and_one_that_was_large_is(tmp_path
         assert "REFILLED" not in text
 
 
+def test_what_an_action_made_larger_and_left_so():
+    text = run(
+        """
+        import gc, refcycle
+        LOG, ROOM, CACHE, BYTES = [], [], {}, bytearray()
+        for untracked in (False, True):
+            gc.collect()
+            baseline = refcycle.snapshot(untracked=untracked)
+            LOG.extend([None] * 5000)
+            BYTES.extend(bytes(50_000))
+            ROOM.extend([None] * 3000)
+            action = refcycle.snapshot(untracked=untracked)
+            LOG.extend([None] * 5000)  # the way back may make it larger still
+            ROOM.clear()
+            CACHE.update((number, None) for number in range(1000 + 1000 * untracked))
+            back = refcycle.snapshot(untracked=untracked)
+            found = refcycle.leaks(baseline, action, back)
+            for one in found.larger:
+                if "__main__" in one.chain.signature:
+                    print(one.type_name, one.chain.signature, one.size)
+            assert "nothing grew" not in str(found)
+            del baseline, action, back, found
+        """
+    )
+    log, *complete = (line.rsplit(" ", 1) for line in text.splitlines())
+    name = "list module __main__.LOG -> list"
+    assert log[0] == name and 35_000 <= int(log[1]) <= 50_000
+    sizes = {name: int(size) for name, size in complete}
+    assert sizes.keys() == {name, "bytearray module __main__.BYTES -> bytearray"}
+    assert 35_000 <= sizes[name] <= 60_000 and 45_000 <= max(sizes.values()) <= 70_000
+
+
 def test_room_for_items_that_were_removed():
     """Nothing is to be removed from a table that is nearly empty."""
     text = run(

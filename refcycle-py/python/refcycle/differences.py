@@ -202,8 +202,8 @@ class Leaks(Findings):
     `objects` is the graph of the objects that the action made and that something still holds.
     `table` is a `GrowthTable` with their number and bytes by type. `samples` is a tuple of
     `Sample`, for the types with most bytes and then for others with a different fix.
-    `signatures` is a `SignatureTable`: who holds them. `larger` is empty: what became larger
-    itself is not looked for.
+    `signatures` is a `SignatureTable`: who holds them. `larger` is a tuple of `LargerObjects`:
+    containers and bytearrays that the action made larger by other things than these objects.
     """
 
     __slots__ = ("objects",)
@@ -214,8 +214,9 @@ class Leaks(Findings):
         table: GrowthTable,
         samples: tuple[Sample, ...],
         signatures: SignatureTable,
+        larger: tuple[LargerObjects, ...] = (),
     ) -> None:
-        super().__init__(table, samples, signatures)
+        super().__init__(table, samples, signatures, larger)
         self.objects = objects
 
     def _title(self) -> str:
@@ -407,7 +408,9 @@ def leaks(
     Take three snapshots: before the action, while the objects that it made are in use, and when
     they should be gone. The result has the objects that are in `action` but not in `baseline`,
     and that something other than a graph holds in `back`. Objects that are only in `back`, such
-    as a cache filled on the way back, do not count; this is what the third snapshot is for.
+    as a cache filled on the way back, do not count; this is what the third snapshot is for. A
+    list, dict, set, deque or bytearray of `baseline` that is larger in both others, by other
+    things than new objects, is in `larger`, with the bytes that the action added and left there.
 
     Arguments, cost and errors are those of `diff`.
 
@@ -434,7 +437,18 @@ def leaks(
     came = back - baseline
     rest = _outside(baseline, back, len(came), _size(totals(came)))
     table = compared({}, _without(totals(objects), held.allowed))._with_outside(rest)
-    return Leaks(objects, table, held.samples(table, samples), held.signatures())
+    grown = _larger_in_both(baseline, action, back)
+    larger = larger_objects(back, grown, samples, held.signatures_allowed)
+    return Leaks(objects, table, held.samples(table, samples), held.signatures(), larger)
+
+
+def _larger_in_both(
+    baseline: ObjectGraph, action: ObjectGraph, back: ObjectGraph
+) -> list[tuple[Any, int]]:
+    """Return the containers that are larger in both later snapshots, with the smaller growth."""
+    made = {id(obj): more for obj, more in _larger_containers(baseline, action)}
+    left = _larger_containers(baseline, back)
+    return [(obj, min(more, made[id(obj)])) for obj, more in left if id(obj) in made]
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
