@@ -113,7 +113,8 @@ def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
         if not step.is_container or step.kind not in ("item", "value"):
             break
         most = MUCH_FULLER * len_of(steps[inner].object)
-        if len_of(step.object) > most and is_filled(steps, at):
+        # With so many items, it is no choice of one of each class.
+        if len_of(step.object) > most and is_first_put_in(steps[at + 1 :]):
             inner, what = at, f"a {str(step.type.known).rpartition('.')[2]} in `{name}`"
     advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
     return Pattern(form, advice, inner + 1)
