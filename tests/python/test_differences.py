@@ -269,7 +269,14 @@ def test_a_snapshot_compared_with_itself():
     snapshot = refcycle.snapshot()
     found = diff(snapshot, snapshot)
     assert (len(found.new), len(found.gone), found.table, found.samples) == (0, 0, (), ())
-    assert str(found) == "0 objects new, 0 gone\nnothing grew or shrank"
+    title, *known = str(found).splitlines()
+    assert title == "0 objects new, 0 gone"
+    assert " ".join(known) == (
+        "nothing that the collector tracks grew or shrank; of other objects, nothing is known: "
+        "take it with untracked=True"
+    )
+    complete = refcycle.snapshot(untracked=True)
+    assert str(diff(complete, complete)) == "0 objects new, 0 gone\nnothing grew or shrank"
 
 
 def chain_of(found, name):

@@ -16,7 +16,7 @@ from refcycle._growth.findings import Findings
 from refcycle._growth.held_groups import HeldGroups
 from refcycle._growth.larger import LargerObjects, larger_objects
 from refcycle._growth.old_addresses import with_holders_by_number
-from refcycle._growth.outside import Outside, additional, memory_at, outside
+from refcycle._growth.outside import Outside, additional, hint, memory_at, outside
 from refcycle._growth.samples import Sample
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
@@ -93,10 +93,18 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
     def _text(self, most: int) -> str:
         """Return a table of at most so many rows."""
-        nothing = "nothing grew or shrank"
-        table = text_table(_HEADINGS, self._cells(), most=most) if self else nothing
+        table = text_table(_HEADINGS, self._cells(), most=most) if self else self._nothing()
         line = self._line_on_the_rest()
         return f"{table}\n{wrapped_text(line, line_width())}" if line else table
+
+    def _nothing(self) -> str:
+        if self.outside is None or self.outside.untracked or self._line_on_the_rest():
+            return "nothing grew or shrank"
+        text = (
+            "nothing that the collector tracks grew or shrank; of other objects, nothing is known: "
+            f"{hint()}"
+        )
+        return wrapped_text(text, line_width())
 
     def _line_on_the_rest(self) -> str:
         return str(self.outside or "")

@@ -19,6 +19,7 @@ __all__ = [
     "ProcessMemory",
     "additional",
     "blocks_beside",
+    "hint",
     "hinting",
     "memory_at",
     "memory_in",
@@ -50,7 +51,8 @@ def hinting(text: str) -> Iterator[None]:
         del _hints[get_ident()]
 
 
-def _hint() -> str:
+def hint() -> str:
+    """Return how to see all objects."""
     return _hints.get(get_ident(), _HINT)
 
 
@@ -95,11 +97,11 @@ class Outside(_Outside):
         if not self.untracked and self._has_many_blocks:
             blocks = counted(self.blocks or 0, "block")
             what = f"{size} in {blocks}" if size else blocks
-            return f"{what} grew outside this snapshot: {_hint()}"
+            return f"{what} grew outside this snapshot: {hint()}"
         if not is_large:
             return ""
         if not self.untracked:
-            return f"{size} grew outside this snapshot: {_hint()}"
+            return f"{size} grew outside this snapshot: {hint()}"
         if not self.counts_larger:
             return (
                 f"the process grew by another {size}: compare two results of refcycle.census(), "
@@ -167,4 +169,4 @@ def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
     if memory is None or memory.blocks is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"
-    return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {_hint()}"
+    return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {hint()}"
