@@ -101,8 +101,8 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         if self.outside is None or self.outside.untracked or self._line_on_the_rest():
             return "nothing grew or shrank"
         text = (
-            "nothing that the collector tracks grew or shrank; of other objects, nothing is known: "
-            f"{hint()}"
+            "nothing that the collector tracks grew or shrank; of other objects, nothing is "
+            f"known: {hint()}"
         )
         return wrapped_text(text, line_width())
 
