@@ -99,3 +99,21 @@ def test_the_filter_leaves_no_open_for_writing_to_the_kernel():
         assert _run_filter(program, openat, 0, 0, flags, 0, 0, 0) == trace | ASK_READ
     for number in (creat, openat2):
         assert _run_filter(program, number, 0, 0, 0, 0, 0, 0) == 0x00050000 | 38  # ENOSYS
+
+
+def test_the_filter_asks_about_waits_for_other_threads():
+    from refcycle._core.seccomp import ASK_WAIT, filter_program
+
+    program = filter_program(os.getpid())
+    trace, allow, futex = 0x7FF00000, 0x7FFF0000, 202
+    wait, wake, wait_bitset, wake_bitset, private, realtime = 0, 1, 9, 10, 128, 256
+
+    def result(operation, time_limit=0):
+        return _run_filter(program, futex, 1 << 40, operation, 1, time_limit, 0, 0)
+
+    for flags in (0, private, realtime, private | realtime):
+        for operation in (wait | flags, wait_bitset | flags):
+            assert result(operation) == trace | ASK_WAIT
+            assert result(operation, 1) == result(operation, 1 << 32) == allow
+        for operation in (wake | flags, wake_bitset | flags):
+            assert result(operation) == result(operation, 7) == allow

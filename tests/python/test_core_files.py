@@ -268,7 +268,36 @@ def locked(tmp_path_factory):
 @needs_core_files
 @pytest.mark.any_version
 def test_a_lock_that_another_thread_holds(locked, tmp_path):
-    error = refused("--timeout", "2", "-o", tmp_path / "none", python_program(), locked)
+    error = refused("-o", tmp_path / "none", python_program(), locked)
+    assert "could not be read: a thread held a lock when the process ended" in error
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory):
+    """The core file of a process whose dump does not end, as code of the program runs forever."""
+    program = """
+        import sys, time
+
+        class Hook:
+            def find_spec(self, name, path=None, target=None):
+                while name.startswith("refcycle"):
+                    pass
+
+        sys.meta_path.insert(0, Hook())
+        print("ready", flush=True)
+        time.sleep(1000)
+    """
+    folder = tmp_path_factory.mktemp("endless")
+    process = start(folder, program)
+    wait_until_it_sleeps(process)
+    return core_of(folder, process)
+
+
+@needs_core_files
+@pytest.mark.any_version
+def test_the_time_limit(endless, tmp_path):
+    error = refused("--timeout", "2", "-o", tmp_path / "none", python_program(), endless)
     assert "could not be read: no answer within 2 s" in error
     assert os.listdir(tmp_path) == []
 
@@ -295,14 +324,14 @@ def has_open_files_in(folder, process):
 @needs_core_files
 @pytest.mark.any_version
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_signal_that_ends_the_command(locked, tmp_path, number):
+def test_a_signal_that_ends_the_command(endless, tmp_path, number):
     is_last = number == signal.SIGKILL
     if is_last:
         output = output_at(str(tmp_path / "none"))
         output.discard()
         if not isinstance(output, Output):
             pytest.skip("the file system has no files without names")
-    arguments = ("--timeout", "1000", "-o", tmp_path / "none", python_program(), locked)
+    arguments = ("--timeout", "1000", "-o", tmp_path / "none", python_program(), endless)
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen(
         [sys.executable, "-m", "refcycle", "core", *map(str, arguments)],

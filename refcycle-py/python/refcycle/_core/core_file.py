@@ -9,17 +9,25 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from refcycle._core.elf import CORE, Elf, ElfError, Segment, reader
+from refcycle._core.elf import CORE, Elf, ElfError, Note, Segment, reader
 from refcycle._text.numbers import size_text
 
-__all__ = ["CoreError", "CoreFile", "FileRange", "Piece", "Thread", "Unreadable", "opened_elf"]
+__all__ = [
+    "CoreError", "CoreFile", "FileRange", "Interrupted", "Piece", "Thread", "Unreadable",
+    "opened_elf",
+]  # fmt: skip
 
 PAGE = 4096
 USER_END = 0x7FFFFFFFF000
 _STATUS, _INFO, _AUXILIARY, _FILES = 1, 3, 6, 0x46494C45
+_FLOATING, _ALL_EXTENDED = 2, 0x202
+_EXTENDED_NOTES = ((b"CORE", _FLOATING), (b"LINUX", _ALL_EXTENDED))
+_LONGEST_EXTENDED = 1 << 16
 _PROGRAM_HEADERS, _VDSO = 3, 33
 _REGISTERS_AT, _REGISTERS = 112, 27
-_RSP, _FS_BASE = 19, 21
+_RAX, _ORIG_RAX, _RSP, _FS_BASE = 10, 15, 19, 21
+# What the kernel has in rax for a call that it would begin anew (ERESTARTSYS to _RESTARTBLOCK).
+_UNFINISHED = range((1 << 64) - 516, (1 << 64) - 511)
 _LONGEST_HEAD = 1 << 20
 # More is damage, not a process.
 _MOST_THREADS = 1 << 16
@@ -35,12 +43,21 @@ class Unreadable(CoreError):
     """The process could not be brought back; the text follows "CORE could not be read:"."""
 
 
+class Interrupted(Unreadable):
+    """The process could not go on: a thread may have been in the middle of a change."""
+
+
 class Thread(NamedTuple):
-    """A thread of the process. `signal` is the one that ended it, 0 if none did."""
+    """A thread of the process. `signal` is the one that ended it, 0 if none did.
+
+    `extended` is the state of the floating-point and vector units: what kind of a note it is, and
+    its content. It is empty if the core file has none.
+    """
 
     id: int
     signal: int
     registers: tuple[int, ...]
+    extended: tuple[int, bytes]
 
     @property
     def stack_pointer(self) -> int:
@@ -51,6 +68,11 @@ class Thread(NamedTuple):
     def storage(self) -> int:
         """Its register fs_base, the address of its thread locals."""
         return self.registers[_FS_BASE]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was in a system call that had not ended."""
+        return self.registers[_ORIG_RAX] < 1 << 63 and self.registers[_RAX] in _UNFINISHED
 
 
 class FileRange(NamedTuple):
@@ -125,9 +147,11 @@ class CoreFile:
         self.pid = 0
         for note in elf.all_notes():
             self._check_time()
-            if note.owner != b"CORE":
+            if (note.owner, note.kind) in _EXTENDED_NOTES and self.threads:
+                self._add_extended(note)
+            elif note.owner != b"CORE":
                 continue
-            if note.kind == _STATUS and len(note.content) >= _REGISTERS_AT + _REGISTERS * 8:
+            elif note.kind == _STATUS and len(note.content) >= _REGISTERS_AT + _REGISTERS * 8:
                 if len(self.threads) == _MOST_THREADS:
                     raise ElfError("damaged: it has too many threads")
                 self.threads.append(_thread(note.content))
@@ -148,6 +172,12 @@ class CoreFile:
             one.end > two.address for one, two in zip(self.files, self.files[1:], strict=False)
         ):
             raise ElfError("damaged: mapped files overlap")
+
+    def _add_extended(self, note: Note) -> None:
+        """Add a note to the thread before it; the one with all of the state is the better one."""
+        last = self.threads[-1]
+        if last.extended[0] != _ALL_EXTENDED and len(note.content) <= _LONGEST_EXTENDED:
+            self.threads[-1] = last._replace(extended=(note.kind, note.content))
 
     def in_file(self, address: int, length: int) -> bytes:
         """Return bytes of the memory: as many as follow each other in the core file."""
@@ -235,7 +265,7 @@ def _thread(content: bytes) -> Thread:
     (number,) = struct.unpack_from("<H", content, 12)
     (ident,) = struct.unpack_from("<i", content, 32)
     registers = struct.unpack_from(f"<{_REGISTERS}Q", content, _REGISTERS_AT)
-    return Thread(ident, number, registers)
+    return Thread(ident, number, registers, (0, b""))
 
 
 def _even(content: bytes, width: int) -> bytes:

@@ -9,17 +9,19 @@ import select
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from refcycle._attach import remote
 from refcycle._core import inside
 from refcycle._core.builds import Builds, check_builds
-from refcycle._core.core_file import CoreError, CoreFile, Thread, Unreadable
+from refcycle._core.core_file import CoreError, CoreFile, Interrupted, Thread, Unreadable
 from refcycle._core.deadline import Deadline, TooLong
 from refcycle._core.output import Output, output_at
-from refcycle._core.restored import Restored
+from refcycle._core.restored import Restored, Waiting
 from refcycle._refcycle import VERSION, NewFile
 from refcycle._text.escapes import printable
 
@@ -32,7 +34,7 @@ _SET_PIPE_SIZE = 1031
 _HIGH = 4096
 _NEEDED = (
     "PyGILState_Check", "PyGILState_Ensure", "PyGILState_GetThisThreadState", "PyErr_Fetch",
-    "PyDict_New", "PyGC_Disable", "PyRun_String", "Py_GetVersion",
+    "PyDict_New", "PyGC_Disable", "PyMem_GetAllocator", "PyRun_String", "Py_GetVersion",
 )  # fmt: skip
 _FILE_INPUT = 257
 _MOST_SAID = 1 << 20
@@ -93,24 +95,54 @@ def _write(
     untracked: bool,
 ) -> list[str]:
     """Write the dump; return what was missing in the memory."""
+    code = partial(_code, core=core, redact=redact, untracked=untracked)
+    try:
+        return _attempt(core, builds, file, code, deadline, finishes=False)
+    except Interrupted as error:
+        first = error
+    try:
+        return _attempt(core, builds, file, code, deadline, finishes=True)
+    except TooLong:
+        raise
+    except Unreadable:
+        raise first from None
+
+
+def _attempt(
+    core: CoreFile,
+    builds: Builds,
+    file: Output | NewFile,
+    code: Callable[[str], bytes],
+    deadline: Deadline,
+    *,
+    finishes: bool,
+) -> list[str]:
+    """Write the dump by a new process. Interrupted if nothing is written yet."""
     most = _LEAST_OUTPUT + 4 * core.size
     reading, pipe = _pipe()
     try:
         with (
             tempfile.TemporaryFile() as said,
-            closing(Restored(core, builds, pipe, said.fileno(), deadline)) as restored,
+            closing(
+                Restored(core, builds, pipe, said.fileno(), deadline, finishes=finishes)
+            ) as restored,
         ):
             os.close(pipe)
             pipe = -1
             try:
                 _check_version(restored, core)
                 thread = _enter(restored, core)
-                code = _code(restored.target, core, redact=redact, untracked=untracked)
-                file.write(_run(restored, thread, code, reading, said, deadline, most))
+                text = code(restored.target)
+                content = _run(restored, thread, text, reading, said, deadline, most)
+                begin = next(content, b"")
+                try:
+                    file.write(chain((begin,), content))
+                except Interrupted as error:
+                    raise Unreadable(str(error)) from None
             except Unreadable as error:
                 words = _words(said)[1]
                 more = f" ({words})" if words else ""
-                raise Unreadable(f"{error}{more}") from None
+                raise type(error)(f"{error}{more}") from None
             return restored.missing
     finally:
         os.close(reading)
@@ -155,22 +187,27 @@ def _check_version(restored: Restored, core: CoreFile) -> None:
 
 def _enter(restored: Restored, core: CoreFile) -> Thread:
     """Make a thread hold the GIL, and return it."""
-    threads = [one for one in core.threads if core.known_until(one.storage)]
+    threads = restored.threads
     holders = [one for one in threads if restored.call(one, "PyGILState_Check") == 1]
     if len(holders) == 1:
         return holders[0]
-    for thread in sorted(threads, key=lambda one: one.id != core.pid):
-        if restored.call(thread, "PyGILState_GetThisThreadState"):
-            try:
-                restored.call(thread, "PyGILState_Ensure", share=0.5)
-            except TooLong:
-                restored.check_time()
-                continue
+    of_python = [one for one in threads if restored.call(one, "PyGILState_GetThisThreadState")]
+    if not of_python:
+        raise Unreadable("no thread of it can run Python code")
+    for thread in sorted(of_python, key=lambda one: one.id != core.pid):
+        try:
+            restored.call(thread, "PyGILState_Ensure", share=0.5)
+        except (TooLong, Waiting):
+            restored.check_time()
+        else:
             return thread
-    raise Unreadable("no thread of it can run Python code")
+    raise Interrupted(
+        "no thread has the GIL, and none can take it: it was handed over when the process ended. "
+        "If the program runs again, take another core file"
+    )
 
 
-def _code(pipe: str, core: CoreFile, *, redact: bool, untracked: bool) -> bytes:
+def _code(pipe: str, *, core: CoreFile, redact: bool, untracked: bool) -> bytes:
     package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
     text = ""
     for file in (remote.__file__, inside.__file__):

@@ -14,25 +14,30 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from refcycle._core.builds import Builds
-from refcycle._core.core_file import PAGE, USER_END, CoreError, CoreFile, Piece, Thread, Unreadable
+from refcycle._core.confined import confine
+from refcycle._core.core_file import (
+    PAGE,
+    USER_END,
+    CoreError,
+    CoreFile,
+    Interrupted,
+    Piece,
+    Thread,
+    Unreadable,
+)
 from refcycle._core.deadline import Deadline, TooLong
-from refcycle._core.elf import Elf, ElfError, functions
 from refcycle._core.readable import may_keep, may_try
-from refcycle._core.seccomp import ASK_BRK, ASK_READ, ASK_WRITE, filter_program
+from refcycle._core.replaced import replace_kernel_page, replace_locks
+from refcycle._core.seccomp import ASK_BRK, ASK_READ, ASK_WAIT, ASK_WRITE
+from refcycle._core.stepping import Finisher, Stepper
 from refcycle._core.tracee import Registers, Stop, Tracee, signal_name
 from refcycle._text.numbers import size_text
 
-__all__ = ["Restored"]
+__all__ = ["Restored", "Waiting"]
 
-_PREAD, _OPEN, _CLOSE, _MMAP, _MPROTECT, _SETRLIMIT, _PRCTL, _SECCOMP = (
-    17, 2, 3, 9, 10, 160, 157, 317,
-)  # fmt: skip
+_PREAD, _OPEN, _CLOSE, _MMAP, _MPROTECT = 17, 2, 3, 9, 10
 _PRIVATE, _FIXED, _ANONYMOUS, _NORESERVE, _NOREPLACE = 0x2, 0x10, 0x20, 0x4000, 0x100000
-_NO_NEW_PRIVILEGES, _FILTER_MODE = 38, 1
-_LIMIT_CPU, _LIMIT_FILE_SIZE, _LIMIT_CORE, _LIMIT_MEMORY = 0, 1, 4, 9
 _MORE_MEMORY = 1 << 31
-_SAID = 1 << 20
-_LONGEST, _MARGIN = 1e6, 60  # seconds
 _EACCES, _ENOSYS, _LARGEST_ERROR = 13, 38, 4095
 _WORKING_FOLDER = -100 & 0xFFFFFFFF
 _LONGEST_PATH = 4096
@@ -43,43 +48,33 @@ _MOST_READ = 1 << 30
 _READ_AND_WRITE = 3
 _NO_CALL = (1 << 64) - 1
 _AFTER_RETURN = 3  # in the page for system calls, behind the int3
-# The functions of the kernel's page, and the system calls that do the same without its data.
-_VDSO_CALLS = {
-    "__vdso_gettimeofday": 96,
-    "__vdso_time": 201,
-    "__vdso_clock_gettime": 228,
-    "__vdso_clock_getres": 229,
-    "__vdso_getcpu": 309,
-    "__vdso_getrandom": 318,
-}
 _VDSO_DATA = 1 << 16
-# What these functions return where there is no other thread: a wait ends early, as POSIX allows,
-# or has reached its time limit.
-_ETIMEDOUT = 110
-_ALONE = {
-    "pthread_mutex_lock": 0,
-    "pthread_mutex_trylock": 0,
-    "pthread_mutex_unlock": 0,
-    "pthread_cond_signal": 0,
-    "pthread_cond_broadcast": 0,
-    "pthread_cond_wait": 0,
-    "pthread_cond_timedwait": _ETIMEDOUT,
-    "pthread_cond_clockwait": _ETIMEDOUT,
-}
-
-
+_WAITING = (
+    "a thread held a lock when the process ended, such as that of an import, and the dump needs it"
+)
 _NEVER_USED = "that was never used, or excluded from core files; it reads as zeros"
+
+
+class Waiting(Interrupted):
+    """A function waits for a thread that does not exist."""
 
 
 class Restored:
     """The process of a core file. `said` is the descriptor of what it writes to stderr.
 
     It inherits the pipe `pipe`, and opens no file to write: the path of the pipe, `target`, is the
-    only one that it seems to open.
+    only one that it seems to open. With `finishes`, threads first finish what they had begun.
     """
 
     def __init__(
-        self, core: CoreFile, builds: Builds, pipe: int, said: int, deadline: Deadline
+        self,
+        core: CoreFile,
+        builds: Builds,
+        pipe: int,
+        said: int,
+        deadline: Deadline,
+        *,
+        finishes: bool,
     ) -> None:
         self.missing: list[str] = []
         self._core = core
@@ -90,6 +85,8 @@ class Restored:
         self._breaks: list[int] = []
         self._stacks: dict[int, int] = {}
         self._own_stack = 0
+        self._waits: frozenset[int] = frozenset()
+        self._may_wait = True
         self._deadline = deadline
         self._tracee = Tracee([core.descriptor, pipe], said, deadline)
         try:
@@ -102,10 +99,15 @@ class Restored:
             self._scratch = self._tracee.make_room(self._taken, _SCRATCH)
             self._text = self._scratch + PAGE
             self._map(pieces)
-            self._replace_kernel_page()
-            self._replace_locks()
+            replace_kernel_page(core, self._tracee)
             self._stacks = {thread.id: self._stack(thread) for thread in core.threads}
-            self._confine(sum(piece.end - piece.address for piece in pieces))
+            self._tracee.call(_CLOSE, core.descriptor)
+            mapped = sum(piece.end - piece.address for piece in pieces)
+            most = mapped + _MORE_MEMORY + 4 * core.size
+            confine(self._tracee, self._text, most, deadline.seconds)
+            if finishes:
+                self._finish()
+            self._waits = replace_locks(builds.functions, self._tracee)
         except OSError as error:
             self.close()
             raise CoreError(f"the memory of {core.path} cannot be mapped: {error}") from None
@@ -203,33 +205,6 @@ class Restored:
         """Whether a part is the data of the kernel's page, which is not needed."""
         return piece.end <= self._core.vdso <= piece.end + _VDSO_DATA
 
-    def _replace_kernel_page(self) -> None:
-        """Replace the functions of the kernel's page, of which the data are not there."""
-        start = self._core.vdso
-        if not start:
-            return
-        try:
-            elf = Elf(lambda offset, length: self._core.in_file(start + offset, length))
-            found = functions(elf)
-        except ElfError:
-            raise CoreError(f"{self._core.path} lacks the page of the kernel (vdso)") from None
-        for name, number in _VDSO_CALLS.items():
-            if name in found:
-                # mov eax, number; syscall; ret
-                code = b"\xb8" + struct.pack("<I", number) + b"\x0f\x05\xc3"
-                for address in found[name]:
-                    self._tracee.write(start + address - elf.segments[0].address, code)
-
-    def _replace_locks(self) -> None:
-        """Replace the functions for locks, which threads hold or wait for that do not exist.
-
-        There is one thread: nobody is to be woken, and nobody releases a lock.
-        """
-        for name, result in _ALONE.items():
-            for address in self._builds.functions.get(name, ()):
-                # mov eax, result; ret
-                self._tracee.write(address, b"\xb8" + struct.pack("<I", result) + b"\xc3")
-
     def _stack(self, thread: Thread) -> int:
         """Return where calls in a thread begin their stack."""
         pointer = thread.stack_pointer
@@ -251,6 +226,16 @@ class Restored:
             self._own_stack = self._new_stack()
         return self._own_stack
 
+    def _move_stack(self, thread: Thread, pointer: int) -> None:
+        """Begin calls below another stack pointer of a thread."""
+        if self._stacks[thread.id] != self._own_stack:
+            self._stacks[thread.id] = (pointer - _RED_ZONE) & -16
+
+    def _finish(self) -> None:
+        stepper = Stepper(self._tracee, self._deadline, self._break, self._move_stack)
+        places = self._builds.functions
+        Finisher(stepper, places, self.call, self._read, self._text).finish(self.threads)
+
     def _new_stack(self) -> int:
         # Above the old ones: Python takes a lower address for an overflow.
         for step in range(1, 64):
@@ -261,35 +246,10 @@ class Restored:
                 return place + _STACK - PAGE
         raise CoreError("there is no room for a stack")
 
-    def _confine(self, mapped: int) -> None:
-        """Confine the process, of which so many bytes are mapped, for good."""
-        import resource  # of Unix
-
-        call = self._tracee.call
-        call(_CLOSE, self._core.descriptor)
-        for limit, value in (
-            (_LIMIT_CPU, int(min(self._deadline.seconds, _LONGEST)) + _MARGIN),
-            (_LIMIT_MEMORY, mapped + _MORE_MEMORY + 4 * self._core.size),
-            (_LIMIT_FILE_SIZE, _SAID),
-            (_LIMIT_CORE, 0),
-        ):
-            # It may not raise the limit that it has from us.
-            most = resource.getrlimit(limit)[1]
-            value = value if most == resource.RLIM_INFINITY else min(value, most)
-            self._tracee.write(self._text, struct.pack("<QQ", value, value))
-            call(_SETRLIMIT, limit, self._text)
-        program = filter_program(self._tracee.pid)
-        start = self._text + 16
-        self._tracee.write(start, program)
-        self._tracee.write(self._text, struct.pack("<HxxxxxxQ", len(program) // 8, start))
-        try:
-            call(_PRCTL, _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-            call(_SECCOMP, _FILTER_MODE, 0, self._text)
-        except OSError as error:
-            raise CoreError(
-                "the process cannot be confined, which this command needs: the kernel, or the "
-                f"container, allows no seccomp filter ({error.strerror})"
-            ) from None
+    @property
+    def threads(self) -> list[Thread]:
+        """The threads of which the memory is there."""
+        return [one for one in self._core.threads if self._core.known_until(one.storage)]
 
     def check_time(self) -> None:
         """Raise TooLong when the time for everything is over."""
@@ -325,8 +285,16 @@ class Restored:
     def call(self, thread: Thread, name: str, *arguments: int, share: float = 1.0) -> int:
         """Call a function in a thread. Unreadable if it crashes, TooLong if it does not return.
 
-        It may take this `share` of the time that is left.
+        It may take this `share` of the time that is left. If that is not all, a wait with a time
+        limit is Waiting.
         """
+        self._may_wait = share == 1.0
+        try:
+            return self._call(thread, name, arguments, share)
+        finally:
+            self._may_wait = True
+
+    def _call(self, thread: Thread, name: str, arguments: Sequence[int], share: float) -> int:
         self.start(thread, name, *arguments)
         least = self._deadline.left * (1 - share)
         while True:
@@ -375,14 +343,20 @@ class Restored:
             registers = self._tracee.registers()
             if registers.rip == self._scratch + _AFTER_RETURN:
                 return int(registers.rax)
+            if registers.rip in self._waits:
+                if self._may_wait:
+                    self._go_on()
+                    return None
+                raise Waiting(_WAITING)
             raise Unreadable(f"the restored process stopped at {registers.rip:#x}")
         if stop.signal == _SIGXCPU:
             raise Unreadable("the restored process has used too much processor time")
         if stop.signal in _CRASHES:
             place = self._tracee.registers().rip
-            raise Unreadable(
+            raise Interrupted(
                 f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
-                "core file may lack memory, or the program had damaged it"
+                "core file may lack memory, the program had damaged it, or a thread was in the "
+                "middle of changing it"
             )
         self._go_on()
         return None
@@ -431,6 +405,10 @@ class Restored:
             self._skip(registers, self._pipe if is_target else -_EACCES)
         elif stop.asked == ASK_BRK:
             self._skip(registers, self._break(registers.rdi))
+        elif stop.asked == ASK_WAIT:
+            wanted = struct.pack("<I", registers.rdx & 0xFFFFFFFF)
+            if self._read(registers.rdi, len(wanted)) == wanted:
+                raise Waiting(_WAITING)
 
     def _path(self, registers: Registers) -> bytes:
         """Return the path of a file that it opens; that of /proc if it is relative to another."""

@@ -17,8 +17,8 @@ from refcycle._core.deadline import Deadline
 
 __all__ = ["Registers", "Stop", "Tracee", "signal_name"]
 
-_TRACEME, _CONT, _GETREGS, _SETREGS, _UNTIL_CALL = 0, 7, 12, 13, 24
-_SETOPTIONS, _GETEVENTMSG = 0x4200, 0x4201
+_TRACEME, _CONT, _STEP, _GETREGS, _SETREGS, _UNTIL_CALL = 0, 7, 9, 12, 13, 24
+_SETOPTIONS, _GETEVENTMSG, _GETREGSET, _SETREGSET = 0x4200, 0x4201, 0x4204, 0x4205
 _KILL_WITH_TRACER, _TRACE_SECCOMP, _MARK_CALLS = 0x100000, 0x80, 0x1
 _SECCOMP_EVENT = 7
 _CALL_MARK = 0x80
@@ -33,12 +33,19 @@ _NAMES = [
 _NO_CALL = (1 << 64) - 1
 _FLAGS = 0x202
 _LARGEST_ERROR = 4095
+_LONGEST_STATE = 1 << 16
 
 
 class Registers(ctypes.Structure):
     """The general registers of a thread, in the order of the kernel."""
 
     _fields_ = [(name, ctypes.c_ulonglong) for name in _NAMES]
+
+
+class _Part(ctypes.Structure):
+    """A part of our memory (struct iovec)."""
+
+    _fields_ = [("start", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
 
 class Stop:
@@ -137,6 +144,19 @@ class Tracee:
         """Replace the registers of the stopped process."""
         self._ptrace(_SETREGS, 0, ctypes.byref(registers))
 
+    def extended(self, kind: int) -> bytes:
+        """Return the state of the floating-point and vector units, as a note of this kind."""
+        content = ctypes.create_string_buffer(_LONGEST_STATE)
+        part = _Part(ctypes.addressof(content), _LONGEST_STATE)
+        self._ptrace(_GETREGSET, kind, ctypes.byref(part))
+        return content.raw[: part.length]
+
+    def set_extended(self, kind: int, content: bytes) -> None:
+        """Replace that state. OSError if it is not one of this processor."""
+        kept = ctypes.create_string_buffer(content, len(content))
+        part = _Part(ctypes.addressof(kept), len(content))
+        self._ptrace(_SETREGSET, kind, ctypes.byref(part))
+
     def read(self, address: int, length: int) -> bytes:
         """Return bytes of its memory. OSError if there are none."""
         _check_range(address, length)
@@ -151,6 +171,10 @@ class Tracee:
     def resume(self, *, until_call: bool = False) -> None:
         """Let it run; `until_call` stops it when the system call that it asked about returns."""
         self._ptrace(_UNTIL_CALL if until_call else _CONT, 0, 0)
+
+    def step(self) -> None:
+        """Let it execute one instruction."""
+        self._ptrace(_STEP, 0, 0)
 
     def wait(self) -> Stop:
         """Wait until it stops."""
