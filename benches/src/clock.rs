@@ -14,7 +14,7 @@ pub fn measure_processor_time() {
 }
 
 /// Whether processor time is measured.
-pub fn is_processor_time() -> bool {
+fn is_processor_time() -> bool {
     PROCESSOR.load(Relaxed)
 }
 

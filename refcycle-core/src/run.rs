@@ -26,13 +26,6 @@ pub enum SccStrategy {
     GiantFirst,
 }
 
-/// How [`strongly_connected_components`](crate::algo::strongly_connected_components) runs.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SccOptions {
-    pub(crate) strategy: SccStrategy,
-    pub(crate) parallel: bool,
-}
-
 /// The first argument of every algorithm in [`algo`](crate::algo): `&graph`, or a [`Run`] of it.
 ///
 /// With `&graph`, an algorithm cannot be stopped and returns its result: [`Flow<T>`](Self::Flow)
@@ -74,7 +67,7 @@ pub trait Input: Sized + sealed::Sealed {
     type Watch: Watch;
 
     #[doc(hidden)]
-    fn scc_options(&self) -> SccOptions;
+    fn scc_strategy(&self) -> SccStrategy;
 
     #[doc(hidden)]
     fn run<T>(
@@ -172,7 +165,7 @@ pub struct Run<'g, G: ?Sized, W = Unwatched, M = ()> {
     graph: &'g G,
     watch: W,
     memory: M,
-    scc: SccOptions,
+    scc_strategy: SccStrategy,
 }
 
 impl<'g, G: Vertices + ?Sized> Run<'g, G> {
@@ -183,7 +176,7 @@ impl<'g, G: Vertices + ?Sized> Run<'g, G> {
             graph,
             watch: Unwatched,
             memory: (),
-            scc: SccOptions::default(),
+            scc_strategy: SccStrategy::default(),
         }
     }
 }
@@ -196,7 +189,7 @@ impl<'g, G: Vertices + ?Sized, W, M> Run<'g, G, W, M> {
             graph: self.graph,
             watch,
             memory: self.memory,
-            scc: self.scc,
+            scc_strategy: self.scc_strategy,
         }
     }
 
@@ -209,7 +202,7 @@ impl<'g, G: Vertices + ?Sized, W, M> Run<'g, G, W, M> {
             graph: self.graph,
             watch: self.watch,
             memory: workspace,
-            scc: self.scc,
+            scc_strategy: self.scc_strategy,
         }
     }
 
@@ -226,19 +219,7 @@ impl<'g, G: Vertices + ?Sized, W, M> Run<'g, G, W, M> {
     /// ```
     #[inline]
     pub fn strategy(mut self, strategy: SccStrategy) -> Self {
-        self.scc.strategy = strategy;
-        self
-    }
-
-    /// Whether the sweeps by which
-    /// [`strongly_connected_components`](crate::algo::strongly_connected_components) finds a giant
-    /// component run on all threads of the current rayon pool. A single pass always uses one
-    /// thread, and so does [`SccStrategy::Auto`] on a graph with fewer than 10 million edges, which
-    /// gains nothing. The watch is checked on the calling thread.
-    #[cfg(feature = "rayon")]
-    #[inline]
-    pub fn parallel(mut self, parallel: bool) -> Self {
-        self.scc.parallel = parallel;
+        self.scc_strategy = strategy;
         self
     }
 }
@@ -253,8 +234,8 @@ impl<G: Vertices + ?Sized> Input for &G {
     type Watch = Unwatched;
 
     #[inline]
-    fn scc_options(&self) -> SccOptions {
-        SccOptions::default()
+    fn scc_strategy(&self) -> SccStrategy {
+        SccStrategy::default()
     }
 
     #[inline]
@@ -308,8 +289,8 @@ impl<G: Vertices + ?Sized, W: sealed::Stopping, M: sealed::Memory> Input for Run
     type Watch = W::Watch;
 
     #[inline]
-    fn scc_options(&self) -> SccOptions {
-        self.scc
+    fn scc_strategy(&self) -> SccStrategy {
+        self.scc_strategy
     }
 
     #[inline]

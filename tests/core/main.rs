@@ -22,7 +22,6 @@ mod iterators;
 mod keyed;
 mod loops;
 mod lying;
-mod parallel;
 mod path_dag;
 mod paths;
 mod petgraph;

@@ -14,20 +14,14 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
-/// Every strategy, on one thread and on several.
-pub(crate) fn every_way() -> impl Iterator<Item = (SccStrategy, bool)> {
-    let ways = [
-        SccStrategy::Auto,
-        SccStrategy::SinglePass,
-        SccStrategy::GiantFirst,
-    ];
-    ways.into_iter().flat_map(|way| [(way, false), (way, true)])
-}
+pub(crate) const STRATEGIES: [SccStrategy; 3] = [
+    SccStrategy::Auto,
+    SccStrategy::SinglePass,
+    SccStrategy::GiantFirst,
+];
 
-pub(crate) fn components_by<G: Successors>(graph: &G, way: (SccStrategy, bool)) -> Components {
-    let (strategy, parallel) = way;
-    let run = Run::on(graph).strategy(strategy).parallel(parallel);
-    algo::strongly_connected_components(run)
+pub(crate) fn components_by<G: Successors>(graph: &G, strategy: SccStrategy) -> Components {
+    algo::strongly_connected_components(Run::on(graph).strategy(strategy))
 }
 
 /// The components, each sorted, in the order of their first vertices.
@@ -44,8 +38,8 @@ impl ForwardCheck for Partition {
         let default = algo::strongly_connected_components(graph);
         let auto = algo::strongly_connected_components(Run::on(graph));
         assert_eq!(default, auto);
-        for way in every_way() {
-            let components = components_by(graph, way);
+        for strategy in STRATEGIES {
+            let components = components_by(graph, strategy);
             self.check_one(&components, expected, &oracle);
         }
     }
@@ -71,8 +65,8 @@ struct Order;
 
 impl ForwardCheck for Order {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
-        for way in every_way() {
-            let components = components_by(graph, way);
+        for strategy in STRATEGIES {
+            let components = components_by(graph, strategy);
             self.check_one(&components, expected);
         }
     }
@@ -227,8 +221,8 @@ fn like_petgraph(graph: &CsrGraph) {
     let theirs = sorted(theirs);
     // First without the backward direction, then with it.
     for _ in 0..2 {
-        for way in every_way() {
-            let components = components_by(graph, way);
+        for strategy in STRATEGIES {
+            let components = components_by(graph, strategy);
             assert_eq!(groups(&components), theirs, "{way:?}");
             assert_reverse_topological(graph, &components);
         }

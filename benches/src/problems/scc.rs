@@ -5,7 +5,6 @@ use refcycle_core::{Algorithms, Run};
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
 use crate::case::Case;
-use crate::clock::is_processor_time;
 use crate::contest::{Contender, Kind};
 use crate::textbook;
 
@@ -29,9 +28,6 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         depth_first_contender(case),
         touch_contender(case),
     ];
-    if !is_processor_time() {
-        all.push(on_two_threads(case));
-    }
     if case.suits_peers() {
         all.push(Contender::new(Kind::Peer, "textbook", edges, |_| {
             Some(textbook::tarjan(graph) as u64)
@@ -63,15 +59,5 @@ fn by<'a>(case: &'a Case, name: &str, strategy: SccStrategy) -> Contender<'a> {
     Contender::new(Kind::Ours, name, case.edges(), move |_| {
         let run = Run::on(case.graph()).strategy(strategy);
         Some(strongly_connected_components(run).len() as u64)
-    })
-}
-
-fn on_two_threads(case: &Case) -> Contender<'_> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
-    let pool = pool.build().expect("threads start");
-    Contender::new(Kind::Ours, "ours, two threads", case.edges(), move |_| {
-        let run = Run::on(case.graph()).parallel(true);
-        let found = pool.install(|| strongly_connected_components(run));
-        Some(found.len() as u64)
     })
 }

@@ -47,60 +47,32 @@ pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
     touched.sum::<usize>() > STRETCHES * STRETCH / 2
 }
 
-/// Runs the parts of a job.
-pub(super) trait Workers {
-    /// The number of parts into which to divide a job.
-    fn parts(&self) -> usize;
-    /// Runs all parts.
-    fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync);
-}
-
-/// The calling thread.
-pub(super) struct SingleThread;
-
-impl Workers for SingleThread {
-    fn parts(&self) -> usize {
-        1
-    }
-
-    fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync) {
-        parts.into_iter().for_each(job);
-    }
-}
-
 /// Sorts values by their keys; those of equal keys keep their order. The arrays of the input are
 /// reused, so that only the input and the result are in memory.
 pub(super) fn sort_pairs<O: Offset>(
     vertex_count: usize,
     keys: Vec<u32>,
     values: Vec<u32>,
-    workers: &impl Workers,
 ) -> (Vec<O>, Vec<u32>) {
     let blocks = Blocks::new(vertex_count, &keys);
-    let shares = blocks.shares(workers.parts());
     let spread = |from: &[u32], to: &mut [u32]| {
-        workers.each(blocks.split(&shares, to), |(share, to)| {
-            blocks.spread(share, keys.iter().copied().zip(from.iter().copied()), to);
-        });
+        blocks.spread(keys.iter().copied().zip(from.iter().copied()), to);
     };
     let (mut by_value, mut by_key) = (vec![0; values.len()], values);
     spread(&by_key, &mut by_value);
     spread(&keys, &mut by_key);
 
     let (mut offsets, mut sorted) = (blocks.offsets(), keys);
-    let parts = blocks.split_rows(&shares, &mut offsets, &mut sorted);
-    workers.each(parts, |part| {
-        let mut next = Vec::new();
-        blocks.each(part, |block, offsets, sorted| {
-            let place = blocks.places(block);
-            let (keys, values) = (&by_key[place.clone()], &by_value[place.clone()]);
-            count(place.start, keys.iter().copied(), &mut next, offsets);
-            put(
-                keys.iter().copied().zip(values.iter().copied()),
-                &mut next,
-                sorted,
-            );
-        });
+    let mut next = Vec::new();
+    blocks.each(&mut offsets, |block, offsets| {
+        let place = blocks.places(block);
+        let (keys, values) = (&by_key[place.clone()], &by_value[place.clone()]);
+        count(place.start, keys.iter().copied(), &mut next, offsets);
+        put(
+            keys.iter().copied().zip(values.iter().copied()),
+            &mut next,
+            &mut sorted[place],
+        );
     });
     (offsets, sorted)
 }
@@ -111,42 +83,33 @@ pub(super) fn sort_pairs<O: Offset>(
 /// upper half of the key is the number of the block. The upper half of the value follows from the
 /// position of the word in the block, as the positions at which the upper half changes are noted
 /// for each block. Besides the result, only a copy of one block is in memory at a time.
-pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
+pub(super) fn sort_ascending<O: Offset>(
     vertex_count: usize,
     keys: &[u32],
-    items: impl Fn() -> I + Sync,
-    workers: &impl Workers,
+    items: impl Iterator<Item = (u32, u32)>,
 ) -> (Vec<O>, Vec<u32>) {
     let blocks = Blocks::new(vertex_count, keys);
-    let shares = blocks.shares(workers.parts());
     let (mut offsets, mut sorted) = (blocks.offsets(), vec![0; keys.len()]);
-    let parts = blocks.split_rows(&shares, &mut offsets, &mut sorted);
-    workers.each(parts, |part| {
-        let notes = blocks.spread_words::<O>(part.share, items(), part.sorted);
-        let (width, first) = (part.share.len(), part.share.start);
-        let largest = part.share.clone().map(|block| blocks.places(block).len());
-        let mut words = Vec::with_capacity(largest.max().unwrap_or(0));
-        let mut next = Vec::new();
-        blocks.each(part, |block, offsets, sorted| {
-            words.clear();
-            words.extend_from_slice(sorted);
-            count(
-                blocks.starts[block],
-                words.iter().copied(),
-                &mut next,
-                offsets,
-            );
-            let start = notes[block - first].index();
-            let note = |upper: usize| notes[upper * width + block - first].index() - start;
-            let uppers = notes.len() / width - 1;
-            let items = (0..uppers).flat_map(|upper| {
-                let words = &words[note(upper)..note(upper + 1)];
-                words
-                    .iter()
-                    .map(move |&word| (word, (upper as u32) << HALF | word >> HALF))
-            });
-            put(items, &mut next, sorted);
+    let notes = blocks.spread_words::<O>(items, &mut sorted);
+    let width = blocks.count();
+    let largest = (0..width).map(|block| blocks.places(block).len()).max();
+    let mut words = Vec::with_capacity(largest.unwrap_or(0));
+    let mut next = Vec::new();
+    blocks.each(&mut offsets, |block, offsets| {
+        let sorted = &mut sorted[blocks.places(block)];
+        words.clear();
+        words.extend_from_slice(sorted);
+        let start = blocks.starts[block];
+        count(start, words.iter().copied(), &mut next, offsets);
+        let note = |upper: usize| notes[upper * width + block].index() - start;
+        let uppers = notes.len() / width - 1;
+        let items = (0..uppers).flat_map(|upper| {
+            let words = &words[note(upper)..note(upper + 1)];
+            words
+                .iter()
+                .map(move |&word| (word, (upper as u32) << HALF | word >> HALF))
         });
+        put(items, &mut next, sorted);
     });
     (offsets, sorted)
 }
@@ -155,13 +118,6 @@ pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
 struct Blocks {
     vertex_count: usize,
     starts: Vec<usize>,
-}
-
-/// Some consecutive blocks, with the offsets of their keys and their edges.
-struct Part<'a, O> {
-    share: &'a Range<usize>,
-    offsets: &'a mut [O],
-    sorted: &'a mut [u32],
 }
 
 impl Blocks {
@@ -174,10 +130,15 @@ impl Blocks {
         }
     }
 
+    /// The number of blocks.
+    fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
     /// Offsets with only the last one set.
     fn offsets<O: Offset>(&self) -> Vec<O> {
         let mut offsets = vec![O::default(); self.vertex_count + 1];
-        offsets[self.vertex_count] = O::at(self.starts[self.starts.len() - 1]);
+        offsets[self.vertex_count] = O::at(self.starts[self.count()]);
         offsets
     }
 
@@ -186,104 +147,27 @@ impl Blocks {
         self.starts[block]..self.starts[block + 1]
     }
 
-    /// Divides the blocks into `count` shares of about the same number of edges.
-    fn shares(&self, count: usize) -> Vec<Range<usize>> {
-        let blocks = self.starts.len() - 1;
-        let edges = self.starts[blocks];
-        let mut first = 0;
-        let mut shares = Vec::with_capacity(count);
-        for share in 1..=count {
-            let wanted = (edges as u64 * share as u64 / count as u64) as usize;
-            let last = match share == count {
-                true => blocks,
-                false => self
-                    .starts
-                    .partition_point(|&start| start < wanted)
-                    .clamp(first, blocks),
-            };
-            shares.push(first..last);
-            first = last;
-        }
-        shares
-    }
-
-    /// Splits an array of the edges into the parts of these shares.
-    fn split<'a>(
-        &self,
-        shares: &'a [Range<usize>],
-        mut edges: &'a mut [u32],
-    ) -> Vec<(&'a Range<usize>, &'a mut [u32])> {
-        let mut parts = Vec::with_capacity(shares.len());
-        for share in shares {
-            let length = self.starts[share.end] - self.starts[share.start];
-            parts.push((
-                share,
-                edges
-                    .split_off_mut(..length)
-                    .expect("the parts are all edges"),
-            ));
-        }
-        parts
-    }
-
-    /// Splits the offsets of the vertices too.
-    fn split_rows<'a, O>(
-        &self,
-        shares: &'a [Range<usize>],
-        mut offsets: &'a mut [O],
-        edges: &'a mut [u32],
-    ) -> Vec<Part<'a, O>> {
-        let parts = self.split(shares, edges).into_iter();
-        parts
-            .map(|(share, sorted)| {
-                let length = (share.len() * BLOCK).min(offsets.len());
-                let offsets = offsets
-                    .split_off_mut(..length)
-                    .expect("the part is not longer");
-                Part {
-                    share,
-                    offsets,
-                    sorted,
-                }
-            })
-            .collect()
-    }
-
-    /// Runs a job for each block of a part, with its offsets and its edges.
-    fn each<O>(&self, part: Part<'_, O>, mut job: impl FnMut(usize, &mut [O], &mut [u32])) {
-        let mut sorted = part.sorted;
-        let last = self.vertex_count;
-        for (block, offsets) in part.share.clone().zip(part.offsets.chunks_mut(BLOCK)) {
-            let length = offsets.len().min(last - block * BLOCK);
-            let edges = sorted
-                .split_off_mut(..self.places(block).len())
-                .expect("the parts are all edges");
-            job(block, &mut offsets[..length], edges);
+    /// Runs a job for each block, with the offsets of its keys.
+    fn each<O>(&self, offsets: &mut [O], mut job: impl FnMut(usize, &mut [O])) {
+        let keys = offsets[..self.vertex_count].chunks_mut(BLOCK);
+        for (block, offsets) in keys.enumerate() {
+            job(block, offsets);
         }
     }
 
-    /// Where the edges of each block of a share start within the share.
-    fn starts_within<O: Offset>(&self, share: &Range<usize>) -> Vec<O> {
-        let starts = self.starts[share.clone()].iter();
-        starts
-            .map(|start| O::at(start - self.starts[share.start]))
-            .collect()
+    /// Where the edges of each block start.
+    fn starts<O: Offset>(&self) -> Vec<O> {
+        let starts = self.starts[..self.count()].iter();
+        starts.map(|&start| O::at(start)).collect()
     }
 
-    /// Puts each value into the block of its key, if the block is in the share.
-    fn spread(
-        &self,
-        share: &Range<usize>,
-        items: impl Iterator<Item = (u32, u32)>,
-        values: &mut [u32],
-    ) {
-        let mut next: Vec<u64> = self.starts_within(share);
+    /// Puts each value into the block of its key.
+    fn spread(&self, items: impl Iterator<Item = (u32, u32)>, values: &mut [u32]) {
+        let mut next: Vec<u64> = self.starts();
         items.for_each(|(key, value)| {
-            let block = ((key >> HALF) as usize).wrapping_sub(share.start);
-            if let Some(next) = next.get_mut(block) {
-                values[*next as usize] = value;
-                *next += 1;
-            }
+            let next = &mut next[(key >> HALF) as usize];
+            values[*next as usize] = value;
+            *next += 1;
         });
     }
 
@@ -292,11 +176,10 @@ impl Blocks {
     /// end.
     fn spread_words<O: Offset>(
         &self,
-        share: &Range<usize>,
         items: impl Iterator<Item = (u32, u32)>,
         words: &mut [u32],
     ) -> Vec<O> {
-        let mut next: Vec<O> = self.starts_within(share);
+        let mut next: Vec<O> = self.starts();
         let mut notes = next.clone();
         let mut upper = 0;
         items.for_each(|(key, value)| {
@@ -304,11 +187,9 @@ impl Blocks {
                 notes.extend_from_slice(&next);
                 upper += 1;
             }
-            let block = ((key >> HALF) as usize).wrapping_sub(share.start);
-            if let Some(next) = next.get_mut(block) {
-                words[next.index()] = value << HALF | key & MASK;
-                *next = O::at(next.index() + 1);
-            }
+            let next = &mut next[(key >> HALF) as usize];
+            words[next.index()] = value << HALF | key & MASK;
+            *next = O::at(next.index() + 1);
         });
         notes.extend(next);
         notes

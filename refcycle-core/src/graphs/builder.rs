@@ -34,7 +34,7 @@ use alloc::vec::Vec;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CsrBuilder {
-    pub(super) vertex_count: usize,
+    vertex_count: usize,
     tails: Tails,
     heads: Vec<u32>,
 }
@@ -52,7 +52,7 @@ enum Tails {
 }
 
 /// The edges that a builder has collected.
-pub(super) enum Collected {
+enum Collected {
     Graph(CsrGraph),
     Edges { tails: Vec<u32>, heads: Vec<u32> },
 }
@@ -166,7 +166,7 @@ impl CsrBuilder {
                 (graph, order)
             }
             Collected::Edges { tails, heads } => {
-                let items = || tails.iter().copied().zip(0..);
+                let items = tails.iter().copied().zip(0..);
                 let (offsets, order) = sort_ascending(vertex_count, &tails, items);
                 drop(tails);
                 let heads = order.iter().map(|&from| heads[from as usize]).collect();
@@ -201,7 +201,7 @@ impl CsrBuilder {
     }
 
     /// The graph if the edges are sorted; otherwise the edges.
-    pub(super) fn collected(self) -> Result<Collected, Error> {
+    fn collected(self) -> Result<Collected, Error> {
         check_sizes::<u32>(self.vertex_count, self.heads.len())?;
         let heads = self.heads;
         Ok(match self.tails {

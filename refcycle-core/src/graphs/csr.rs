@@ -168,12 +168,8 @@ impl<O: EdgeOffset> Csr<O> {
     }
 
     fn back(&self) -> &Transposed<O> {
-        self.back_or(|| Transposed::new(&self.offsets, &self.heads))
-    }
-
-    /// The backward direction, computed by `make` if necessary.
-    pub(super) fn back_or(&self, make: impl FnOnce() -> Transposed<O>) -> &Transposed<O> {
-        self.back.get_or_init(make)
+        self.back
+            .get_or_init(|| Transposed::new(&self.offsets, &self.heads))
     }
 
     fn out_range(&self, v: VertexId) -> Range<usize> {

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::blocked_sort::{self, SingleThread};
+use super::blocked_sort;
 use crate::EdgeId;
 use crate::counting_sort::{fill, offsets_by};
 use crate::offsets::Offset;
@@ -16,22 +16,22 @@ pub(super) fn sort_pairs<O: Offset>(
     values: Vec<u32>,
 ) -> (Vec<O>, Vec<u32>) {
     if blocked_sort::pays(vertex_count, &keys) {
-        return blocked_sort::sort_pairs(vertex_count, keys, values, &SingleThread);
+        return blocked_sort::sort_pairs(vertex_count, keys, values);
     }
     let items = keys.iter().copied().zip(values.iter().copied());
     plain(vertex_count, &keys, items)
 }
 
-/// The same for ascending values, from pairs that can be iterated again; `keys` are their keys.
-pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
+/// The same for pairs with ascending values; `keys` are their keys.
+pub(super) fn sort_ascending<O: Offset>(
     vertex_count: usize,
     keys: &[u32],
-    items: impl Fn() -> I + Sync,
+    items: impl Iterator<Item = (u32, u32)>,
 ) -> (Vec<O>, Vec<u32>) {
     if blocked_sort::pays(vertex_count, keys) {
-        return blocked_sort::sort_ascending(vertex_count, keys, items, &SingleThread);
+        return blocked_sort::sort_ascending(vertex_count, keys, items);
     }
-    plain(vertex_count, keys, items())
+    plain(vertex_count, keys, items)
 }
 
 fn plain<O: Offset>(
@@ -54,7 +54,7 @@ pub(crate) struct Transposed<O> {
 
 impl<O: Offset> Transposed<O> {
     pub(crate) fn new(offsets: &[impl Offset], heads: &[u32]) -> Self {
-        let edges = || transposed_pairs(offsets, heads);
+        let edges = transposed_pairs(offsets, heads);
         let (offsets, tails) = sort_ascending(offsets.len() - 1, heads, edges);
         Self { offsets, tails }
     }
@@ -62,12 +62,12 @@ impl<O: Offset> Transposed<O> {
 
 /// The ids of the edges sorted by head, ascending for each head.
 pub(crate) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
-    let items = || heads.iter().copied().zip(0..);
+    let items = heads.iter().copied().zip(0..);
     let ids = if blocked_sort::pays(back.len() - 1, heads) {
-        blocked_sort::sort_ascending::<u32, _>(back.len() - 1, heads, items, &SingleThread).1
+        blocked_sort::sort_ascending::<u32>(back.len() - 1, heads, items).1
     } else {
         let mut ids = vec![0; heads.len()];
-        fill(&mut back.to_vec(), &mut ids, items());
+        fill(&mut back.to_vec(), &mut ids, items);
         ids
     };
     // In place.
@@ -75,10 +75,7 @@ pub(crate) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
 }
 
 /// The head and the tail of each edge.
-pub(super) fn transposed_pairs<'a, O: Offset>(
-    offsets: &'a [O],
-    heads: &'a [u32],
-) -> TransposedPairs<'a, O> {
+fn transposed_pairs<'a, O: Offset>(offsets: &'a [O], heads: &'a [u32]) -> TransposedPairs<'a, O> {
     TransposedPairs {
         starts: offsets.get(1..).unwrap_or(&[]),
         heads,
@@ -92,8 +89,7 @@ pub(super) fn transposed_pairs<'a, O: Offset>(
 /// [`fold`](Iterator::fold) has no branch on where a row ends, which a processor cannot predict
 /// if most rows are short: for some edges at a time, it counts the rows that start at each edge,
 /// and the tails are the prefix sums.
-#[derive(Clone)]
-pub(super) struct TransposedPairs<'a, O> {
+struct TransposedPairs<'a, O> {
     /// The starts of the rows after the row of the tail.
     starts: &'a [O],
     /// The heads of the remaining edges.

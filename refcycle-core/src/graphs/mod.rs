@@ -49,8 +49,6 @@ mod edge_sort;
 mod from_edges;
 mod keyed;
 mod neighbours;
-#[cfg(feature = "rayon")]
-mod parallel_build;
 mod rows;
 
 // Their types are public at the root of the crate.

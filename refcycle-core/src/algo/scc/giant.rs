@@ -20,7 +20,7 @@ use core::ops::ControlFlow;
 
 use super::dfs::ResumableDfs;
 use super::state::UNSEEN;
-use super::sweeps::{AtomicMarks, Order, Sweeper, follow, pull, push};
+use super::sweeps::{Marks, Order, follow, pull, push};
 use super::walks::Walks;
 use crate::algo::sample::sample;
 use crate::watch::Meter;
@@ -28,8 +28,6 @@ use crate::{Rows, Watch};
 
 /// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
-/// With fewer edges, several threads were not faster than one.
-const MANY_EDGES: usize = 10_000_000;
 /// The depth-first search is interrupted after this share of the vertices, but not after too few
 /// vertices to be representative.
 const TRIAL_SHARE: usize = 128;
@@ -54,11 +52,6 @@ pub(super) fn is_possible(rows: Rows<'_>) -> bool {
     edges >= FEW_EDGES && edges / 2 >= vertices
 }
 
-/// Whether there are enough edges for several threads to be faster than one.
-pub(super) fn suits_threads(rows: Rows<'_>) -> bool {
-    rows.heads().len() >= MANY_EDGES
-}
-
 /// Counts the steps of the trial and checks the caller's watch.
 struct Trial<'m, 'w, W> {
     meter: &'m mut Meter<'w, W>,
@@ -77,21 +70,21 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
     }
 }
 
-/// Finds the giant component, if there is one, and everything that it reaches. Returns whether
-/// there is one. No component is open afterwards. The walk must be continued.
-pub(super) fn search<S: Sweeper, W: Watch>(
+/// Finds the giant component, if there is one, and everything that it reaches. No component is open
+/// afterwards. The walk must be continued.
+pub(super) fn search<W: Watch>(
     walk: &mut ResumableDfs<'_>,
     sure: bool,
     meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop, bool> {
-    let found = try_search::<S, W>(walk, sure, meter)?;
-    if !found {
+) -> ControlFlow<W::Stop> {
+    if !try_search(walk, sure, meter)? {
         walk.forget_path();
     }
-    ControlFlow::Continue(found)
+    ControlFlow::Continue(())
 }
 
-fn try_search<S: Sweeper, W: Watch>(
+/// [`search`]. Returns whether there is a giant component; if not, components may be open.
+fn try_search<W: Watch>(
     walk: &mut ResumableDfs<'_>,
     sure: bool,
     meter: &mut Meter<'_, W>,
@@ -119,8 +112,8 @@ fn try_search<S: Sweeper, W: Watch>(
     if core.is_empty() || !sure && core.len() < vertices / LEAST_CORE {
         return ControlFlow::Continue(false);
     }
-    let reached = AtomicMarks::new(bound);
-    let giant = AtomicMarks::new(bound);
+    let mut reached = Marks::new(bound);
+    let mut giant = Marks::new(bound);
     for v in core {
         reached.insert(v);
         giant.insert(v);
@@ -132,7 +125,7 @@ fn try_search<S: Sweeper, W: Watch>(
             None => return ControlFlow::Continue(false),
         }
     }
-    reach::<S, W>(rows, &reached, meter)?;
+    reach(rows, &mut reached, meter)?;
     if reached.count() < least {
         return ControlFlow::Continue(false);
     }
@@ -140,7 +133,7 @@ fn try_search<S: Sweeper, W: Watch>(
     // Backward along edges, most of which often go to higher ids.
     let mut order = Order::Descending;
     for _ in 0..MOST_SWEEPS {
-        if pull::<S, W>(rows, &giant, Some(&reached), order, meter)? <= bound / FEW_FOUND {
+        if pull(rows, &mut giant, Some(&reached), order, meter)? <= bound / FEW_FOUND {
             break;
         }
         order = order.other();
@@ -181,13 +174,13 @@ fn core(walk: &ResumableDfs<'_>) -> Vec<u32> {
 }
 
 /// Marks everything that the marked vertices reach.
-fn reach<S: Sweeper, W: Watch>(
+fn reach<W: Watch>(
     rows: Rows<'_>,
-    reached: &AtomicMarks,
+    reached: &mut Marks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     let bound = rows.offsets().len() - 1;
-    let done = AtomicMarks::new(bound);
+    let mut done = Marks::new(bound);
     let few = rows.heads().len() / FEW_REACHED;
     if follow(rows, reached, &done, few, meter)? {
         return ControlFlow::Continue(());
@@ -197,9 +190,9 @@ fn reach<S: Sweeper, W: Watch>(
         let found = match rows.reversed() {
             Some(back) => {
                 done.copy(reached);
-                pull::<S, W>(back, reached, None, order, meter)?
+                pull(back, reached, None, order, meter)?
             }
-            None => push::<S, W>(rows, reached, &done, meter)?,
+            None => push(rows, reached, &mut done, meter)?,
         };
         if found <= bound / FEW_FOUND {
             break;

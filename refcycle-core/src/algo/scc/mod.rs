@@ -3,8 +3,6 @@
 mod components;
 mod dfs;
 mod giant;
-#[cfg(feature = "rayon")]
-mod parallel;
 #[cfg(feature = "std")]
 mod semi_external;
 mod single_pass;
@@ -20,7 +18,7 @@ use dfs::ResumableDfs;
 #[cfg(feature = "std")]
 pub use semi_external::{SemiExternalProgress, semi_external_components};
 
-use crate::run::{SccOptions, SccStrategy};
+use crate::run::SccStrategy;
 use crate::watch::Meter;
 use crate::{Input, Successors, Watch};
 
@@ -71,20 +69,20 @@ use crate::{Input, Successors, Watch};
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn strongly_connected_components<I: Input<Graph: Successors>>(graph: I) -> I::Flow<Components> {
-    let options = graph.scc_options();
-    graph.run(|graph, watch| components_with(graph, options, watch))
+    let strategy = graph.scc_strategy();
+    graph.run(|graph, watch| components_with(graph, strategy, watch))
 }
 
 pub(crate) fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Components> {
-    components_with(graph, SccOptions::default(), watch)
+    components_with(graph, SccStrategy::default(), watch)
 }
 
 fn components_with<G: Successors + ?Sized, W: Watch>(
     graph: &G,
-    options: SccOptions,
+    strategy: SccStrategy,
     watch: &mut W,
 ) -> ControlFlow<W::Stop, Components> {
     let mut meter = Meter::new(watch);
@@ -92,19 +90,9 @@ fn components_with<G: Successors + ?Sized, W: Watch>(
         return single_pass::components(graph, &mut meter);
     };
     let mut walk = ResumableDfs::new(rows);
-    let sure = options.strategy == SccStrategy::GiantFirst;
-    if sure || options.strategy == SccStrategy::Auto && giant::is_possible(rows) {
-        match options.parallel && (sure || giant::suits_threads(rows)) {
-            #[cfg(feature = "rayon")]
-            true => {
-                if giant::search::<parallel::RayonSweeper, W>(&mut walk, sure, &mut meter)? {
-                    parallel::trim(&mut walk, &mut meter)?;
-                }
-            }
-            _ => {
-                giant::search::<sweeps::SequentialSweeper, W>(&mut walk, sure, &mut meter)?;
-            }
-        }
+    let sure = strategy == SccStrategy::GiantFirst;
+    if sure || strategy == SccStrategy::Auto && giant::is_possible(rows) {
+        giant::search(&mut walk, sure, &mut meter)?;
     }
     walk.search_all(&mut meter)?;
     ControlFlow::Continue(walk.search.into_components())

@@ -123,18 +123,6 @@ impl SccState {
         });
     }
 
-    /// Closes unseen vertices, each as a component.
-    #[cfg(feature = "rayon")]
-    pub(super) fn close_singles(&mut self, vertices: impl Iterator<Item = u32>) {
-        self.work(|hot| {
-            for v in vertices {
-                assert_eq!(hot.state[v as usize], UNSEEN);
-                // SAFETY: it is below the bound and unseen.
-                unsafe { hot.close_single(v) };
-            }
-        });
-    }
-
     pub(super) fn into_components(mut self) -> Components {
         self.members.truncate(self.counters.closed);
         let starts = self.starts.finish(!self.counters.done as usize);

@@ -4,9 +4,9 @@
 //! most of a graph can be reached in a few steps, a few sweeps find most of it, and a vertex is
 //! done at its first edge to or from a marked vertex.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::{ControlFlow, Range};
-use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::watch::Meter;
 use crate::{Rows, Watch};
@@ -14,84 +14,45 @@ use crate::{Rows, Watch};
 const BITS: usize = usize::BITS as usize;
 
 /// The number of words in a block, which is swept without checking a watch.
-pub(super) const BLOCK: usize = 256;
+const BLOCK: usize = 256;
 
-/// Marks that several threads may set. Marks are never removed, so the order in which they become
-/// visible does not matter.
-pub(super) struct AtomicMarks(Vec<AtomicUsize>);
+/// One bit per vertex.
+pub(super) struct Marks(Vec<usize>);
 
-impl AtomicMarks {
+impl Marks {
     pub(super) fn new(bound: usize) -> Self {
-        Self(
-            (0..bound.div_ceil(BITS))
-                .map(|_| AtomicUsize::new(0))
-                .collect(),
-        )
-    }
-
-    pub(super) fn words(&self) -> usize {
-        self.0.len()
-    }
-
-    #[inline]
-    pub(super) fn word(&self, at: usize) -> usize {
-        self.0[at].load(Ordering::Relaxed)
-    }
-
-    /// Call this only from the one thread that writes this word.
-    #[inline]
-    fn set_word(&self, at: usize, word: usize) {
-        self.0[at].store(word, Ordering::Relaxed);
+        Self(vec![0; bound.div_ceil(BITS)])
     }
 
     #[inline]
     pub(super) fn contains(&self, v: u32) -> bool {
-        self.word(v as usize / BITS) >> (v as usize % BITS) & 1 != 0
+        self.0[v as usize / BITS] >> (v as usize % BITS) & 1 != 0
     }
 
     /// Marks `v`; `false` if it is already marked.
     #[inline]
-    pub(super) fn insert(&self, v: u32) -> bool {
-        let (at, bit) = (v as usize / BITS, 1 << (v as usize % BITS));
-        self.word(at) & bit == 0 && self.0[at].fetch_or(bit, Ordering::Relaxed) & bit == 0
+    pub(super) fn insert(&mut self, v: u32) -> bool {
+        let (word, bit) = (&mut self.0[v as usize / BITS], 1 << (v as usize % BITS));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
     }
 
     /// The marked vertices, ascending.
     pub(super) fn vertices(&self) -> impl Iterator<Item = u32> {
-        (0..self.words()).flat_map(|at| vertices_of(at, self.word(at)))
-    }
-
-    /// A copy, which one thread may change without slowing the others.
-    fn to_words(&self) -> Vec<usize> {
-        (0..self.words()).map(|at| self.word(at)).collect()
-    }
-
-    /// Adds the marks of a copy, and returns how many are new.
-    fn merge(&self, copy: &[usize]) -> usize {
-        let merge_word = |(at, &word): (usize, &usize)| {
-            let more = word & !self.word(at);
-            if more == 0 {
-                return 0;
-            }
-            let old = self.0[at].fetch_or(more, Ordering::Relaxed);
-            (more & !old).count_ones() as usize
-        };
-        copy.iter().enumerate().map(merge_word).sum()
+        let words = self.0.iter().enumerate();
+        words.flat_map(|(at, &word)| vertices_of(at, word))
     }
 
     /// The number of marked vertices.
     pub(super) fn count(&self) -> usize {
         let words = self.0.iter();
-        words
-            .map(|word| word.load(Ordering::Relaxed).count_ones() as usize)
-            .sum()
+        words.map(|word| word.count_ones() as usize).sum()
     }
 
     /// Replaces the marks by those of another set.
-    pub(super) fn copy(&self, other: &Self) {
-        for at in 0..self.words() {
-            self.set_word(at, other.word(at));
-        }
+    pub(super) fn copy(&mut self, other: &Self) {
+        self.0.copy_from_slice(&other.0);
     }
 }
 
@@ -116,61 +77,6 @@ fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
     })
 }
 
-/// The work of a sweep.
-pub(super) trait Job: Sync {
-    /// Whether the blocks are visited in descending order.
-    fn descends(&self) -> bool {
-        false
-    }
-
-    /// The data of each thread that goes through blocks.
-    type Local: Send;
-
-    fn begin(&self) -> Self::Local;
-
-    /// Goes through a block of words, and returns how many vertices it found.
-    fn block(&self, local: &mut Self::Local, words: Range<usize>) -> usize;
-
-    /// Merges the thread's data, and returns how many vertices are new.
-    fn end(&self, local: Self::Local) -> usize;
-}
-
-/// Runs a sweep, on one thread or several.
-pub(super) trait Sweeper {
-    /// Does a job for all blocks of `words` words, and returns the sum of its results.
-    fn sweep<J: Job, W: Watch>(
-        words: usize,
-        job: &J,
-        meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop, usize>;
-}
-
-/// One thread.
-pub(super) struct SequentialSweeper;
-
-impl Sweeper for SequentialSweeper {
-    fn sweep<J: Job, W: Watch>(
-        words: usize,
-        job: &J,
-        meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop, usize> {
-        let mut local = job.begin();
-        let mut sum = 0;
-        let blocks = words.div_ceil(BLOCK);
-        for turn in 0..blocks {
-            let block = match job.descends() {
-                true => blocks - 1 - turn,
-                false => turn,
-            };
-            let start = block * BLOCK;
-            let end = words.min(start + BLOCK);
-            sum += job.block(&mut local, start..end);
-            meter.steps((end - start) * BITS)?;
-        }
-        ControlFlow::Continue(sum + job.end(local))
-    }
-}
-
 /// The order in which a sweep visits the vertices. If the edges of a graph mostly go to higher ids,
 /// or mostly to lower ones, one of the two orders finds whole paths in one sweep.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -188,41 +94,73 @@ impl Order {
     }
 }
 
+/// Visits all blocks of `words` words.
+fn sweep<W: Watch>(
+    words: usize,
+    order: Order,
+    meter: &mut Meter<'_, W>,
+    mut block: impl FnMut(Range<usize>),
+) -> ControlFlow<W::Stop> {
+    let blocks = words.div_ceil(BLOCK);
+    for turn in 0..blocks {
+        let start = BLOCK
+            * match order {
+                Order::Ascending => turn,
+                Order::Descending => blocks - 1 - turn,
+            };
+        let end = words.min(start + BLOCK);
+        block(start..end);
+        meter.steps((end - start) * BITS)?;
+    }
+    ControlFlow::Continue(())
+}
+
 /// Marks each vertex of `within` that has an edge to a marked vertex, and returns how many are
 /// new.
-pub(super) fn pull<S: Sweeper, W: Watch>(
+pub(super) fn pull<W: Watch>(
     rows: Rows<'_>,
-    marks: &AtomicMarks,
-    within: Option<&AtomicMarks>,
+    marks: &mut Marks,
+    within: Option<&Marks>,
     order: Order,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
-    let job = Pull {
+    let words = marks.0.len();
+    let mut pull = Pull {
         rows,
         marks,
         within,
-        order,
     };
-    S::sweep(marks.words(), &job, meter)
+    let mut found = 0;
+    sweep(words, order, meter, |words| match order {
+        Order::Ascending => {
+            for at in words {
+                found += pull.word(at, vertices_of(at, pull.left(at)));
+            }
+        }
+        Order::Descending => {
+            for at in words.rev() {
+                found += pull.word(at, vertices_down(at, pull.left(at)));
+            }
+        }
+    })?;
+    ControlFlow::Continue(found)
 }
 
 struct Pull<'a> {
     rows: Rows<'a>,
-    marks: &'a AtomicMarks,
-    within: Option<&'a AtomicMarks>,
-    order: Order,
+    marks: &'a mut Marks,
+    within: Option<&'a Marks>,
 }
 
 impl Pull<'_> {
     /// Visits the vertices of a word that may be found.
     #[inline(always)]
-    fn word(&self, at: usize, vertices: impl Iterator<Item = u32>) -> usize {
+    fn word(&mut self, at: usize, vertices: impl Iterator<Item = u32>) -> usize {
         let mut found = 0;
         for v in vertices {
             if self.rows.row(v).iter().any(|&w| self.marks.contains(w)) {
                 // Immediately: the next vertices may have edges to this one.
-                let word = self.marks.word(at) | 1 << (v as usize % BITS);
-                self.marks.set_word(at, word);
+                self.marks.0[at] |= 1 << (v as usize % BITS);
                 found += 1;
             }
         }
@@ -234,74 +172,32 @@ impl Pull<'_> {
     fn left(&self, at: usize) -> usize {
         let bound = self.rows.offsets().len() - 1;
         let all = usize::MAX >> (BITS - (bound - at * BITS).min(BITS));
-        all & !self.marks.word(at) & self.within.map_or(usize::MAX, |set| set.word(at))
-    }
-}
-
-impl Job for Pull<'_> {
-    type Local = ();
-
-    fn descends(&self) -> bool {
-        self.order == Order::Descending
-    }
-
-    fn begin(&self) {}
-
-    fn block(&self, (): &mut (), words: Range<usize>) -> usize {
-        match self.order {
-            Order::Ascending => words
-                .map(|at| self.word(at, vertices_of(at, self.left(at))))
-                .sum(),
-            Order::Descending => words
-                .rev()
-                .map(|at| self.word(at, vertices_down(at, self.left(at))))
-                .sum(),
-        }
-    }
-
-    fn end(&self, (): ()) -> usize {
-        0
+        all & !self.marks.0[at] & self.within.map_or(usize::MAX, |set| set.0[at])
     }
 }
 
 /// For each marked vertex that is not in `done`: marks the heads of its edges and adds it to
 /// `done`. Returns how many marks are new.
-pub(super) fn push<S: Sweeper, W: Watch>(
+pub(super) fn push<W: Watch>(
     rows: Rows<'_>,
-    marks: &AtomicMarks,
-    done: &AtomicMarks,
+    marks: &mut Marks,
+    done: &mut Marks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
-    S::sweep(marks.words(), &Push { rows, marks, done }, meter)
-}
-
-struct Push<'a> {
-    rows: Rows<'a>,
-    marks: &'a AtomicMarks,
-    done: &'a AtomicMarks,
-}
-
-impl Job for Push<'_> {
-    /// This thread's copy of the marks. Edges go anywhere, so threads that set marks in the same
-    /// words would constantly wait for each other.
-    type Local = Vec<usize>;
-
-    fn begin(&self) -> Vec<usize> {
-        self.marks.to_words()
-    }
-
-    fn block(&self, marks: &mut Vec<usize>, words: Range<usize>) -> usize {
+    let before = marks.count();
+    sweep(marks.0.len(), Order::Ascending, meter, |words| {
+        let (marks, done) = (&mut *marks.0, &mut *done.0);
         for at in words {
             loop {
-                let old = self.done.word(at);
-                let left = marks[at] & !old;
+                let left = marks[at] & !done[at];
                 if left == 0 {
                     break;
                 }
-                self.done.set_word(at, old | left);
+                done[at] |= left;
                 for v in vertices_of(at, left) {
-                    for &w in self.rows.row(v) {
+                    for &w in rows.row(v) {
                         let (word, bit) = (&mut marks[w as usize / BITS], 1 << (w as usize % BITS));
+                        // Most are marked already, and a store takes longer than a test.
                         if *word & bit == 0 {
                             *word |= bit;
                         }
@@ -309,25 +205,22 @@ impl Job for Push<'_> {
                 }
             }
         }
-        0
-    }
-
-    fn end(&self, marks: Vec<usize>) -> usize {
-        self.marks.merge(&marks)
-    }
+    })?;
+    ControlFlow::Continue(marks.count() - before)
 }
 
 /// Marks all vertices reached from the marked vertices that are not in `done`, one by one. Returns
 /// whether this took no more than `limit` edges; otherwise some are not followed.
 pub(super) fn follow<W: Watch>(
     rows: Rows<'_>,
-    marks: &AtomicMarks,
-    done: &AtomicMarks,
+    marks: &mut Marks,
+    done: &Marks,
     mut limit: usize,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
-    let mut pending: Vec<u32> = (0..marks.words())
-        .flat_map(|at| vertices_of(at, marks.word(at) & !done.word(at)))
+    let words = marks.0.iter().zip(&done.0).enumerate();
+    let mut pending: Vec<u32> = words
+        .flat_map(|(at, (&marked, &done))| vertices_of(at, marked & !done))
         .collect();
     while let Some(v) = pending.pop() {
         meter.step()?;

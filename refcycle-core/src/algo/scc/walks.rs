@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::sweeps::AtomicMarks;
+use super::sweeps::Marks;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
@@ -32,12 +32,12 @@ const OFTEN: usize = 60;
 /// rarely meets the set, and sweeps would need many rounds.
 pub(super) struct Walks<'a> {
     rows: Rows<'a>,
-    set: &'a AtomicMarks,
+    set: &'a Marks,
     state: u64,
 }
 
 impl<'a> Walks<'a> {
-    pub(super) fn new(rows: Rows<'a>, set: &'a AtomicMarks) -> Self {
+    pub(super) fn new(rows: Rows<'a>, set: &'a Marks) -> Self {
         Self {
             rows,
             set,
