@@ -129,7 +129,7 @@ const PIECES: Facts = Facts {
 fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
     for strategy in STRATEGIES {
         let components = components_by(graph, strategy);
-        assert_eq!(components.len(), facts.components, "{way:?}");
+        assert_eq!(components.len(), facts.components, "{strategy:?}");
     }
     let components = algo::strongly_connected_components(graph);
     let split = Split::new(graph, &components).unwrap();

@@ -223,7 +223,7 @@ fn like_petgraph(graph: &CsrGraph) {
     for _ in 0..2 {
         for strategy in STRATEGIES {
             let components = components_by(graph, strategy);
-            assert_eq!(groups(&components), theirs, "{way:?}");
+            assert_eq!(groups(&components), theirs, "{strategy:?}");
             assert_reverse_topological(graph, &components);
         }
         graph.back_rows();
