@@ -502,7 +502,7 @@ class TestModules:
         # Whoever asks for the fewest references gets them, and no advice to cut them.
         fewest = cycle.cut(smallest=True)
         [name] = fewest.names
-        said = f"{self.KEPT}; no cycle is left without 1 reference: `{name}`"
+        said = f"{self.KEPT}; cutting 1 reference leaves no cycle: `{name}`"
         assert len(fewest.edges) == 1 and str(fewest) == said
 
     def test_a_module_that_is_not_imported_is_like_any_object(self, a_module):

@@ -147,7 +147,7 @@ class Cut:
         text = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
         count = counted(len(self.edges), "reference")
         least = "" if self.exact else " (a better cut may exist)"
-        return [f"no cycle is left without {count}{least}: {text}"]
+        return [f"cutting {count}{least} leaves no cycle: {text}"]
 
     def __repr__(self) -> str:
         count = counted(len(self.edges), "reference")

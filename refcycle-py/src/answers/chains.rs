@@ -122,11 +122,13 @@ pub(crate) fn why(
     liveness(py, engine, v, found)
 }
 
-/// Why a vertex is alive that nothing outside holds. `ours` are our own objects.
+/// Why a vertex is alive that nothing outside holds. `open` are the vertices that are held from
+/// outside, and `ours` are our own objects.
 pub(super) fn garbage_liveness(
     py: Python<'_>,
     engine: &Engine,
     v: VertexId,
+    open: &[Open],
     ours: &VertexSet,
 ) -> PyResult<Liveness> {
     engine.ask_for_backward(py)?;
@@ -135,7 +137,7 @@ pub(super) fn garbage_liveness(
         chains: Vec::new(),
         more: false,
         only_caller: false,
-        holding: Holding::of(py, graph, v, ours, &[])?,
+        holding: Holding::of(py, graph, (v, &[]), open, ours)?,
         unexplained: 0,
         otherwise: None,
     };
@@ -303,7 +305,13 @@ impl<'e, 'py> Search<'e, 'py> {
                 otherwise: otherwise.transpose()?.map(Box::new),
             });
         }
-        let holding = Holding::of(self.py, graph, self.v, self.ignored.ours(), &[])?;
+        let holding = Holding::of(
+            self.py,
+            graph,
+            (self.v, &[]),
+            self.open,
+            self.ignored.ours(),
+        )?;
         Ok(Found {
             chains: Vec::new(),
             more: false,
@@ -347,7 +355,13 @@ impl<'e, 'py> Search<'e, 'py> {
         let graph = &*self.engine.any_graph();
         let (chains, more) = self.chains(graph, false, &unseen, None, limit)?;
         let holding = match chains.is_empty() {
-            true => Holding::of(self.py, graph, self.v, self.ignored.ours(), &unseen)?,
+            true => Holding::of(
+                self.py,
+                graph,
+                (self.v, &unseen),
+                self.open,
+                self.ignored.ours(),
+            )?,
             false => Holding::default(),
         };
         Ok(Found {

@@ -9,6 +9,7 @@ use refcycle_core::{
 };
 
 use crate::interrupt::{self, answer};
+use crate::roots::Open;
 
 /// The holders of an object that nothing outside holds.
 #[derive(Default)]
@@ -19,19 +20,19 @@ pub(super) struct Holding {
     pub(super) cyclic: Vec<VertexId>,
     /// The vertex itself and all vertices that lead to it.
     pub(super) above: Vec<VertexId>,
-    /// Our own objects that refer to one of these, such as a snapshot.
+    /// Our own objects that refer to one of these, such as a snapshot, and are no garbage.
     pub(super) observers: Vec<VertexId>,
 }
 
 impl Holding {
     /// The holders of `v`, without the vertices in `ours` and without the references to it from the
-    /// vertices in `unseen`.
+    /// vertices in `unseen`. `open` are the vertices that are held from outside.
     pub(super) fn of(
         py: Python<'_>,
         graph: &CsrGraph,
-        v: VertexId,
+        (v, unseen): (VertexId, &[VertexId]),
+        open: &[Open],
         ours: &VertexSet,
-        unseen: &[VertexId],
     ) -> PyResult<Self> {
         let size = graph.vertex_count() + graph.edge_count();
         interrupt::run(py, size, |signals| {
@@ -50,6 +51,13 @@ impl Holding {
             let mut observers: Vec<_> = observers.collect();
             observers.sort_unstable();
             observers.dedup();
+            if !observers.is_empty() {
+                // They may be garbage themselves.
+                let starts = open.iter().map(|open| VertexId::from_index(open.vertex()));
+                let held = algo::descendants_set(Run::on(graph).watch(signals), starts);
+                let held = answer(held)?;
+                observers.retain(|&w| held.contains(w));
+            }
             let part = Subgraph::induced(graph, above.clone());
             let components = algo::strongly_connected_components(Run::on(&*part).watch(signals))?;
             let is_cyclic = |v: VertexId| {

@@ -182,7 +182,9 @@ fn observed_among(
     let graph = &*engine.any_graph();
     let rest = graph.vertices().filter(|&v| !order.is_reached(v));
     let rest = VertexSet::from_vertices(graph.vertex_bound(), rest);
-    let observers = graph.vertices().filter(|&v| ignored.ours().contains(v));
+    // What holds them may be garbage itself.
+    let is_observer = |&v: &VertexId| ignored.ours().contains(v) && !order.is_garbage(v);
+    let observers = graph.vertices().filter(is_observer);
     let held = observers.flat_map(|v| graph.successors(v));
     let held: Vec<_> = held.filter(|&v| rest.contains(v)).collect();
     if held.is_empty() {
@@ -305,7 +307,7 @@ impl HolderGroups {
     ) -> PyResult<Liveness> {
         let v = group.example;
         if let Some((ignored, _)) = self.known.as_ref().filter(|_| group.is_garbage) {
-            return garbage_liveness(py, engine, v, ignored.ours());
+            return garbage_liveness(py, engine, v, &self.open, ignored.ours());
         }
         let vertices = self.chain(v);
         // The object comes first, as it is asked about.

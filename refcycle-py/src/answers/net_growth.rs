@@ -206,6 +206,8 @@ struct Compared {
     tops: Tops,
     /// The place of each holder.
     places: FxHashMap<VertexId, u32>,
+    /// The place of each container that was made anew.
+    anew: FxHashMap<VertexId, u32>,
     went: FxHashMap<Key, Total>,
     came: FxHashMap<Key, Total>,
     /// Those of the later graph.
@@ -224,6 +226,7 @@ impl Compared {
     ) -> Option<((f64, f64), Option<VertexId>)> {
         let (top, child) = self.tops.of(v)?;
         let place = *self.places.get(&top)?;
+        let place = self.anew.get(&v).copied().unwrap_or(place);
         let kind = later.kind(v);
         // Code does not change: reading it makes copies of its fields, which stay.
         if Some(later.kind(top)) == code {
@@ -248,13 +251,17 @@ type Changed = Vec<(u32, VertexId)>;
 impl Sides<'_> {
     fn compared(&self, py: Python<'_>, tops: Tops) -> PyResult<Compared> {
         let holders = self.old_holders(py, tops.holders())?;
-        let (went, came) = self.changes(py, &holders)?;
-        let (old, anew) = made_anew(py, (&self.earlier, &went), (&self.later, &came))?;
-        let (went, _) = self.earlier.totals(py, &went, &old)?;
-        let (came, owners) = self.later.totals(py, &came, &anew)?;
+        let (mut went, mut came) = self.changes(py, &holders)?;
+        let (before, after) = ((&self.earlier, &mut went), (&self.later, &mut came));
+        let anew = made_anew(py, before, after, holders.len() as u32)?;
+        let (went, _) = self.earlier.totals(py, &went, |v| anew.old.contains(&v))?;
+        let (came, owners) = self
+            .later
+            .totals(py, &came, |v| anew.new.contains_key(&v))?;
         Ok(Compared {
             tops,
             places: holders.iter().map(|pair| pair.1).zip(0..).collect(),
+            anew: anew.new,
             went,
             came,
             owners,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::ignored::is_ours;
 use super::object_types::ObjectTypes;
@@ -97,12 +97,12 @@ impl<'a> Side<'a> {
     /// Also the owner of each object.
     ///
     /// Below is what only this graph has, and what has no other referrer. It counts for the nearest
-    /// holder, of several for the first one. All that an object of `whole` refers to counts too.
+    /// holder, of several for the first one. All that an object refers to that `is_whole` counts too.
     pub(super) fn totals(
         &self,
         py: Python<'_>,
         changed: &[(u32, VertexId)],
-        whole: &FxHashSet<VertexId>,
+        is_whole: impl Fn(VertexId) -> bool,
     ) -> PyResult<(FxHashMap<Key, Total>, Owners)> {
         let graph = &*self.engine.any_graph();
         let referrers = self
@@ -125,7 +125,7 @@ impl<'a> Side<'a> {
             let owner = owners[&v];
             for head in graph.successors(v) {
                 let is_below = self.only_here.contains(head) || referrers[head.index()] == 1;
-                if (is_below || whole.contains(&v)) && !owners.contains_key(&head) {
+                if (is_below || is_whole(v)) && !owners.contains_key(&head) {
                     owners.insert(head, owner);
                     counted.push((head, (owner.0, owner.1, self.kind(head))));
                     if is_below {

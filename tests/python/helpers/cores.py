@@ -120,6 +120,8 @@ def wait_until_it_sleeps(process, *, main=True):
     while time.monotonic() < end:
         try:
             calls = _calls(process.pid, main=main)
+        except FileNotFoundError:  # a thread has just ended
+            continue
         except OSError:  # the kernel does not say it
             return
         quiet = quiet + 1 if calls <= _SLEEPS else 0

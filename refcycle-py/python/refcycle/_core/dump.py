@@ -104,7 +104,7 @@ def _write(
         return _attempt(core, builds, file, code, deadline, finishes=True)
     except TooLong:
         raise
-    except Unreadable:
+    except CoreError:  # the process has ended meanwhile, for example
         raise first from None
 
 

@@ -9,7 +9,6 @@ process.
 from __future__ import annotations
 
 import struct
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ __all__ = ["Finisher", "Stepper"]
 _MOST_STEPS = 20_000  # of a thread
 _MOST_OF_ALL = 200_000
 _STEPS_BETWEEN = 64  # between questions for the GIL
-_MOST_ASKED = 2_000
 _LONGEST = 15  # of an instruction
 _PREFIXES = bytes(
     [0x26, 0x2E, 0x36, 0x3E, *range(0x40, 0x50), *range(0x64, 0x68), 0xF0, 0xF2, 0xF3]
@@ -136,6 +134,8 @@ class Stepper:
         # The memory of the only thread does not change until the step.
         code = self._tracee.read(registers.rip, _LONGEST)
         call = code.lstrip(_PREFIXES)
+        if _loads_stack_segment(call):
+            return False
         if call.startswith(_SYSCALL):
             number = registers.rax
             behind = registers.rip + len(code) - len(call) + len(_SYSCALL)
@@ -156,21 +156,15 @@ class Stepper:
 
     def _has_stepped(self) -> bool:
         """Wait for the end of a step. False if the instruction could not be executed."""
-        asked = 0
         while True:
-            stop = self._tracee.poll()
-            if stop is None:
-                asked += 1
-                if asked > _MOST_ASKED:  # the machine is busy
-                    self._deadline.check()
-                    time.sleep(0.0005)
-            elif stop.signal in _CRASHES or not stop.signal:
+            stop = self._tracee.wait()
+            if stop.signal in _CRASHES or not stop.signal:
                 # A system call that the filter leaves to us is not made: it gets other registers.
                 return False
-            elif stop.signal == _SIGTRAP:
+            if stop.signal == _SIGTRAP:
                 return True
-            else:  # signals from outside are not for this process
-                self._tracee.step()
+            # Signals from outside are not for this process.
+            self._tracee.step()
 
     @contextmanager
     def paused(self, thread: Thread) -> Iterator[None]:
@@ -178,6 +172,15 @@ class Stepper:
         state = self._state(thread)
         yield
         self._set_state(thread, state)
+
+
+def _loads_stack_segment(code: bytes) -> bool:
+    """Return whether an instruction is `mov ss` or `lss`: a step ends behind the next one then.
+
+    That could be a system call.
+    """
+    is_move = code[:1] == b"\x8e" and code[1] >> 3 & 7 == 2
+    return is_move or code.startswith(b"\x0f\xb2")
 
 
 class Finisher:

@@ -34,7 +34,13 @@ _ITEMS = {
     "set": "element",
 }
 # They do not become smaller when items are removed.
-_TABLES = {"dict", "collections.defaultdict", "collections.Counter", "set"}
+_TABLES = {
+    "dict",
+    "collections.defaultdict",
+    "collections.Counter",
+    "collections.OrderedDict",
+    "set",
+}
 # These say what keeps the items of a container.
 _REGISTRIES = {CLASS_REGISTRY, CONTAINER_OF_OBJECT, MODULE_REGISTRY}
 _PATTERN = "object that grows"
@@ -119,8 +125,9 @@ def _remedies(why: Why, chain: Chain, types: Types) -> tuple[Remedy, ...]:
     place = _place(chain.steps, types) or f"this {printable(type_name_of(target.object))}"
     if known in _TABLES and _has_room(target.object):
         advice = f"{place} has room for many items that were removed: replace it by a copy"
-        # No program can replace what a field of a C struct refers to.
-        return () if target.kind == "field" else (Remedy(_PATTERN, advice),)
+        # No program can replace what a field of a C struct refers to, or the names of a module.
+        is_fixed = target.kind == "field" or target.name == "__dict__"
+        return () if is_fixed else (Remedy(_PATTERN, advice),)
     if known in _ITEMS:
         # As if the chain led on to an item that was put in.
         item = Step(0, "int", "", _ITEMS[known])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
@@ -29,6 +30,9 @@ MUCH_FULLER = 10
 # A function that creates classes may fill a table of constants with a few of them.
 _MANY_CLASSES = 50
 _MOST_CLASSES = 1000
+_MOST_COMPARED = 100
+# As in "list (1,000 items)".
+_COUNT = re.compile(r"\(([\d,]+) items?\)$")
 # Programs use the classes of these modules as containers.
 _OF_PROGRAMS = {"collections", "__main__"}
 
@@ -105,12 +109,14 @@ def of_object(steps: Sequence[Seen], place: int) -> Pattern:
 def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
     """Return the fix for the container at a place, which has this name, or for one inside it.
 
-    A dict with one entry for each kind of event does not grow; a list in it may.
+    A dict with one entry for each kind of event does not grow; a list in it may. Where several of
+    the containers in it are as full, they may be what is added to it.
     """
     inner, what = place, f"`{name}`"
     for at in range(place + 1, len(steps) - 1):
         step = steps[at]
-        if not step.is_container or step.kind not in ("item", "value"):
+        is_inside = step.is_container and step.kind in ("item", "value")
+        if not (is_inside and _stands_out(steps[at - 1], step)):
             break
         most = MUCH_FULLER * len_of(steps[inner].object)
         # With so many items, it is no choice of one of each class.
@@ -118,6 +124,24 @@ def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
             inner, what = at, f"a {str(step.type.known).rpartition('.')[2]} in `{name}`"
     advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
     return Pattern(form, advice, inner + 1)
+
+
+def _stands_out(container: Seen, item: Seen) -> bool:
+    """Return whether a container in another one has many more items than those beside it."""
+    names = [name.long for name in names_of_items(container.object, _MOST_COMPARED)]
+    if len(names) == _MOST_COMPARED:
+        return False
+    counts = [int(found[1].replace(",", "")) for found in map(_COUNT.search, names) if found]
+    # The name of a deque has no number.
+    unknown = sum("deque" in name for name in names)
+    if item.type.known == "collections.deque":
+        unknown -= 1
+    else:
+        own = len_of(item.object)
+        if own not in counts:  # another thread has changed it
+            return False
+        counts.remove(own)
+    return not unknown and MUCH_FULLER * max(counts, default=0) <= len_of(item.object)
 
 
 def is_of_library(type_name: str | None) -> bool:
