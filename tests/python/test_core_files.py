@@ -323,8 +323,9 @@ def has_open_files_in(folder, process):
 
 @needs_core_files
 @pytest.mark.any_version
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_signal_that_ends_the_command(endless, tmp_path, number):
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_a_signal_that_ends_the_command(endless, tmp_path, name):
+    number = getattr(signal, name)
     is_last = number == signal.SIGKILL
     if is_last:
         output = output_at(str(tmp_path / "none"))

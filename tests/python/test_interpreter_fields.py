@@ -13,7 +13,8 @@ def in_parent(): pass
 def in_child(): pass
 def leaked(): pass
 
-os.register_at_fork(before=in_before, after_in_parent=in_parent, after_in_child=in_child)
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(before=in_before, after_in_parent=in_parent, after_in_child=in_child)
 leaked_lists = [[], [leaked], [sys, None]]
 leaked_dicts = [{}, {"__name__": "builtins"}]
 for obj in leaked_lists + leaked_dicts:
