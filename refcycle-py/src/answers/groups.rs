@@ -30,7 +30,7 @@ use crate::roots::{Open, explained_in_part, place_elsewhere};
 
 /// Bytes a vertex: for signatures and holders, in addition to those of the order.
 const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + holding_walk::BYTES_A_VERTEX;
-/// The signature of what nothing at all is known to hold.
+/// How the signature of what nothing at all is known to hold begins.
 const GARBAGE: &str = "garbage";
 /// How the signature of what only our own objects hold begins: it is no garbage while they are not.
 const OBSERVERS: &str = "objects of refcycle";
@@ -136,14 +136,22 @@ pub(crate) fn holder_groups_beside(
     let mut walk = Walk::new(engine, types, graph, &order, &relevant);
     walk.run(py, &roots, &ranks, &garbage)?;
     let (mut names, mut signatures, holders) = (walk.names, walk.signatures, walk.holders);
-    let observed = targets.iter().copied();
-    let observed = observed.filter(|v| signatures[v.index()].is_none());
-    let observed = observed_among(py, engine, &ignored, observed.collect(), &order)?;
-    for some in observed.chunks(AT_ONCE) {
+    let rest = targets.iter().copied();
+    let rest: Vec<_> = rest.filter(|v| signatures[v.index()].is_none()).collect();
+    let observed = match rest.is_empty() {
+        true => VertexSet::new(graph.vertex_bound()),
+        false => observed(py, engine, &ignored, &order)?,
+    };
+    for some in rest.chunks(AT_ONCE) {
         chain_names_of(py, engine, types, |naming| {
             for &v in some {
+                let holder = if observed.contains(v) {
+                    OBSERVERS
+                } else {
+                    GARBAGE
+                };
                 let object = naming.object(&mut names, v);
-                signatures[v.index()] = Some(names.signatures.root(OBSERVERS, object));
+                signatures[v.index()] = Some(names.signatures.root(holder, object));
             }
         });
     }
@@ -168,17 +176,13 @@ pub(crate) fn holder_groups_beside(
     })
 }
 
-/// Those of some vertices that our own objects hold, through others that are not reached.
-fn observed_among(
+/// The vertices that our own objects hold, through others that are not reached.
+fn observed(
     py: Python<'_>,
     engine: &Engine,
     ignored: &Ignored,
-    mut targets: Vec<VertexId>,
     order: &HoldingOrder<'_>,
-) -> PyResult<Vec<VertexId>> {
-    if targets.is_empty() {
-        return Ok(targets);
-    }
+) -> PyResult<VertexSet> {
     let graph = &*engine.any_graph();
     let rest = graph.vertices().filter(|&v| !order.is_reached(v));
     let rest = VertexSet::from_vertices(graph.vertex_bound(), rest);
@@ -188,14 +192,12 @@ fn observed_among(
     let held = observers.flat_map(|v| graph.successors(v));
     let held: Vec<_> = held.filter(|&v| rest.contains(v)).collect();
     if held.is_empty() {
-        return Ok(Vec::new());
+        return Ok(VertexSet::new(graph.vertex_bound()));
     }
     let view = Masked::new(graph, &rest);
-    let held = engine.run(py, |signals| {
+    engine.run(py, |signals| {
         answer(algo::descendants_set(Run::on(&view).watch(signals), held))
-    })?;
-    targets.retain(|&v| held.contains(v));
-    Ok(targets)
+    })
 }
 
 /// The objects that may have one of these signatures, because it ends with their name.
