@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._arguments import index_of
-from refcycle._growth.file_order import is_later, moment_text
+from refcycle._growth.comparable import check_files, check_number, check_order
 from refcycle._growth.findings import Findings
 from refcycle._growth.held_groups import HeldGroups
 from refcycle._growth.larger import LargerObjects, larger_objects
@@ -299,8 +297,8 @@ def diff(
         return report("diff", progress, call)
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples, allow)
-    _check_order(before=before, after=after)
-    _check_number(samples)
+    check_order(before=before, after=after)
+    check_number(samples)
     came = after - before
     new = came - ObjectGraph(_with_namespaces(_graphs(came), came))
     gone = before & _unused(after)
@@ -363,8 +361,8 @@ def _diff_of_files(
         raise ValueError(f"before {other}")
     if not is_graph_of_file(after):
         raise ValueError(f"after {other}")
-    _check_files(before.metadata, after.metadata)
-    _check_number(samples)
+    check_files(before.metadata, after.metadata)
+    check_number(samples)
     gone, new, grown = _compare_files(before, after)
     earlier, later = totals(before), totals(after)
     rest = outside(
@@ -383,23 +381,6 @@ def _diff_of_files(
         allowed = held.signatures_allowed
         found = with_holders_by_number(found, before, after, table, allowed, samples)
     return Diff(new, gone, table, found, held.signatures(), larger)
-
-
-def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
-    if first.get("pid") != second.get("pid"):
-        raise ValueError(
-            f"before is from process {first.get('pid')}, after from process "
-            f"{second.get('pid')}: compare files of the same process"
-        )
-    if first.get("untracked") != second.get("untracked"):
-        raise ValueError(
-            "only one of the files has the untracked objects: take both with the same `untracked`"
-        )
-    if is_later(first, second):
-        raise ValueError(
-            f"after is older than before: it is of {moment_text(second)}, before of "
-            f"{moment_text(first)}: pass them in chronological order"
-        )
 
 
 def leaks(
@@ -437,8 +418,8 @@ def leaks(
     if progress is not None:
         call = partial(leaks, baseline, action, back, samples=samples, allow=allow)
         return report("leaks", progress, call)
-    _check_order(baseline=baseline, action=action, back=back)
-    _check_number(samples)
+    check_order(baseline=baseline, action=action, back=back)
+    check_number(samples)
     objects = ((action - baseline) & back) - _unused(back)
     objects = objects - ObjectGraph(_graphs(objects))
     held = _held(back, objects, allow)
@@ -457,31 +438,6 @@ def _larger_in_both(
     made = {id(obj): more for obj, more in _larger_containers(baseline, action)}
     left = _larger_containers(baseline, back)
     return [(obj, min(more, made[id(obj)])) for obj, more in left if id(obj) in made]
-
-
-def _check_order(**graphs: ObjectGraph) -> None:
-    """Raise an error unless these are comparable snapshots in chronological order."""
-    for name, graph in graphs.items():
-        # Not isinstance: that asks the object for its `__class__`.
-        if not issubclass(type(graph), ObjectGraph):
-            raise TypeError(f"{name} is of type {type(graph).__name__}: it must be an ObjectGraph")
-    kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
-    for name, kind in kinds.items():
-        if kind is None:
-            raise ValueError(f"{name} is not a snapshot: take it with refcycle.snapshot()")
-    if len(set(kinds.values())) > 1:
-        with_them = ", ".join(name for name, kind in kinds.items() if kind)
-        raise ValueError(
-            f"only {with_them} has untracked objects: take all snapshots with the same `untracked`"
-        )
-    for earlier, later in pairwise(graphs):
-        if graphs[later] in graphs[earlier]:
-            raise ValueError(f"{later} is older than {earlier}: pass them in chronological order")
-
-
-def _check_number(samples: int) -> None:
-    if index_of("samples", samples) < 0:
-        raise ValueError(f"samples is {samples}: it must be 0 or more")
 
 
 def compared(before: Totals, after: Totals) -> GrowthTable:

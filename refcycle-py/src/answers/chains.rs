@@ -12,17 +12,16 @@ use rustc_hash::FxHashSet;
 use super::chain_names::{chain_names_of, have_same_variables};
 use super::chain_order::{self, HolderChain};
 use super::chain_signature::{Start, chain_signature, holder_in_a_signature};
-use super::garbage::Holding;
+use super::garbage::{Garbage, Holding};
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holder_view::HolderView;
-use super::ignored::{Ignored, is_graph};
+use super::ignored::Ignored;
 use super::object_types::ObjectTypes;
 use super::openings::{holder_of, opening};
 use super::owners::{NamedPath, ObjectNames};
 use crate::annotate::Values;
 use crate::engine::Engine;
-use crate::heap::layout;
-use crate::heap::{self, Outlook, memory};
+use crate::heap::{layout, memory};
 use crate::interrupt::{self, answer};
 use crate::modules;
 use crate::roots::{Open, explained, place_elsewhere};
@@ -77,20 +76,6 @@ pub(crate) struct Liveness {
     pub(crate) garbage: Option<Garbage>,
     /// If only names of modules hold it: what would hold it without them.
     pub(crate) otherwise: Option<Box<Self>>,
-}
-
-/// The cycles that hold an object that nothing outside holds, and the effect of a collection.
-pub(crate) struct Garbage {
-    /// The nearest cycle; empty if no cycle holds the object.
-    pub(crate) cycle: NamedPath,
-    /// The graph of all cycles that hold it.
-    pub(crate) cycles: Engine,
-    /// The effect of a collection, and whether a finalizer may revive the object; `None` for a
-    /// graph from a file.
-    pub(crate) outlook: Option<(Outlook, bool)>,
-    /// For a graph from a file: the number of graphs of refcycle in it that hold the object, and of
-    /// refcycle's other objects. Those of a live heap are listed by the caller, with frozen ones.
-    pub(crate) observers: Option<(usize, usize)>,
 }
 
 /// When the snapshot that is searched was taken.
@@ -163,7 +148,7 @@ fn liveness(py: Python<'_>, engine: &Engine, v: VertexId, found: Found) -> PyRes
     }
     let is_garbage = chains.is_empty() && !found.only_caller;
     let garbage = match is_garbage {
-        true => Some(garbage(py, engine, found.holding, &mut names)?),
+        true => Some(Garbage::of(py, engine, found.holding, &mut names)?),
         false => None,
     };
     let otherwise = found.otherwise.map(|found| liveness(py, engine, v, *found));
@@ -176,35 +161,6 @@ fn liveness(py: Python<'_>, engine: &Engine, v: VertexId, found: Found) -> PyRes
         unexplained: (found.unexplained, place_elsewhere(engine)),
         garbage,
         name: names.title(v)?,
-    })
-}
-
-fn garbage(
-    py: Python<'_>,
-    engine: &Engine,
-    holding: Holding,
-    names: &mut ObjectNames<'_, '_>,
-) -> PyResult<Garbage> {
-    let outlook = match engine.kind().is_from_file() {
-        true => None,
-        false => {
-            let objects = |all: &'_ [VertexId]| {
-                let all = all.iter().map(|v| &engine.objects()[v.index()]);
-                all.collect::<Vec<_>>().into_iter()
-            };
-            let (above, cyclic) = (objects(&holding.above), objects(&holding.cyclic));
-            Some(heap::outlook(py, above, cyclic)?)
-        }
-    };
-    Ok(Garbage {
-        cycle: names.path(holding.cycle, true)?,
-        cycles: engine.induced(py, holding.cyclic)?,
-        observers: engine.kind().is_from_file().then(|| {
-            let is_graph = |&&v: &&VertexId| is_graph(engine.saved(py, v).type_name());
-            let graphs = holding.observers.iter().filter(is_graph).count();
-            (graphs, holding.observers.len() - graphs)
-        }),
-        outlook,
     })
 }
 

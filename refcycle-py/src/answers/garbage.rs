@@ -8,6 +8,10 @@ use refcycle_core::{
     CsrGraph, IDirectedGraph, Predecessors, Run, Successors, VertexId, VertexSet, Vertices, algo,
 };
 
+use super::ignored::is_graph;
+use super::owners::{NamedPath, ObjectNames};
+use crate::engine::Engine;
+use crate::heap::{self, Outlook};
 use crate::interrupt::{self, answer};
 use crate::roots::Open;
 
@@ -80,6 +84,52 @@ impl Holding {
                 above,
                 observers,
             })
+        })
+    }
+}
+
+/// The cycles that hold an object that nothing outside holds, and the effect of a collection.
+pub(crate) struct Garbage {
+    /// The nearest cycle; empty if no cycle holds the object.
+    pub(crate) cycle: NamedPath,
+    /// The graph of all cycles that hold it.
+    pub(crate) cycles: Engine,
+    /// The effect of a collection, and whether a finalizer may revive the object; `None` for a
+    /// graph from a file.
+    pub(crate) outlook: Option<(Outlook, bool)>,
+    /// For a graph from a file: the number of graphs of refcycle in it that hold the object, and of
+    /// refcycle's other objects. Those of a live heap are listed by the caller, with frozen ones.
+    pub(crate) observers: Option<(usize, usize)>,
+}
+
+impl Garbage {
+    /// What is told of garbage with these holders.
+    pub(super) fn of(
+        py: Python<'_>,
+        engine: &Engine,
+        holding: Holding,
+        names: &mut ObjectNames<'_, '_>,
+    ) -> PyResult<Self> {
+        let outlook = match engine.kind().is_from_file() {
+            true => None,
+            false => {
+                let objects = |all: &'_ [VertexId]| {
+                    let all = all.iter().map(|v| &engine.objects()[v.index()]);
+                    all.collect::<Vec<_>>().into_iter()
+                };
+                let (above, cyclic) = (objects(&holding.above), objects(&holding.cyclic));
+                Some(heap::outlook(py, above, cyclic)?)
+            }
+        };
+        Ok(Self {
+            cycle: names.path(holding.cycle, true)?,
+            cycles: engine.induced(py, holding.cyclic)?,
+            observers: engine.kind().is_from_file().then(|| {
+                let is_graph = |&&v: &&VertexId| is_graph(engine.saved(py, v).type_name());
+                let graphs = holding.observers.iter().filter(is_graph).count();
+                (graphs, holding.observers.len() - graphs)
+            }),
+            outlook,
         })
     }
 }

@@ -29,7 +29,8 @@ mod suspects;
 mod waste;
 
 pub(crate) use arena_holders::arena_holders;
-pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
+pub(crate) use chains::{Chain, Liveness, Taken, held_from_outside, why};
+pub(crate) use garbage::Garbage;
 pub(crate) use groups::{
     HolderGroup, HolderGroups, holder_groups, holder_groups_beside, named_at_the_end,
 };
