@@ -253,6 +253,9 @@ class TestRegistry:
         name = f"{__name__}.KEPT" if through == "module" else "Holder.held"
         del outer
 
+        def change(how):
+            how(THIS.KEPT if through == "module" else THIS.KEPT.held)
+
         def remedy():
             outer = THIS.KEPT if through == "module" else THIS.KEPT.held
             target = next(iter(outer["other"]))
@@ -263,12 +266,10 @@ class TestRegistry:
         expected = f"a {make.__name__} in `{name}` keeps its items alive: remove each item"
         assert remedy().startswith(expected)
         # With one more that is as full, or as many entries, the outer one may be what grows.
-        outer = THIS.KEPT if through == "module" else THIS.KEPT.held
-        outer["last"] = make(Target() for _ in range(40))
+        change(lambda outer: outer.update(last=make(Target() for _ in range(40))))
         assert remedy().startswith(f"`{name}` keeps its items alive: remove each item")
-        del outer["last"]
-        outer.update(enumerate(make() for _ in range(100)))
-        del outer
+        change(lambda outer: outer.pop("last").clear())
+        change(lambda outer: outer.update(enumerate(make() for _ in range(100))))
         assert remedy().startswith(f"`{name}` keeps its items alive: remove each item")
 
     def test_a_list_without_spare_capacity_that_has_a_new_item(self):
