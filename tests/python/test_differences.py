@@ -415,6 +415,31 @@ def test_samples_are_of_what_is_alive():
     gc.collect()
 
 
+def test_what_only_an_object_that_is_gone_holds_is_not_new():
+    """The earlier snapshot keeps the list, and with it what was put into it afterwards."""
+    KEPT.append([Planted()])
+    before = refcycle.snapshot()
+    KEPT[-1].extend(Planted() for _ in range(50))
+    KEPT[-1] = Planted()
+    found = diff(before, refcycle.snapshot())
+    assert ids(planted(found.new)) == [id(KEPT[-1])]
+    assert row_of(found.table, "Planted") is None
+    assert "only graphs" not in str(found)
+
+
+def test_the_chain_of_garbage_says_how_many_there_are(clean_heap):
+    gc.disable()
+    try:
+        before = refcycle.snapshot()
+        for _ in range(50):
+            Ring()
+        found = str(diff(before, refcycle.snapshot()))
+    finally:
+        gc.enable()
+    assert "50 Ring objects are held like this:\nonly graphs or garbage" in found
+    gc.collect()
+
+
 def test_the_line_on_garbage():
     assert line_on_garbage([SignatureRow("module a.b -> list", 1, 56, 56, [])]) == ""
     many = [

@@ -93,6 +93,16 @@ def test_an_owner_of_several_parts():
     assert len(cycle.cut().edges) == 3
 
 
+def test_what_has_a_name_of_its_own_is_called_so():
+    def careless():
+        owner = Node()
+        owner.hooks = [lambda: owner]
+
+    [cycle] = refcycle.cycles_created_by(careless).cycles()
+    text = str(cycle.held_together_by())
+    assert ", the function <lambda>" in text and "None" not in text
+
+
 def test_nothing_is_common():
     def careless():
         first, second, third = Node(), Node(), Node()

@@ -58,8 +58,7 @@ class HeldTogether(NamedTuple):
 
     def __str__(self) -> str:
         parts = [f"the reference `{name}`" for name in self.references]
-        types = [str(object_name(obj).type_name).rpartition(".")[2] for obj in self.objects]
-        parts += [f"the {escaped(name)}" for name in types]
+        parts += [f"the {escaped(_name_of_one(obj))}" for obj in self.objects]
         if not parts:
             return "no single reference or object is on every cycle"
         if len(parts) > _SHOWN:
@@ -70,6 +69,12 @@ class HeldTogether(NamedTuple):
         # No code of the objects runs.
         references = counted(len(self.references), "reference")
         return f"<HeldTogether by {references} and {counted(len(self.objects), 'object')}>"
+
+
+def _name_of_one(obj: object) -> str:
+    """Return the name of a type, or of an object that has a name of its own, as of a function."""
+    name = object_name(obj)
+    return name.long if name.type_name is None else name.type_name.rpartition(".")[2]
 
 
 class Cycle:

@@ -96,12 +96,11 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         return f"{table}\n{wrapped_text(line, line_width())}" if line else table
 
     def _nothing(self) -> str:
-        if self.outside is None or self.outside.untracked or self._line_on_the_rest():
+        if self.outside is None or self.outside.untracked:
             return "nothing grew or shrank"
-        text = (
-            "nothing that the collector tracks grew or shrank; of other objects, nothing is "
-            f"known: {hint()}"
-        )
+        text = "nothing that the collector tracks grew or shrank"
+        if not self._line_on_the_rest():
+            text += f"; of other objects, nothing is known: {hint()}"
         return wrapped_text(text, line_width())
 
     def _line_on_the_rest(self) -> str:
@@ -300,8 +299,11 @@ def diff(
     check_order(before=before, after=after)
     check_number(samples)
     came = after - before
-    new = came - ObjectGraph(_with_namespaces(_graphs(came), came))
-    gone = before & _unused(after)
+    unused = _unused(after)
+    # What only graphs hold, perhaps by an object that is gone, dies with them.
+    observed = _held_by_graphs(after, unused)
+    new = came - ObjectGraph(_with_namespaces(_graphs(came), came)) - observed
+    gone = before & unused
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
     held = _held(after, new, allow, (before, gone))
@@ -351,6 +353,11 @@ def _with_namespaces(graphs: list[Any], heap: ObjectGraph) -> list[Any]:
 def _unused(snapshot: ObjectGraph) -> ObjectGraph:
     """Return the objects that are held by nothing except graphs or each other."""
     return snapshot._unreachable_without(_graphs(snapshot))
+
+
+def _held_by_graphs(snapshot: ObjectGraph, unused: ObjectGraph) -> ObjectGraph:
+    """Return the objects that only graphs hold, of those that nothing else holds, as garbage."""
+    return unused - snapshot._unreachable_without([]) if len(unused) > 0 else unused
 
 
 def _diff_of_files(

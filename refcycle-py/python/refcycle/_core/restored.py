@@ -356,7 +356,7 @@ class Restored:
             raise Interrupted(
                 f"the restored process crashed with {signal_name(stop.signal)} at {place:#x}: the "
                 "core file may lack memory, the program had damaged it, or a thread was in the "
-                "middle of changing it"
+                "middle of changing it, as during a garbage collection"
             )
         self._go_on()
         return None

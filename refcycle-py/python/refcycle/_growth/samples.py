@@ -135,7 +135,7 @@ def sample_of(group: HolderGroup) -> Sample | None:
     why = group.why
     if why is None:
         return None
-    sample = Sample(type_name_of(group.example), shortest_chain(why))
+    sample = Sample(type_name_of(group.example), shortest_chain(why, group.signature))
     types, unexplained = Types(why.graph), why.unexplained
     sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
     known = remedies(why.chains, (), types, why.graph, unexplained) if sample.remedies else ()
@@ -152,9 +152,10 @@ def samples_of(graph: ObjectGraph, objects: Sequence[object]) -> dict[str, Sampl
     return {name: sample for name, sample in samples.items() if sample is not None}
 
 
-def shortest_chain(why: Why) -> Chain:
-    """Return the shortest chain, without its objects."""
+def shortest_chain(why: Why, signature: str = "") -> Chain:
+    """Return the shortest chain, without its objects; of garbage, one with this signature."""
     if not why.chains:
-        return Chain(_UNUSED, (Step(None, why.label, "", allocated_at=why.allocated_at),))
+        step = Step(None, why.label, "", allocated_at=why.allocated_at)
+        return Chain(_UNUSED, (step,), signature)
     [chain] = why.chains
     return chain._replace(steps=tuple(step._replace(object=None) for step in chain.steps))
