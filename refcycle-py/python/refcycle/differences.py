@@ -475,7 +475,11 @@ def _held(
     """
     allowed = allowed_signatures(allow)
     found, grown = graph._why_types(objects, allowed, before)
-    return HeldGroups(found.groups, allowed, grown)
+    # Of files, an object at an address that was used before is not known to be new.
+    news = None
+    if type(objects) is not SavedObjectSet and not is_graph_of_file(objects):
+        news = partial(ObjectGraph.__contains__, objects)
+    return HeldGroups(found.groups, allowed, grown, news)
 
 
 def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:

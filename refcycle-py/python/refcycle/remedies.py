@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.callers import asking_frame
 from refcycle._objects.unused_locals import UnusedLocals
@@ -111,14 +111,15 @@ def remedies(
     unexplained: int = 0,
     *,
     is_new: bool = False,
+    news: Callable[[Any], bool] | None = None,
 ) -> tuple[Remedy, ...]:
     """Return the patterns recognised in these holders, once each, the first chain first.
 
     `graph` has the objects of the chains; without it, less is known. `unexplained` is the number
     of references to the object that are in no chain. `is_new` says that the object was created
-    since a snapshot.
+    since a snapshot, and `news` tells it of any object.
     """
-    found = patterns(chains, types, graph, unexplained, is_new=is_new, is_added=is_new)
+    found = patterns(chains, types, graph, unexplained, is_new=is_new, is_added=is_new, news=news)
     return remedies_of(found, cycle, types)
 
 
@@ -142,6 +143,7 @@ def patterns(
     *,
     is_new: bool = False,
     is_added: bool = False,
+    news: Callable[[Any], bool] | None = None,
 ) -> list[list[Pattern]]:
     """Return the patterns recognised in each chain; the arguments are those of `remedies`.
 
@@ -150,6 +152,9 @@ def patterns(
     seen_chains = [_seen(chain.steps, types) for chain in chains]
     for seen in seen_chains if is_new else ():
         seen[-1] = seen[-1]._replace(is_new=is_new, is_added=is_added)
+        first = next((at for at, step in enumerate(seen) if news and news(step.object)), None)
+        if first is not None:
+            seen[first] = seen[first]._replace(is_added=True, is_first_new=True)
     # An object that a module names is meant to stay, so that its other holders are not worth a
     # report.
     if any(_is_meant_to_stay(steps) for steps in seen_chains):

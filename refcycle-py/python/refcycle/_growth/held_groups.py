@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.samples import Sample, sample_of, with_other_fixes
 from refcycle._growth.signature_census import type_name_of
@@ -66,7 +66,8 @@ class NetGrowth(NamedTuple):
 class HeldGroups:
     """How objects are held, without those that are allowed.
 
-    `grown` has how much each group has grown. What refcycle itself holds has not.
+    `grown` has how much each group has grown. What refcycle itself holds has not. `news` tells
+    whether an object is new, if that is known.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class HeldGroups:
         groups: Sequence[HolderGroup],
         allowed: Collection[str],
         grown: Iterable[tuple[int, int, int]],
+        news: Callable[[Any], bool] | None = None,
     ) -> None:
         self.signatures_allowed = allowed
+        self._news = news
         # Garbage is nothing that a program means to keep.
         self.allowed: list[HolderGroup] = []
         self.groups: list[HolderGroup] = []
@@ -89,7 +92,7 @@ class HeldGroups:
         return self._grown[group.signature, group.is_garbage]
 
     def _sample_of(self, group: HolderGroup) -> Sample | None:
-        sample = sample_of(group)
+        sample = sample_of(group, self._news)
         if sample is not None:
             sample._more = self._growth_of(group).count
         return sample

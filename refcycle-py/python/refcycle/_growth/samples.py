@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.signature_census import type_name_of
 from refcycle._objects.allocations import place_text
@@ -130,14 +130,19 @@ def with_other_fixes(samples: Iterable[Sample], known: Iterable[Sample] = ()) ->
     return found
 
 
-def sample_of(group: HolderGroup) -> Sample | None:
-    """Return a sample of a group of new objects; None if the group has no chain."""
+def sample_of(group: HolderGroup, news: Callable[[Any], bool] | None = None) -> Sample | None:
+    """Return a sample of a group of new objects; None if the group has no chain.
+
+    `news` tells whether an object is new.
+    """
     why = group.why
     if why is None:
         return None
     sample = Sample(type_name_of(group.example), shortest_chain(why, group.signature))
     types, unexplained = Types(why.graph), why.unexplained
-    sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
+    sample.remedies = remedies(
+        why.chains, (), types, why.graph, unexplained, is_new=True, news=news
+    )
     known = remedies(why.chains, (), types, why.graph, unexplained) if sample.remedies else ()
     sample._is_put_in = known == sample.remedies
     return sample

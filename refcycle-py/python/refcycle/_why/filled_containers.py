@@ -86,6 +86,8 @@ def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
     directly. A dict with one entry for each kind of event does not grow; the lists of handlers in
     it do.
     """
+    if grown_below(steps, first) is not None:
+        return first  # it is known which one grows
     nested = takewhile(lambda step: step.is_container or step.is_sequence, steps[first:-1])
     found, most = first, times * max(len_of(step.object) for step in nested)
     for place, (holder, step) in enumerate(pairwise(steps[first:-1]), start=first + 1):
@@ -101,17 +103,19 @@ def fullest(steps: Sequence[Seen], first: int, times: int = 1) -> int:
 
 def of_object(steps: Sequence[Seen], place: int) -> Pattern:
     """Return the fix for the container at a place, which is an attribute of an object."""
-    holder, container = steps[place - 1 : place + 1]
-    owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
-    return fix_for(CONTAINER_OF_OBJECT, f"{owner}.{container.name}", steps, place)
+    return fix_for(CONTAINER_OF_OBJECT, _name_in_object(steps, place), steps, place)
 
 
 def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
     """Return the fix for the container at a place, which has this name, or for one inside it.
 
+    If it is known to which container the first new object was added, that one has grown.
     A dict with one entry for each kind of event does not grow; a list in it may. Where several of
     the containers in it are as full, they may be what is added to it.
     """
+    grown = grown_below(steps, place)
+    if grown is not None:
+        return _fix_for_grown(form, name, steps, (place, grown))
     inner, what = place, f"`{name}`"
     for at in range(place + 1, len(steps) - 1):
         step = steps[at]
@@ -121,9 +125,41 @@ def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
         most = MUCH_FULLER * len_of(steps[inner].object)
         # With so many items, it is no choice of one of each class.
         if len_of(step.object) > most and is_first_put_in(steps[at + 1 :]):
-            inner, what = at, f"a {str(step.type.known).rpartition('.')[2]} in `{name}`"
+            inner, what = at, _inside(step, name)
     advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
     return Pattern(form, advice, inner + 1)
+
+
+def grown_below(steps: Sequence[Seen], first: int) -> int | None:
+    """Return the place of the container to which a new object was added, from `first` on."""
+    for place in range(first, len(steps) - 1):
+        if steps[place + 1].is_first_new:
+            return place if steps[place].is_container else None
+    return None
+
+
+def _fix_for_grown(
+    form: str, name: str, steps: Sequence[Seen], places: tuple[int, int]
+) -> Pattern:
+    """Return the fix for a container that has grown, of which another one is the first holder."""
+    place, grown = places
+    base = place
+    for at in range(place + 1, grown + 1):
+        if steps[at].is_container and steps[at].is_attribute:
+            base, form, name = at, CONTAINER_OF_OBJECT, _name_in_object(steps, at)
+    what = f"`{name}`" if grown == base else _inside(steps[grown], name)
+    advice = f"{what} keeps its items alive: {removal(steps[grown], steps[grown + 1])}"
+    return Pattern(form, advice, grown + 1)
+
+
+def _inside(container: Seen, name: str) -> str:
+    return f"a {str(container.type.known).rpartition('.')[2]} in `{name}`"
+
+
+def _name_in_object(steps: Sequence[Seen], place: int) -> str:
+    holder, container = steps[place - 1 : place + 1]
+    owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
+    return f"{owner}.{container.name}"
 
 
 def _stands_out(container: Seen, item: Seen) -> bool:

@@ -78,6 +78,8 @@ class Seen(NamedTuple):
     """Whether it is known to have been created since a snapshot."""
     is_added: bool = False
     """Whether it is known to have been put where it is since a snapshot."""
+    is_first_new: bool = False
+    """Whether it is known that it is new and that what holds it is not."""
 
     @property
     def is_attribute(self) -> bool:
