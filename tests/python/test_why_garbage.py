@@ -365,7 +365,7 @@ PROGRAM_THAT_KEEPS = """
     def make():
         node = Node()
         node.itself = node
-        node.leaves = [Leaf() for _ in range(3)]
+        node.leaves = [Leaf() for _ in range(30)]
         return node
 
     refcycle.dump("before.refcycle")
@@ -417,4 +417,4 @@ class TestGraphsInFilesThatHoldIt:
         assert "of refcycle hold" not in text + str(group.why)
         assert group.signature.startswith("garbage cycle of __main__.Node")
         [line] = of_the_program(growth)
-        assert "3 Leaf" in line
+        assert "(30 Leaf, " in line
