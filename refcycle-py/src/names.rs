@@ -137,6 +137,15 @@ impl ObjectName {
         self.0.borrowed().stable().into_owned()
     }
 
+    /// The number of items, if it is a list, a tuple, a dict or a set, else `None`.
+    #[getter]
+    fn length(&self) -> Option<u64> {
+        match self.0 {
+            names::ObjectName::Container { len, .. } => Some(len),
+            _ => None,
+        }
+    }
+
     /// The name in one line, with details that distinguish the object from others.
     #[getter]
     fn long(&self) -> String {

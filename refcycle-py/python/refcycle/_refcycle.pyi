@@ -2953,6 +2953,10 @@ class ObjectName:
         """
 
     @property
+    def length(self) -> int | None:
+        """The number of items, if it is a list, a tuple, a dict or a set, else `None`."""
+
+    @property
     def long(self) -> str:
         """The name in one line, with details that distinguish the object from others."""
 

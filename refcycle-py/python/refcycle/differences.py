@@ -301,7 +301,7 @@ def diff(
     came = after - before
     unused = _unused(after)
     # What only graphs hold, perhaps by an object that is gone, dies with them.
-    observed = _held_by_graphs(after, unused)
+    observed = _held_by_graphs(after, came & unused)
     new = came - ObjectGraph(_with_namespaces(_graphs(came), came)) - observed
     gone = before & unused
     if len(gone) > 0:
@@ -356,7 +356,7 @@ def _unused(snapshot: ObjectGraph) -> ObjectGraph:
 
 
 def _held_by_graphs(snapshot: ObjectGraph, unused: ObjectGraph) -> ObjectGraph:
-    """Return the objects that only graphs hold, of those that nothing else holds, as garbage."""
+    """Return those of some unused objects that graphs hold; the others are garbage."""
     return unused - snapshot._unreachable_without([]) if len(unused) > 0 else unused
 
 

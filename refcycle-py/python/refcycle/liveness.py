@@ -109,9 +109,9 @@ class Why:
         self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
         is_held = bool(self.chains) and not only_caller
         asked = [chain.steps[-1].object for chain in self.chains] or graph
-        in_file = (garbage and garbage[3]) or (0, 0)
-        live = 0 if is_held or is_saved else earlier_graphs(asked)
-        self._observers: tuple[int, int] = in_file if is_saved else (live, 0)
+        self._observers = (0 if is_held or is_saved else earlier_graphs(asked), 0)
+        if garbage is not None and garbage[3] is not None:  # from a file
+            self._observers = garbage[3]
         self._garbage = None if garbage is None else _garbage(*garbage[:3], types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         self.otherwise = otherwise

@@ -33,14 +33,8 @@ _ITEMS = {
     "collections.Counter": "value",
     "set": "element",
 }
-# They do not become smaller when items are removed.
-_TABLES = {
-    "dict",
-    "collections.defaultdict",
-    "collections.Counter",
-    "collections.OrderedDict",
-    "set",
-}
+# Lists and deques become smaller when items are removed; these do not.
+_TABLES = {name for name, kind in _ITEMS.items() if kind != "item"}
 # These say what keeps the items of a container.
 _REGISTRIES = {CLASS_REGISTRY, CONTAINER_OF_OBJECT, MODULE_REGISTRY}
 _PATTERN = "object that grows"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
@@ -25,14 +24,13 @@ __all__ = [
 
 CONTAINER_OF_OBJECT = "container of an object"
 
-# A container with so many times fewer items than one inside it does not grow; that one does.
+# If a container has this many times more items than the one around it, it is the one that grows.
 MUCH_FULLER = 10
 # A function that creates classes may fill a table of constants with a few of them.
 _MANY_CLASSES = 50
 _MOST_CLASSES = 1000
 _MOST_COMPARED = 100
-# As in "list (1,000 items)".
-_COUNT = re.compile(r"\(([\d,]+) items?\)$")
+_DEQUE = "collections.deque"
 # Programs use the classes of these modules as containers.
 _OF_PROGRAMS = {"collections", "__main__"}
 
@@ -107,27 +105,43 @@ def of_object(steps: Sequence[Seen], place: int) -> Pattern:
 
 
 def fix_for(form: str, name: str, steps: Sequence[Seen], place: int) -> Pattern:
-    """Return the fix for the container at a place, which has this name, or for one inside it.
+    """Return the fix for the container at a place, which has this name, or for one below it.
 
     If it is known to which container the first new object was added, that one has grown.
-    A dict with one entry for each kind of event does not grow; a list in it may. Where several of
-    the containers in it are as full, they may be what is added to it.
+    Otherwise it may be one inside the container that has most of its items.
     """
-    grown = grown_below(steps, place)
-    if grown is not None:
-        return _fix_for_grown(form, name, steps, (place, grown))
-    inner, what = place, f"`{name}`"
+    base, inner = place, grown_below(steps, place)
+    if inner is None:
+        inner = _fuller_inside(steps, place)
+    else:
+        for at in range(place + 1, inner + 1):
+            if steps[at].is_container and steps[at].is_attribute:
+                base = at
+    if base != place:
+        form, name = CONTAINER_OF_OBJECT, _name_in_object(steps, base)
+    kind = str(steps[inner].type.known).rpartition(".")[2]
+    what = f"`{name}`" if inner == base else f"a {kind} in `{name}`"
+    advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
+    return Pattern(form, advice, inner + 1)
+
+
+def _fuller_inside(steps: Sequence[Seen], place: int) -> int:
+    """Return the place of the container that grows: the one at `place`, or one inside it.
+
+    A dict with one entry for each kind of event does not grow; a list in it may. If several lists
+    in it have about as many items, it may be the dict to which lists are added.
+    """
+    found = place
     for at in range(place + 1, len(steps) - 1):
         step = steps[at]
         is_inside = step.is_container and step.kind in ("item", "value")
         if not (is_inside and _stands_out(steps[at - 1], step)):
             break
-        most = MUCH_FULLER * len_of(steps[inner].object)
-        # With so many items, it is no choice of one of each class.
+        most = MUCH_FULLER * len_of(steps[found].object)
+        # It has too many items to be a table with one item of each class.
         if len_of(step.object) > most and is_first_put_in(steps[at + 1 :]):
-            inner, what = at, _inside(step, name)
-    advice = f"{what} keeps its items alive: {removal(steps[inner], steps[inner + 1])}"
-    return Pattern(form, advice, inner + 1)
+            found = at
+    return found
 
 
 def grown_below(steps: Sequence[Seen], first: int) -> int | None:
@@ -138,24 +152,6 @@ def grown_below(steps: Sequence[Seen], first: int) -> int | None:
     return None
 
 
-def _fix_for_grown(
-    form: str, name: str, steps: Sequence[Seen], places: tuple[int, int]
-) -> Pattern:
-    """Return the fix for a container that has grown, of which another one is the first holder."""
-    place, grown = places
-    base = place
-    for at in range(place + 1, grown + 1):
-        if steps[at].is_container and steps[at].is_attribute:
-            base, form, name = at, CONTAINER_OF_OBJECT, _name_in_object(steps, at)
-    what = f"`{name}`" if grown == base else _inside(steps[grown], name)
-    advice = f"{what} keeps its items alive: {removal(steps[grown], steps[grown + 1])}"
-    return Pattern(form, advice, grown + 1)
-
-
-def _inside(container: Seen, name: str) -> str:
-    return f"a {str(container.type.known).rpartition('.')[2]} in `{name}`"
-
-
 def _name_in_object(steps: Sequence[Seen], place: int) -> str:
     holder, container = steps[place - 1 : place + 1]
     owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
@@ -164,13 +160,13 @@ def _name_in_object(steps: Sequence[Seen], place: int) -> str:
 
 def _stands_out(container: Seen, item: Seen) -> bool:
     """Return whether a container in another one has many more items than those beside it."""
-    names = [name.long for name in names_of_items(container.object, _MOST_COMPARED)]
+    names = names_of_items(container.object, _MOST_COMPARED)
     if len(names) == _MOST_COMPARED:
         return False
-    counts = [int(found[1].replace(",", "")) for found in map(_COUNT.search, names) if found]
-    # The name of a deque has no number.
-    unknown = sum("deque" in name for name in names)
-    if item.type.known == "collections.deque":
+    counts = [name.length for name in names if name.length is not None]
+    # The name of a deque has no length.
+    unknown = sum(name.type_name == _DEQUE for name in names)
+    if item.type.known == _DEQUE:
         unknown -= 1
     else:
         own = len_of(item.object)

@@ -79,7 +79,7 @@ class Seen(NamedTuple):
     is_added: bool = False
     """Whether it is known to have been put where it is since a snapshot."""
     is_first_new: bool = False
-    """Whether it is known that it is new and that what holds it is not."""
+    """Whether it is the first object of the chain that is known to be new."""
 
     @property
     def is_attribute(self) -> bool:
